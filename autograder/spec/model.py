@@ -1,0 +1,379 @@
+"""The shape of `grading.yml`: every key, its type, and what it may be.
+
+Two views come of it. `RunSpec` may enter a sandbox: names, shapes, limits. `Rubric` may not: points, checks,
+key, tolerances. Nothing in a `RunSpec` can be traced back to an answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
+
+VariableName = Annotated[str, Field(pattern=r"^q\d\d_[a-z][a-z0-9_]*$")]
+QuestionName = Annotated[str, Field(pattern=r"^q\d\d$")]
+ItemName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+Path = Annotated[str, Field(pattern=r"^q\d\d_[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*(\[-?\d+\])?$")]
+"""Where in the evidence a value stands: `q07_history.A.loss[-1]`."""
+
+Name = Annotated[str, Field(min_length=1)]
+
+
+class Strict(BaseModel):
+    """Refuse unknown keys and never change after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NumberShape(Strict):
+    """One finite number."""
+
+    type: Literal["number"]
+
+
+class NumbersShape(Strict):
+    """A list of `length` finite numbers."""
+
+    type: Literal["numbers"]
+    length: PositiveInt
+
+
+class WordsShape(Strict):
+    """A list of `length` words out of `words`."""
+
+    type: Literal["words"]
+    words: tuple[Name, ...]
+    length: PositiveInt
+
+
+class LetterShape(Strict):
+    """One of the letters in `options`, however it was written: `d`, `"D"`, `"(d)"`."""
+
+    type: Literal["letter"]
+    options: Annotated[str, Field(pattern=r"^[a-z]{2,}$")]
+
+
+class MapShape(Strict):
+    """A dictionary with at least the keys `keys`, each value of the shape `of`."""
+
+    type: Literal["map"]
+    keys: tuple[Name, ...]
+    of: Shape
+
+
+Shape = Annotated[
+    NumberShape | NumbersShape | WordsShape | LetterShape | MapShape, Field(discriminator="type")
+]
+
+
+class Limits(Strict):
+    """What an execution may use."""
+
+    cell_seconds: PositiveFloat
+    notebook_seconds: PositiveFloat
+    memory_mebibytes: PositiveInt
+    processes: PositiveInt
+    output_mebibytes: PositiveInt
+    files_mebibytes: PositiveInt
+    evidence_mebibytes: PositiveInt
+
+
+class Item(Strict):
+    """What every item has; `check` names the pure function in `grading/checks` that judges it."""
+
+    points: NonNegativeFloat
+
+
+class Choice(Item):
+    """The letter of the key."""
+
+    check: Literal["choice"]
+    value: Path
+    key: Annotated[str, Field(pattern=r"^[a-z]$")]
+
+
+class Close(Item):
+    """Numbers within `absolute` of the expected ones, element by element."""
+
+    check: Literal["close"]
+    value: Path
+    expected: Any
+    absolute: PositiveFloat
+
+
+class Equal(Item):
+    """Exactly the expected value; numbers compare as numbers."""
+
+    check: Literal["equal"]
+    value: Path
+    expected: Any
+
+
+class OwnOrder(Item):
+    """The names in the order of the student's own numbers, smallest first; equal numbers in any order."""
+
+    check: Literal["own_order"]
+    value: Path
+    numbers: Path
+
+
+class OwnExtremes(Item):
+    """The keys of the student's own smallest or largest numbers, in any order."""
+
+    check: Literal["own_extremes"]
+    value: Path
+    numbers: Path
+    which: Literal["smallest", "largest"]
+
+
+class Interval(Item):
+    """Each trained number inside the tolerance interval of the reference runs.
+
+    `offset` is added before the logarithm, or holds accuracies off 0 and 1 before the logit, so that a perfect
+    result stays finite.
+    """
+
+    check: Literal["interval"]
+    scale: Literal["log", "logit"]
+    values: tuple[Path, ...]
+    offset: NonNegativeFloat = 0.0
+
+
+class LayerRecipe(BaseModel):
+    """A layer with weights: its Keras class, the settings that matter, and how often it occurs."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    kind: Name
+    count: PositiveInt = 1
+
+
+class OptimizerRecipe(BaseModel):
+    """An optimizer: its Keras class and the settings that matter."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    kind: Name
+
+
+class RatesRecipe(Strict):
+    """The learning rate of each epoch: `initial` for `constant_epochs`, then times exp(-decay) an epoch.
+
+    Without `decay` the rate is constant. `rounded_digits` also accepts a rate rounded so after each step.
+    """
+
+    initial: PositiveFloat
+    constant_epochs: PositiveInt | None = None
+    decay: PositiveFloat | None = None
+    rounded_digits: PositiveInt | None = None
+
+
+class TrainingRecipe(Strict):
+    """How a network is to be built and trained. Which data it must see comes from the reference's own journal."""
+
+    parameters: PositiveInt
+    layers: tuple[LayerRecipe, ...]
+    loss: Name
+    optimizer: OptimizerRecipe
+    rates: RatesRecipe
+    epochs: PositiveInt
+    batch_size: PositiveInt
+    validation: bool | Literal["any"]
+    seeded: bool
+
+
+class Variant(Strict):
+    """What differs from the recipe in one training of several."""
+
+    batch_size: PositiveInt
+    epochs: PositiveInt
+
+
+class Recipe(Item):
+    """The journal holds the training (or one for each variant) that the exercise asks for.
+
+    `history` or `results` names the student's numbers that these trainings must stand behind: the history that
+    one training gave, or the test errors by variant.
+    """
+
+    check: Literal["recipe"]
+    recipe: TrainingRecipe
+    variants: dict[Name, Variant] = {}
+    history: Path | None = None
+    results: Path | None = None
+
+
+class Drawing(Item):
+    """A figure that shows each of the student's own curves, point by point."""
+
+    check: Literal["figure"]
+    curves: tuple[Path, ...]
+
+
+AnyItem = Annotated[
+    Choice | Close | Equal | OwnOrder | OwnExtremes | Interval | Recipe | Drawing, Field(discriminator="check")
+]
+
+
+class Question(Strict):
+    """One question: the variables that are collected, and the items that are judged."""
+
+    variables: dict[VariableName, Shape]
+    items: dict[ItemName, AnyItem]
+
+
+class Tolerance(Strict):
+    """How an interval is made of reference runs."""
+
+    coverage: Annotated[float, Field(gt=0, lt=1)]
+    confidence: Annotated[float, Field(gt=0, lt=1)]
+    minimum_runs: Annotated[int, Field(ge=2)]
+    fallback_log: PositiveFloat
+    fallback_logit: PositiveFloat
+
+
+class Policy(Strict):
+    """Decisions that belong to the instructor."""
+
+    claimed: Literal["accept", "review", "reject"]
+    feedback: Literal["none", "score", "hints", "full"]
+    tolerance: Tolerance
+
+
+class Assignment(Strict):
+    """Which assignment this is, and where its notebooks and its reference stand, relative to `grading.yml`."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    points: PositiveFloat
+    notebooks: dict[Literal["pt-BR", "en"], str]
+    reference: str
+
+
+class Specification(Strict):
+    """The whole of `grading.yml`."""
+
+    assignment: Assignment
+    limits: Limits
+    policy: Policy
+    questions: dict[QuestionName, Question]
+
+    @model_validator(mode="after")
+    def _agrees_with_itself(self) -> Self:
+        """Check what no single key shows: points, paths, keys, names. Reports every fault at once."""
+        faults = list(self._faults())
+        if faults:
+            raise ValueError("\n".join(faults))
+        return self
+
+    @property
+    def run_spec(self) -> RunSpec:
+        """What a sandbox may know."""
+        variables = {name: shape for question in self.questions.values() for name, shape in question.variables.items()}
+        return RunSpec(assignment=self.assignment.name, variables=variables, limits=self.limits)
+
+    @property
+    def key_spec(self) -> KeySpec:
+        """What a sandbox may not know."""
+        return KeySpec(assignment=self.assignment, policy=self.policy, questions=self.questions)
+
+    def _faults(self) -> list[str]:
+        faults = []
+        variables = {name: shape for question in self.questions.values() for name, shape in question.variables.items()}
+        total = 0.0
+        for question_name, question in self.questions.items():
+            faults += [
+                f"questions.{question_name}.variables.{name}: must begin with {question_name}_"
+                for name in question.variables
+                if not name.startswith(f"{question_name}_")
+            ]
+            for item_name, item in question.items.items():
+                total += item.points
+                place = f"questions.{question_name}.items.{item_name}"
+                faults += [f"{place}: {fault}" for fault in _item_faults(item, variables)]
+        if abs(total - self.assignment.points) > 1e-9:
+            faults.append(f"questions: the items' points add up to {total:g}, not to {self.assignment.points:g}")
+        return faults
+
+
+class RunSpec(Strict):
+    """The part of a specification that may enter a sandbox: which variables to watch, and the limits."""
+
+    assignment: str
+    variables: dict[VariableName, Shape]
+    limits: Limits
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the whole: two runs under equal digests are comparable."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+class KeySpec(Strict):
+    """The part of a specification that may never enter a sandbox: points, checks, key, tolerances, policy."""
+
+    assignment: Assignment
+    policy: Policy
+    questions: dict[QuestionName, Question]
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the whole: a grade names the rubric that it was given under."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def item_paths(item: AnyItem) -> tuple[str, ...]:
+    """Return every path of the evidence that an item reads."""
+    match item:
+        case Choice() | Close() | Equal():
+            return (item.value,)
+        case OwnOrder() | OwnExtremes():
+            return (item.value, item.numbers)
+        case Interval():
+            return item.values
+        case Recipe():
+            return tuple(path for path in (item.history, item.results) if path)
+        case Drawing():
+            return item.curves
+
+
+def split_path(path: str) -> tuple[str, tuple[str, ...], int | None]:
+    """Split a path into variable, keys and index.
+
+    >>> split_path("q07_history.A.loss[-1]")
+    ('q07_history', ('A', 'loss'), -1)
+    """
+    match = re.fullmatch(r"([^.\[]+)((?:\.[^.\[]+)*)(?:\[(-?\d+)\])?", path)
+    if match is None:
+        raise ValueError(f"{path!r} is no path")
+    name, keys, index = match.groups()
+    return name, tuple(keys.split(".")[1:]), None if index is None else int(index)
+
+
+def _item_faults(item: AnyItem, variables: dict[str, Shape]) -> list[str]:
+    faults = []
+    for path in item_paths(item):
+        name, keys, index = split_path(path)
+        shape: Any = variables.get(name)
+        if shape is None:
+            faults.append(f"{path}: no variable {name} is declared{_suggestion(name, variables)}")
+            continue
+        for key in keys:
+            if not isinstance(shape, MapShape) or key not in shape.keys:
+                known = shape.keys if isinstance(shape, MapShape) else ()
+                faults.append(f"{path}: {name} has no {key}{_suggestion(key, known)}")
+                break
+            shape = shape.of
+        else:
+            if index is not None and not isinstance(shape, NumbersShape):
+                faults.append(f"{path}: only a list of numbers has an index")
+            if isinstance(item, Choice) and (not isinstance(shape, LetterShape) or item.key not in shape.options):
+                faults.append(f"key {item.key!r} is not among the options of {name}")
+    return faults
+
+
+def _suggestion(word: str, known: Any) -> str:
+    near = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
