@@ -53,7 +53,7 @@ class UsageError(AutograderError):
     """A command was asked for something that cannot be."""
 
 
-class EnvironmentFault(AutograderError):
+class EnvironmentFault(AutograderError):  # noqa: N818 (EnvironmentError is taken by Python)
     """This machine lacks something that the command needs."""
 
 

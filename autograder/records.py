@@ -11,17 +11,19 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import json
 from enum import StrEnum
 from typing import Any, Literal, TypeVar
 
 from pydantic import ConfigDict, TypeAdapter
+from pydantic_core import PydanticSerializationError
 
 JSON = Any
 """A value as JSON has it: None, bool, int, float, str, list or dict with text keys."""
 
 Language = Literal["pt-BR", "en"]
 TrainingMode = Literal["replay", "train", "record"]
-"""`replay`: answer known trainings from the store. `train`: train them all. `record`: train, and keep what came of it."""
+"""What to do with a training: `replay` it if the store knows it, `train` it in any case, or train and `record` it."""
 
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -120,8 +122,9 @@ class Run:
 class DataSummary:
     """What an array held, in a few numbers: enough to tell which data a training saw.
 
-    `probes` are the means of the flattened data times cos(k·i), k = 1 … 4, i the flat index: two arrays that
-    differ by more than rounding differ here, and two that differ by rounding alone do not.
+    `probes` are the means of the flattened data (its first 100,000 elements) times cos(k·i), k = 1 … 4, i the
+    flat index: two arrays that differ by more than rounding differ here, and two that differ by rounding alone
+    do not.
     """
 
     __pydantic_config__ = _STRICT
@@ -281,13 +284,23 @@ Record = TypeVar("Record")
 
 
 @functools.cache
-def _adapter(kind: type[Record]) -> TypeAdapter[Record]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
 def to_json(record: object) -> str:
-    """Write a record as JSON text; equal records give equal text."""
-    return _adapter(type(record)).dump_json(record).decode()
+    """Write a record as JSON text; equal records give equal text.
+
+    JSON may spell half a surrogate pair, which UTF-8 cannot: a submission that holds one loses it here, so that
+    nothing a student sends can keep a record from being written.
+    """
+    kind: Any = type(record)
+    adapter = _adapter(kind)
+    try:
+        return adapter.dump_json(record).decode()
+    except PydanticSerializationError:
+        plain = json.dumps(adapter.dump_python(record, mode="json"), ensure_ascii=False, separators=(",", ":"))
+        return plain.encode("utf-8", "replace").decode()
 
 
 def from_json(kind: type[Record], text: str | bytes) -> Record:
@@ -296,4 +309,6 @@ def from_json(kind: type[Record], text: str | bytes) -> Record:
     Raises:
         pydantic.ValidationError: The text does not hold such a record.
     """
-    return _adapter(kind).validate_json(text)
+    key: Any = kind  # mypy takes a class's own `__hash__` for an instance's
+    record: Record = _adapter(key).validate_json(text)
+    return record

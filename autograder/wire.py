@@ -48,21 +48,35 @@ class Decoder:
         Raises:
             WireError: A frame is too large, or is not one JSON object with a text `type`.
         """
-        self._buffer += data
+        self.push(data)
         messages = []
-        while len(self._buffer) >= _HEADER.size:
-            (length,) = _HEADER.unpack_from(self._buffer)
-            if length > MAXIMUM_FRAME_BYTES:
-                raise WireError(f"a frame of {length:,} bytes is announced, over {MAXIMUM_FRAME_BYTES:,}")
-            end = _HEADER.size + length
-            if len(self._buffer) < end:
-                break
-            message = parse_json(bytes(self._buffer[_HEADER.size : end]))
-            del self._buffer[:end]
-            if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-                raise WireError("a frame is not an object with a type")
+        while (message := self.pop()) is not None:
             messages.append(message)
         return messages
+
+    def push(self, data: bytes) -> None:
+        """Keep bytes that arrived."""
+        self._buffer += data
+
+    def pop(self) -> dict[str, Any] | None:
+        """Return the next complete message, None if there is none: what came before a fault is not lost with it.
+
+        Raises:
+            WireError: The next frame is too large, or is not one JSON object with a text `type`.
+        """
+        if len(self._buffer) < _HEADER.size:
+            return None
+        (length,) = _HEADER.unpack_from(self._buffer)
+        if length > MAXIMUM_FRAME_BYTES:
+            raise WireError(f"a frame of {length:,} bytes is announced, over {MAXIMUM_FRAME_BYTES:,}")
+        end = _HEADER.size + length
+        if len(self._buffer) < end:
+            return None
+        message = parse_json(bytes(self._buffer[_HEADER.size : end]))
+        del self._buffer[:end]
+        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+            raise WireError("a frame is not an object with a type")
+        return message
 
 
 def parse_json(data: bytes | str) -> Any:
@@ -70,14 +84,15 @@ def parse_json(data: bytes | str) -> Any:
 
     Raises:
         WireError: It is not UTF-8 or not JSON, nests deeper than `MAXIMUM_DEPTH`, names a key twice, or
-            holds a number that is not finite (`NaN`, `Infinity`, or a literal like `1e999`).
+            holds a number that is not finite (`NaN`, `Infinity`, or a literal like `1e999`) or a text that UTF-8
+            cannot write.
     """
     try:
         value = json.loads(data, object_pairs_hook=_unique, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as error:
         # ValueError covers JSONDecodeError, UnicodeDecodeError and integers of over 4,300 digits.
         raise WireError(f"not acceptable JSON: {type(error).__name__}: {str(error)[:200]}") from error
-    _refuse_depth_and_infinity(value)
+    _refuse_the_unsayable(value)
     return value
 
 
@@ -93,8 +108,11 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _refuse_depth_and_infinity(value: Any) -> None:
-    """Walk with an explicit stack: `1e999` parses as infinity, which `parse_constant` never sees."""
+def _refuse_the_unsayable(value: Any) -> None:
+    """Walk with an explicit stack: `1e999` parses as infinity, which `parse_constant` never sees.
+
+    Half of a surrogate pair parses as well, and whoever writes it down as UTF-8 later would fail.
+    """
     stack = [(value, 1)]
     while stack:
         item, depth = stack.pop()
@@ -102,7 +120,10 @@ def _refuse_depth_and_infinity(value: Any) -> None:
             raise WireError(f"nested deeper than {MAXIMUM_DEPTH}")
         if isinstance(item, dict):
             stack.extend((child, depth + 1) for child in item.values())
+            stack.extend((key, depth) for key in item)
         elif isinstance(item, list):
             stack.extend((child, depth + 1) for child in item)
         elif isinstance(item, float) and not math.isfinite(item):
             raise WireError("a number is not finite")
+        elif isinstance(item, str) and not item.isascii() and any("\ud800" <= letter <= "\udfff" for letter in item):
+            raise WireError("a text holds half of a character")

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from difflib import get_close_matches
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
 VariableName = Annotated[str, Field(pattern=r"^q\d\d_[a-z][a-z0-9_]*$")]
 QuestionName = Annotated[str, Field(pattern=r"^q\d\d$")]
@@ -64,9 +63,7 @@ class MapShape(Strict):
     of: Shape
 
 
-Shape = Annotated[
-    NumberShape | NumbersShape | WordsShape | LetterShape | MapShape, Field(discriminator="type")
-]
+Shape = Annotated[NumberShape | NumbersShape | WordsShape | LetterShape | MapShape, Field(discriminator="type")]
 
 
 class Limits(Strict):
@@ -253,20 +250,12 @@ class Assignment(Strict):
 
 
 class Specification(Strict):
-    """The whole of `grading.yml`."""
+    """The whole of `grading.yml`. What its keys say of one another is checked by `agreement`, on loading."""
 
     assignment: Assignment
     limits: Limits
     policy: Policy
     questions: dict[QuestionName, Question]
-
-    @model_validator(mode="after")
-    def _agrees_with_itself(self) -> Self:
-        """Check what no single key shows: points, paths, keys, names. Reports every fault at once."""
-        faults = list(self._faults())
-        if faults:
-            raise ValueError("\n".join(faults))
-        return self
 
     @property
     def run_spec(self) -> RunSpec:
@@ -278,24 +267,6 @@ class Specification(Strict):
     def key_spec(self) -> KeySpec:
         """What a sandbox may not know."""
         return KeySpec(assignment=self.assignment, policy=self.policy, questions=self.questions)
-
-    def _faults(self) -> list[str]:
-        faults = []
-        variables = {name: shape for question in self.questions.values() for name, shape in question.variables.items()}
-        total = 0.0
-        for question_name, question in self.questions.items():
-            faults += [
-                f"questions.{question_name}.variables.{name}: must begin with {question_name}_"
-                for name in question.variables
-                if not name.startswith(f"{question_name}_")
-            ]
-            for item_name, item in question.items.items():
-                total += item.points
-                place = f"questions.{question_name}.items.{item_name}"
-                faults += [f"{place}: {fault}" for fault in _item_faults(item, variables)]
-        if abs(total - self.assignment.points) > 1e-9:
-            faults.append(f"questions: the items' points add up to {total:g}, not to {self.assignment.points:g}")
-        return faults
 
 
 class RunSpec(Strict):
@@ -350,30 +321,3 @@ def split_path(path: str) -> tuple[str, tuple[str, ...], int | None]:
         raise ValueError(f"{path!r} is no path")
     name, keys, index = match.groups()
     return name, tuple(keys.split(".")[1:]), None if index is None else int(index)
-
-
-def _item_faults(item: AnyItem, variables: dict[str, Shape]) -> list[str]:
-    faults = []
-    for path in item_paths(item):
-        name, keys, index = split_path(path)
-        shape: Any = variables.get(name)
-        if shape is None:
-            faults.append(f"{path}: no variable {name} is declared{_suggestion(name, variables)}")
-            continue
-        for key in keys:
-            if not isinstance(shape, MapShape) or key not in shape.keys:
-                known = shape.keys if isinstance(shape, MapShape) else ()
-                faults.append(f"{path}: {name} has no {key}{_suggestion(key, known)}")
-                break
-            shape = shape.of
-        else:
-            if index is not None and not isinstance(shape, NumbersShape):
-                faults.append(f"{path}: only a list of numbers has an index")
-            if isinstance(item, Choice) and (not isinstance(shape, LetterShape) or item.key not in shape.options):
-                faults.append(f"key {item.key!r} is not among the options of {name}")
-    return faults
-
-
-def _suggestion(word: str, known: Any) -> str:
-    near = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""

@@ -1,0 +1,73 @@
+# The tasks of this project; CI runs the same ones. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate schema requirements format clean
+
+help: ## List the tasks
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 16
+
+setup: $(READY) bubblewrap ## Make the virtual environment and see that the sandbox can be used
+
+$(READY): requirements.txt pyproject.toml
+	@echo "Installing the packages into $(VENV): TensorFlow is large, this takes some minutes once."
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+bubblewrap: # The sandbox is a system package: installed here if that is allowed, else said how
+	@command -v bwrap >/dev/null && exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing bubblewrap, the sandbox."; \
+		{ apt-get -qq update && apt-get -qq install -y --no-install-recommends bubblewrap; } >/dev/null; \
+	elif command -v apt-get >/dev/null && sudo -n true 2>/dev/null; then \
+		echo "Installing bubblewrap, the sandbox, with sudo."; \
+		{ sudo -n apt-get -qq update && sudo -n apt-get -qq install -y --no-install-recommends bubblewrap; } >/dev/null; \
+	else \
+		echo "bubblewrap is missing: students' code runs in it alone (sudo apt-get install bubblewrap)" >&2; exit 1; \
+	fi
+
+grade: setup ## Grade the sample class; the results are in grades/
+	@$(BIN)/autograder grade tests/sample_class --out grades
+
+test: setup check ## Lint, types, contracts and every test
+	@$(BIN)/pytest
+
+quick: setup ## The fast tests alone
+	@$(BIN)/pytest -m "not slow"
+
+check: lint types contracts
+
+lint: $(READY) ## Style (ruff)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+
+types: $(READY) ## Types (mypy, strict)
+	@$(BIN)/mypy
+
+contracts: $(READY) ## Who may import whom (import-linter)
+	@$(BIN)/lint-imports
+
+build: setup ## The students' notebooks and the grader's side, from the master notebooks, with the gate
+	@$(BIN)/autograder build --out dist
+
+calibrate: setup ## Reference runs and baseline (hours; goes on where it was)
+	@$(BIN)/autograder calibrate
+
+schema: $(READY) ## The JSON Schema of grading.yml, for editors
+	@$(BIN)/autograder schema > docs/grading.schema.json
+
+requirements: $(READY) ## Pin the packages anew
+	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+		--no-header --allow-unsafe --strip-extras --extra develop --output-file requirements.txt pyproject.toml
+
+format: $(READY) ## Format the code
+	@$(BIN)/ruff check --fix --quiet .
+	@$(BIN)/ruff format --quiet .
+
+clean: ## Remove what was made, except the virtual environment
+	@rm -rf build dist grades .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

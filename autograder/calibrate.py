@@ -1,0 +1,200 @@
+"""Run the solved notebook for many seeds, through the sandbox that students get, and make a baseline of it.
+
+The solved master notebook is the reference: its runs give the distribution that trained numbers are held against,
+and the run with the notebook's own seed gives the known trainings. Each run is kept as a file of its own as soon
+as it ends, so a calibration that is cut off goes on where it was.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import platform
+import re
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from autograder.collect import read_notebook
+from autograder.datasets import DataHome
+from autograder.engine import execute
+from autograder.errors import ConfigurationError
+from autograder.evidence import examine
+from autograder.grading import Baseline, ReferenceRun, build_baseline, summarise
+from autograder.pipeline import Assignment, Observe
+from autograder.records import Evidence, Job, RunVerdict, from_json, to_json
+from autograder.sandbox import open_sandbox
+
+_QUESTION = re.compile(r"^#\s*BEGIN QUESTION\s*$.*?^name:\s*(\w+)", re.MULTILINE | re.DOTALL)
+_END = re.compile(r"^#\s*END QUESTION\s*$", re.MULTILINE)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Plan:
+    """One reference run: the notebook's own seed (None) or another, and which questions (empty: all)."""
+
+    seed: int | None
+    questions: tuple[str, ...] = ()
+
+    @property
+    def file_name(self) -> str:
+        """Name the run's file, so that the same plan always meets the same file."""
+        seed = "own" if self.seed is None else f"{self.seed:04d}"
+        return f"seed-{seed}{''.join(f'-{name}' for name in self.questions)}.json"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Recorded:
+    """One reference run as it is kept: under which conditions it ran, and its evidence."""
+
+    seed: int | None
+    questions: tuple[str, ...]
+    versions: dict[str, str]
+    processor: str
+    threads: int
+    seconds: float
+    evidence: Evidence
+
+
+def pending_plans(assignment: Assignment, data: DataHome, plans: Sequence[Plan]) -> list[tuple[Plan, Job]]:
+    """Return the plans that no file tells of yet, each with the job that carries it out."""
+    folder = _runs_folder(assignment, data.kind)
+    return [(plan, _reference_job(assignment, plan)) for plan in plans if not (folder / plan.file_name).exists()]
+
+
+def calibrate(
+    assignment: Assignment,
+    data: DataHome,
+    pending: Sequence[tuple[Plan, Job]],
+    sandbox: str,
+    workers: int,
+    observe: Observe,
+) -> Iterator[Recorded]:
+    """Carry out plans and yield each run as it ends, its file already written.
+
+    The run with the notebook's own seed also records its trainings in the store of known trainings.
+
+    Raises:
+        ConfigurationError: A reference run did not complete: the solved notebook or the limits need mending.
+    """
+    folder = _runs_folder(assignment, data.kind)
+    folder.mkdir(parents=True, exist_ok=True)
+    known = assignment.known_trainings(data.kind)
+    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known)
+    plans = {job.id: plan for plan, job in pending}
+    jobs = [job for _, job in pending]
+    for job, run in execute(lambda job: box.run(job, observe), jobs, workers):
+        failed = [cell for cell in run.cells if cell.status != "ok"]
+        if run.verdict is not RunVerdict.COMPLETE or failed:
+            cell = f"; cell {failed[0].index}: {failed[0].error}" if failed else ""
+            raise ConfigurationError(f"the reference run ended {run.verdict}: {run.detail}{cell}", where=job.source)
+        plan = plans[job.id]
+        recorded = Recorded(
+            seed=plan.seed,
+            questions=plan.questions,
+            versions=run.versions,
+            processor=_processor(),
+            threads=os.cpu_count() or 1,
+            seconds=round(run.usage.wall_seconds, 1),
+            evidence=examine(job, run, assignment.specification.run_spec),
+        )
+        _write(folder / plan.file_name, to_json(recorded))
+        yield recorded
+
+
+def rebuild_baseline(assignment: Assignment, data: str) -> Baseline:
+    """Make the baseline anew from every run that is kept, and write it.
+
+    Raises:
+        ConfigurationError: There is no run, or a file does not hold one.
+    """
+    folder = assignment.reference(data)
+    runs = [_read(path) for path in sorted((folder / "runs").glob("*.json"))]
+    if not runs:
+        raise ConfigurationError(
+            "there are no reference runs", where=str(folder / "runs"), remedy="autograder calibrate"
+        )
+    baseline = build_baseline(
+        data,
+        tuple(
+            ReferenceRun(
+                seed=run.seed,
+                versions=run.versions,
+                processor=run.processor,
+                threads=run.threads,
+                seconds=run.seconds,
+                summary=summarise(run.evidence, assignment.specification.key_spec),
+            )
+            for run in runs
+        ),
+    )
+    _write(assignment.reference(data) / "baseline.json", baseline.to_json())
+    return baseline
+
+
+def read_runs(assignment: Assignment, data: str) -> tuple[Recorded, ...]:
+    """Return every reference run that is kept."""
+    return tuple(_read(path) for path in sorted(_runs_folder(assignment, data).glob("*.json")))
+
+
+def _runs_folder(assignment: Assignment, data: str) -> Path:
+    return assignment.reference(data) / "runs"
+
+
+def _reference_job(assignment: Assignment, plan: Plan) -> Job:
+    master = assignment.folder / assignment.specification.assignment.notebooks["pt-BR"]
+    job = read_notebook(master, "reference")
+    kept = _cells_of(master, plan.questions)
+    return dataclasses.replace(
+        job,
+        id=f"reference-{plan.file_name}",
+        cells=tuple(cell for cell in job.cells if cell.index in kept),
+        parameters={} if plan.seed is None else {"SEED": plan.seed},
+        mode="record" if plan.seed is None else "train",
+    )
+
+
+def _cells_of(master: Path, questions: Sequence[str]) -> set[int]:
+    """Return the indices of the cells that belong to no question, or to one of `questions` (empty: to any).
+
+    Otter Assign's format marks where a question begins and ends by raw cells.
+    """
+    cells: list[dict[str, Any]] = json.loads(master.read_text(encoding="utf-8"))["cells"]
+    kept, current = set(), None
+    for index, cell in enumerate(cells):
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "raw":
+            if begins := _QUESTION.search(source):
+                current = begins.group(1)
+            elif _END.search(source):
+                current = None
+        if current is None or not questions or current in questions:
+            kept.add(index)
+    return kept
+
+
+def _read(path: Path) -> Recorded:
+    try:
+        return from_json(Recorded, path.read_bytes())
+    except ValueError as error:
+        raise ConfigurationError(
+            "is not a reference run", where=str(path), remedy="delete it and calibrate again"
+        ) from error
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file as a whole: a run that is cut off leaves the old one or none."""
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
+        file.write(text + "\n")
+    Path(file.name).replace(path)
+
+
+def _processor() -> str:
+    """Name the processor: sums of floats depend on its vector width."""
+    try:
+        names = re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        names = []
+    return names[0] if names else platform.machine()

@@ -1,0 +1,95 @@
+"""What people see while a class is graded and when it is done: progress with an estimate, and a table."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from autograder.cli.app import stderr
+from autograder.records import Grade, RunVerdict, Verdict
+
+_SYMBOLS = {
+    Verdict.PASS: "[green]✓[/]",
+    Verdict.FAIL: "[red]✗[/]",
+    Verdict.MISSING: "[yellow]·[/]",
+    Verdict.MALFORMED: "[yellow]?[/]",
+    Verdict.INTERNAL: "[magenta]![/]",
+}
+
+
+class CellProgress:
+    """Count cells over all notebooks: notebooks differ in length, and a bar by notebooks would jump."""
+
+    def __init__(self, progress: Progress, what: str, total: int) -> None:
+        self._progress = progress
+        self._task = progress.add_task(what, total=total)
+        self._done: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def observe(self, job_id: str, done: int, _total: int) -> None:
+        """Take a notebook's progress, from any thread."""
+        with self._lock:
+            self._done[job_id] = max(done, self._done.get(job_id, 0))
+            self._progress.update(self._task, completed=sum(self._done.values()))
+
+    def say(self, line: str) -> None:
+        """Print a line above the bar."""
+        self._progress.console.print(escape(line), highlight=False)
+
+
+@contextmanager
+def cell_progress(what: str, total: int) -> Iterator[CellProgress]:
+    """Show a bar on stderr that counts cells, with the time that is left."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("cells"),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=stderr, transient=True) as progress:
+        yield CellProgress(progress, what, total)
+
+
+def draw_grades(console: Console, grades: Sequence[Grade]) -> None:
+    """Print one row a student: points, the items of each question as symbols, how the run ended, flags."""
+    questions = list(dict.fromkeys(finding.question for grade in grades for finding in grade.findings))
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("student", overflow="fold")
+    table.add_column("points", justify="right")
+    for name in questions:
+        table.add_column(name)
+    table.add_column("run")
+    table.add_column("flags", justify="right")
+    for grade in grades:
+        points = "[magenta]no grade[/]" if grade.points is None else f"{grade.points:.2f}"
+        marks = [
+            "".join(_SYMBOLS[finding.verdict] for finding in grade.findings if finding.question == name)
+            for name in questions
+        ]
+        run = grade.run_verdict.value
+        run = run if grade.run_verdict is RunVerdict.COMPLETE else f"[yellow]{run}[/]"
+        flags = len(grade.flags) + sum(len(finding.flags) for finding in grade.findings)
+        table.add_row(escape(grade.student), points, *marks, run, str(flags or ""))
+    console.print(table)
+    console.print("[dim]✓ pass  ✗ fail  · missing  ? malformed  ! internal: one mark an item[/]", highlight=False)
+
+
+def draw_checks(console: Console, rows: Sequence[tuple[bool, str, str, str]]) -> None:
+    """Print checks that hold or do not: name, detail and, where one does not hold, the remedy."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column()
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold")
+    for holds, name, detail, remedy in rows:
+        text = escape(detail) if holds or not remedy else f"{escape(detail)} [yellow]({escape(remedy)})[/]"
+        table.add_row("[green]✓[/]" if holds else "[red]✗[/]", escape(name), text)
+    console.print(table)

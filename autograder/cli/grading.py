@@ -1,0 +1,137 @@
+"""The commands `grade` and `regrade`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.markup import escape
+
+from autograder.cli.app import (
+    INTERRUPTED,
+    SOME_INTERNAL,
+    AsJson,
+    Config,
+    Data,
+    SandboxName,
+    Workers,
+    app,
+    stderr,
+    stdout,
+)
+from autograder.cli.drawing import cell_progress, draw_grades
+from autograder.datasets import locate
+from autograder.gradebook import Gradebook
+from autograder.pipeline import (
+    Assignment,
+    collect_class,
+    grade_jobs,
+    open_assignment,
+    open_session,
+    regrade_class,
+    write_results,
+)
+from autograder.records import Grade, to_json
+
+Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
+
+
+@app.command()
+def grade(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Notebooks, or folders of them.")],
+    config: Config = Path("grading.yml"),
+    out: Out = Path("grades"),
+    data: Data = "auto",
+    sandbox: SandboxName = "auto",
+    workers: Workers = 0,
+    train: Annotated[bool, typer.Option("--train", help="Train everything; replay no known training.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Grade notebooks: execute them in the sandbox, judge what came out, write pages and a table.
+
+    What was graded before is not executed again; a command that was stopped goes on where it was.
+    """
+    assignment = open_assignment(config)
+    home = locate(data)
+    if home.kind == "practice":
+        stderr.print(
+            "[bold yellow]practice data:[/] the real data sets are not here and could not be fetched, so the notebooks "
+            "run on stand-ins of the same shapes. These are no grades to publish."
+            if data == "auto"
+            else "[bold yellow]practice data[/], as asked for. These are no grades to publish."
+        )
+    session = open_session(assignment, home, sandbox, "train" if train else "replay")
+    if session.sandbox.name == "none":
+        stderr.print("[bold red]no sandbox:[/] students' code runs with your rights. Use it for notebooks of your own.")
+    collection = collect_class(assignment, paths)
+    for refusal in collection.refused:
+        stderr.print(f"[yellow]refused:[/] {escape(str(refusal))}", highlight=False, soft_wrap=True)
+    with Gradebook.in_folder(out) as book:
+        for refusal in collection.refused:
+            book.refuse(refusal.student, refusal.source, refusal.what, refusal.remedy)
+        total = sum(len(job.cells) for job in collection.jobs)
+        try:
+            with cell_progress(f"grading {len(collection.jobs)} notebooks", total) as progress:
+                for graded in grade_jobs(session, collection.jobs, book, workers, progress.observe):
+                    progress.say(_line(graded.grade, reused=graded.reused))
+        except KeyboardInterrupt:
+            stderr.print("stopped. What was graded is kept: the same command goes on from here.")
+            raise typer.Exit(INTERRUPTED) from None
+        finally:
+            grades = write_results(assignment, book, out)
+    _show(grades, out, as_json=as_json)
+    if any(one.points is None for one in grades):
+        raise typer.Exit(SOME_INTERNAL)
+
+
+@app.command()
+def regrade(
+    config: Config = Path("grading.yml"),
+    out: Out = Path("grades"),
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Write the new grades; without it they are only shown.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Grade a class anew from the evidence that is kept, under today's rubric; nothing is executed.
+
+    Shows what would change. The old grades stay in the gradebook's history.
+    """
+    assignment = open_assignment(config)
+    with Gradebook.in_folder(out, must_exist=True) as book:
+        changes = [change for change in regrade_class(assignment, book, apply=apply) if change.before != change.after]
+        if as_json:
+            rows = [
+                {
+                    "before": change.before and json.loads(to_json(change.before)),
+                    "after": json.loads(to_json(change.after)),
+                }
+                for change in changes
+            ]
+            stdout.print_json(json.dumps(rows))
+        else:
+            for change in changes:
+                for line in change.lines():
+                    stdout.print(escape(line), highlight=False)
+        if apply:
+            write_results(assignment, book, out)
+    verb = "changed" if apply else "would change (write them with --apply)"
+    stderr.print(f"{len(changes)} grades {verb}", highlight=False)
+
+
+def _line(given: Grade, *, reused: bool) -> str:
+    points = "no grade" if given.points is None else f"{given.points:.2f}"
+    return f"{given.student}: {points}{' (evidence was there)' if reused else ''}"
+
+
+def _show(grades: tuple[Grade, ...], out: Path, *, as_json: bool) -> None:
+    if as_json:
+        stdout.print_json(json.dumps([json.loads(to_json(one)) for one in grades]))
+    else:
+        draw_grades(stdout, grades)
+    stderr.print(f"grades.csv, a page and a JSON file a student: {out}", highlight=False)
+
+
+__all__ = ["Assignment", "grade", "regrade"]

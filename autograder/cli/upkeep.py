@@ -1,0 +1,97 @@
+"""The commands around grading: `data`, `doctor`, `calibrate`."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from autograder.calibrate import Plan, calibrate, pending_plans, rebuild_baseline
+from autograder.cli.app import SOME_INTERNAL, AsJson, Config, SandboxName, Workers, app, stderr, stdout
+from autograder.cli.drawing import cell_progress, draw_checks
+from autograder.datasets import fetch, find_real, locate, make_practice
+from autograder.doctor import examine_machine
+from autograder.errors import UsageError
+from autograder.pipeline import open_assignment
+
+
+@app.command()
+def data(
+    fetch_real: Annotated[bool, typer.Option("--fetch", help="Let Keras download the real data sets.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say where the data sets come from; fetch them with --fetch."""
+    if fetch_real:
+        fetch()
+    real, faults = find_real()
+    practice = make_practice()
+    if as_json:
+        rows = {"real": str(real.path) if real else None, "faults": faults, "practice": str(practice)}
+        stdout.print_json(json.dumps(rows))
+        return
+    if real:
+        stdout.print(f"real data: {real.path / 'datasets'}", highlight=False, soft_wrap=True)
+    for fault in faults:
+        stdout.print(f"real data: {fault}", highlight=False, soft_wrap=True)
+    stdout.print(f"practice data: {practice / 'datasets'}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def doctor(config: Config = Path("grading.yml"), as_json: AsJson = False) -> None:
+    """Say what this machine can and cannot do, and how to mend it; really tries each protection."""
+    checks = examine_machine(config)
+    if as_json:
+        stdout.print_json(json.dumps([dataclasses.asdict(check) for check in checks]))
+    else:
+        draw_checks(stdout, [(check.holds, check.name, check.detail, check.remedy) for check in checks])
+    if not all(check.holds for check in checks):
+        raise typer.Exit(SOME_INTERNAL)
+
+
+@app.command(name="calibrate")
+def calibrate_command(
+    config: Config = Path("grading.yml"),
+    seeds: Annotated[
+        str, typer.Option("--seeds", metavar="1-8,11", help="Seeds to run beside the notebook's own.")
+    ] = "",
+    only: Annotated[list[str] | None, typer.Option("--only", metavar="q07", help="Run these questions alone.")] = None,
+    data_kind: Annotated[Literal["auto", "real", "practice"], typer.Option("--data")] = "auto",
+    sandbox: SandboxName = "auto",
+    workers: Workers = 1,
+) -> None:
+    """Run the solved notebook for several seeds, and make the baseline and the known trainings of it.
+
+    The run with the notebook's own seed (made first, if it is not there) records the known trainings. Runs that are
+    there are not made again: a calibration that was stopped goes on where it was.
+    """
+    assignment = open_assignment(config)
+    home = locate(data_kind)
+    questions = tuple(sorted(only or ()))
+    plans = [Plan(None), *(Plan(seed, questions) for seed in _seeds(seeds))]
+    pending = pending_plans(assignment, home, plans)
+    stderr.print(
+        f"{home.kind} data; {len(plans) - len(pending)} runs are there, {len(pending)} to make", highlight=False
+    )
+    total = sum(len(job.cells) for _, job in pending)
+    with cell_progress("reference runs", total) as progress:
+        for run in calibrate(assignment, home, pending, sandbox, workers, progress.observe):
+            seed = "the notebook's own seed" if run.seed is None else f"seed {run.seed}"
+            progress.say(f"{seed}, {', '.join(run.questions) or 'all questions'}: {run.seconds:.0f} s")
+    baseline = rebuild_baseline(assignment, home.kind)
+    stdout.print(f"baseline of {len(baseline.runs)} runs on {home.kind} data", highlight=False)
+
+
+def _seeds(text: str) -> list[int]:
+    """Read `1-8,11` as nine seeds."""
+    seeds: list[int] = []
+    for part in filter(None, text.split(",")):
+        match = re.fullmatch(r"(\d+)(?:-(\d+))?", part.strip())
+        if match is None:
+            raise UsageError(f"{part!r} is no seed", where="--seeds", remedy="write them like 1-8,11")
+        first, last = int(match[1]), int(match[2] or match[1])
+        seeds += range(first, last + 1)
+    return list(dict.fromkeys(seeds))

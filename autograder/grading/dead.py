@@ -1,0 +1,45 @@
+"""When a network learned nothing at all, whatever it was trained by: a rule on the history of its loss.
+
+A relu on the output can die: it answers zero for ever, no gradient comes back, and the loss stands still at a value
+that a constant answer would better. That is an unlucky seed, not a wrong recipe. A network that is still poor but
+falling is not dead.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from autograder.records import Training
+
+FLAT_RELATIVE: Final = 1e-3
+"""A loss stands still if it moves by less than this over the second half of the epochs."""
+
+NO_BETTER: Final = 0.99
+"""A dead network's loss is no lower than this share of what the best constant answer gives."""
+
+
+def is_dead(training: Training) -> bool:
+    """Tell whether a training ended flat, and no better than a constant answer to every input."""
+    losses = training.history.get("loss", ())
+    tail = [loss for loss in losses[len(losses) // 2 :] if loss is not None]
+    bound = constant_loss(training)
+    # One epoch is no half to stand still over, and a loss that was not finite did not stand still.
+    if bound is None or len(tail) < 2 or None in losses:  # noqa: PLR2004
+        return False
+    return max(tail) - min(tail) <= FLAT_RELATIVE * max(tail) and tail[-1] >= NO_BETTER * bound
+
+
+def constant_loss(training: Training) -> float | None:
+    """Return the loss of the best constant answer, as far as the summary of the targets tells it.
+
+    For a squared error that is the targets' variance. For a cross-entropy over one-hot targets it is the entropy of
+    the classes; their mean is one over the number of classes, so this is exact for balanced classes.
+    """
+    match training.loss:
+        case "mean_squared_error":
+            return training.targets.std**2
+        case "categorical_crossentropy" if 0 < training.targets.mean < 1:
+            return -math.log(training.targets.mean)
+        case _:
+            return None

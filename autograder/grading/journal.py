@@ -1,0 +1,173 @@
+"""Which training stands behind the numbers that a student reports, and whether that one follows its recipe.
+
+A recipe is judged on the journal. The reported numbers say which of its trainings is meant: a training is *linked*
+if it gave exactly these numbers. Numbers that no training gave earn nothing, whatever else was trained.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Literal
+
+from autograder.grading import reasons
+from autograder.grading.agreement import LINK_RELATIVE, decimals, same_number, same_series
+from autograder.grading.checks import Outcome, passed_unless
+from autograder.grading.recipe import TrainingData, differences
+from autograder.grading.select import Selection, select, sound_part
+from autograder.records import DataSummary, Evidence, Reason, Training, Verdict
+from autograder.spec.model import Recipe, TrainingRecipe
+
+NEAR: Final = 3
+"""A training that no number points at is worth speaking of if it differs from the recipe in so few fields."""
+
+DataOf = Callable[[str], TrainingData | None]
+"""Gives what the reference's training of a variant saw; None where data are not to be compared."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """One training that a recipe asks for: the training that is meant, and how it differs from what is asked.
+
+    `state` is that of the reported numbers; `unasked` if the recipe names none.
+    """
+
+    variant: str
+    state: Literal["given", "missing", "malformed", "unasked"]
+    training: Training | None
+    linked: bool
+    differences: tuple[Reason, ...]
+    evaluated: DataSummary | None
+    selection: Selection | None
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether the reported numbers come of a training that is as asked."""
+        return self.linked and not self.differences
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Candidate:
+    training: Training
+    evaluated: DataSummary | None = None
+
+
+def find_parts(item: Recipe, evidence: Evidence, data_of: DataOf) -> tuple[Part, ...]:
+    """Find the training that is meant for each variant of a recipe (for the recipe itself if it has none)."""
+    parts = []
+    for variant, recipe in _variants(item):
+        selection, candidates = _reported(item, variant, evidence)
+        linked = bool(candidates) or (selection is None and bool(evidence.trainings))
+        pool = candidates or [_Candidate(training) for training in evidence.trainings]
+        data = data_of(variant) if pool else None
+        compared = [
+            (candidate, differences(candidate.training, recipe, variant, data, candidate.evaluated))
+            for candidate in pool
+        ]
+        # `reversed`, since `min` keeps the first of equals and the latest training is the one that counts.
+        best, differing = min(reversed(compared), key=lambda pair: len(pair[1]), default=(None, ()))
+        parts.append(
+            Part(
+                variant=variant,
+                state="unasked" if selection is None else selection.state,
+                training=best.training if best else None,
+                linked=linked,
+                differences=differing,
+                evaluated=best.evaluated if best else None,
+                selection=selection,
+            )
+        )
+    return tuple(parts)
+
+
+def judge_parts(parts: Iterable[Part]) -> Outcome:
+    """Turn what was found for each variant into one outcome."""
+    found: list[Reason] = []
+    malformed: list[Reason] = []
+    untrained = []
+    for part in parts:
+        if part.selection is not None and part.state == "missing":
+            return Outcome(Verdict.MISSING, (Reason(reasons.VALUE_MISSING, part.selection.path),))
+        near = part.differences if len(part.differences) <= NEAR else ()
+        if part.linked:
+            found += part.differences
+        elif part.selection is not None and part.state == "malformed":
+            found += near
+            malformed.append(Reason(reasons.VALUE_MALFORMED, part.selection.fault_path, part.selection.fault))
+        elif part.training is None:
+            found.append(Reason(reasons.RECIPE_NO_TRAINING, part.variant, public=True))
+            untrained.append(part.variant)
+        else:
+            found += (Reason(reasons.RECIPE_UNLINKED, part.variant, public=True), *near)
+            untrained.append(part.variant)
+    if malformed and not found:
+        return Outcome(Verdict.MALFORMED, tuple(dict.fromkeys(malformed)))
+    flags = (Reason(reasons.NUMBERS_UNTRAINED, ", ".join(untrained)),) if untrained else ()
+    return passed_unless(_merged(found), flags)
+
+
+def trained_result(evidence: Evidence, number: float) -> Iterator[tuple[Training, DataSummary | None]]:
+    """Yield each training that an evaluation with this result followed, with the inputs that were evaluated."""
+    yield from ((found.training, found.evaluated) for found in _by_result(evidence, number, decimals([number])))
+
+
+def _variants(item: Recipe) -> Iterator[tuple[str, TrainingRecipe]]:
+    if not item.variants:
+        yield "", item.recipe
+    for name, variant in item.variants.items():
+        yield name, item.recipe.model_copy(update=dict(variant))
+
+
+def _reported(item: Recipe, variant: str, evidence: Evidence) -> tuple[Selection | None, list[_Candidate]]:
+    """Return how the reported numbers stand, and the trainings that gave them."""
+    values = evidence.executed
+    if item.history is not None:
+        # The sound series of a partly faulty history still say which training is meant.
+        series = sound_part(values, item.history)
+        return select(values, item.history), list(_by_history(evidence, series if isinstance(series, dict) else {}))
+    if item.results is not None:
+        selection = select(values, f"{item.results}.{variant}" if variant else item.results)
+        if selection.state != "given":
+            return selection, []
+        all_results = sound_part(values, item.results)
+        numbers = all_results.values() if isinstance(all_results, dict) else [all_results]
+        return selection, list(_by_result(evidence, selection.value, decimals(numbers)))
+    return None, []
+
+
+def _by_history(evidence: Evidence, reported: dict[str, list[float]]) -> Iterator[_Candidate]:
+    digits = decimals(number for series in reported.values() for number in series)
+    for training in evidence.trainings:
+        common = reported.keys() & training.history.keys()
+        if common and all(
+            same_series(reported[name], training.history[name], LINK_RELATIVE, digits) for name in common
+        ):
+            yield _Candidate(training)
+
+
+def _by_result(evidence: Evidence, number: float, digits: int) -> Iterator[_Candidate]:
+    trainings = {training.number: training for training in evidence.trainings}
+    for evaluation in evidence.evaluations:
+        training = None if evaluation.training is None else trainings.get(evaluation.training)
+        if training is not None and any(
+            same_number(number, result, LINK_RELATIVE, digits) for result in evaluation.results.values()
+        ):
+            yield _Candidate(training, evaluation.inputs)
+    # A test error may also be read off the last epoch of a training that was given the test data to validate on.
+    for training in evidence.trainings:
+        if any(
+            name.startswith("val_") and series and same_number(number, series[-1], LINK_RELATIVE, digits)
+            for name, series in training.history.items()
+        ):
+            yield _Candidate(training, training.validation)
+
+
+def _merged(found: Iterable[Reason]) -> list[Reason]:
+    """Say once what holds for several variants: equal reasons become one, its subject the list of variants."""
+    variants: dict[Reason, list[str]] = {}
+    for reason in found:
+        variants.setdefault(dataclasses.replace(reason, subject=""), []).append(reason.subject)
+    return [
+        dataclasses.replace(reason, subject=", ".join(filter(None, dict.fromkeys(names))))
+        for reason, names in variants.items()
+    ]

@@ -1,0 +1,129 @@
+"""Every code that a finding or a grade can carry, and how values are written into its blanks.
+
+The report turns codes into sentences; its catalogue is held against `REASONS` and `FLAGS`. A `Reason` has three
+blanks. `subject` is a path of the evidence, save for `recipe.*` codes, where it names the variant (`256`; empty for a
+recipe without variants). `found` and `expected` are numbers, names or `yes`/`no`, never sentences; only
+`value.malformed` and `internal.*` put an English clause into `found`.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from autograder.records import JSON
+
+VALUE_MISSING: Final = "value.missing"
+VALUE_MALFORMED: Final = "value.malformed"
+CHOICE_WRONG: Final = "choice.wrong"
+CLOSE_OUTSIDE: Final = "close.outside"
+CLOSE_SHAPE: Final = "close.shape"
+EQUAL_WRONG: Final = "equal.wrong"
+OWN_ORDER_WRONG: Final = "own_order.wrong"
+OWN_EXTREMES_WRONG: Final = "own_extremes.wrong"
+INTERVAL_OUTSIDE: Final = "interval.outside"
+FIGURE_NONE: Final = "figure.none"
+FIGURE_CURVE: Final = "figure.curve"
+FIGURE_APART: Final = "figure.apart"
+RECIPE_NO_TRAINING: Final = "recipe.no_training"
+RECIPE_UNLINKED: Final = "recipe.unlinked"
+RECIPE_PARAMETERS: Final = "recipe.parameters"
+RECIPE_LAYERS: Final = "recipe.layers"
+RECIPE_LOSS: Final = "recipe.loss"
+RECIPE_OPTIMIZER: Final = "recipe.optimizer"
+RECIPE_OPTIMIZER_SETTING: Final = "recipe.optimizer_setting"
+RECIPE_RATES: Final = "recipe.rates"
+RECIPE_EPOCHS: Final = "recipe.epochs"
+RECIPE_BATCH_SIZE: Final = "recipe.batch_size"
+RECIPE_VALIDATION: Final = "recipe.validation"
+RECIPE_SEEDED: Final = "recipe.seeded"
+RECIPE_DATA_INPUTS: Final = "recipe.data.inputs"
+RECIPE_DATA_TARGETS: Final = "recipe.data.targets"
+RECIPE_DATA_VALIDATION: Final = "recipe.data.validation"
+RECIPE_DATA_EVALUATED: Final = "recipe.data.evaluated"
+INTERNAL_RUN: Final = "internal.run"
+INTERNAL_BASELINE: Final = "internal.baseline"
+INTERNAL_ERROR: Final = "internal.error"
+
+CLAIMED_USED: Final = "claimed.used"
+CLAIMED_ACCEPTED: Final = "claimed.accepted"
+CLAIMED_REVIEW: Final = "claimed.review"
+CLAIMED_DIFFERS: Final = "claimed.differs"
+INTERVAL_FEW_RUNS: Final = "interval.few_runs"
+NETWORK_DEAD: Final = "network.dead"
+NUMBERS_UNTRAINED: Final = "numbers.untrained"
+RUN_INCOMPLETE: Final = "run.incomplete"
+JOURNAL_REFUSED: Final = "journal.refused"
+
+REASONS: Final = MappingProxyType(
+    {
+        VALUE_MISSING: "The variable was never given.",
+        VALUE_MALFORMED: "The value does not have the form that was asked for; found: what is wrong with it.",
+        CHOICE_WRONG: "The letter is not that of the key.",
+        CLOSE_OUTSIDE: "The number is further from the expected one than rounding explains.",
+        CLOSE_SHAPE: "There are more or fewer numbers than expected; found, expected: how many.",
+        EQUAL_WRONG: "The value is not the expected one.",
+        OWN_ORDER_WRONG: "The names do not stand in the order of the student's own numbers.",
+        OWN_EXTREMES_WRONG: "These are not the smallest (largest) of the student's own numbers.",
+        INTERVAL_OUTSIDE: "The trained number lies outside what reference runs give; expected: `lower to upper`.",
+        FIGURE_NONE: "The notebook drew no figure with lines.",
+        FIGURE_CURVE: "No figure shows this series point by point.",
+        FIGURE_APART: "Each series is drawn, but not all in one figure.",
+        RECIPE_NO_TRAINING: "No training happened that these numbers could come from.",
+        RECIPE_UNLINKED: "The reported numbers are not those of any training that happened.",
+        RECIPE_PARAMETERS: "The network has another number of parameters.",
+        RECIPE_LAYERS: "The layers with weights differ; found: those too many, expected: those lacking.",
+        RECIPE_LOSS: "Another loss was minimised.",
+        RECIPE_OPTIMIZER: "Another optimizer was used.",
+        RECIPE_OPTIMIZER_SETTING: "A setting of the optimizer differs; found, expected: `name=value`.",
+        RECIPE_RATES: "The learning rate differs; found, expected: `epoch: rate` at the first epoch that does.",
+        RECIPE_EPOCHS: "Another number of epochs was trained.",
+        RECIPE_BATCH_SIZE: "Another batch size was used.",
+        RECIPE_VALIDATION: "Validation data were given or not against what was asked; found, expected: yes or no.",
+        RECIPE_SEEDED: "No seed was set before the training; found, expected: yes or no.",
+        RECIPE_DATA_INPUTS: "The inputs differ from the exercise's, or were prepared otherwise; found: a summary.",
+        RECIPE_DATA_TARGETS: "The targets differ from the exercise's, or were prepared otherwise; found: a summary.",
+        RECIPE_DATA_VALIDATION: "The validation inputs differ or were prepared otherwise; found: a summary.",
+        RECIPE_DATA_EVALUATED: "The reported error was measured on other inputs than asked; found: a summary.",
+        INTERNAL_RUN: "The execution failed by our own fault.",
+        INTERNAL_BASELINE: "The baseline lacks what this item is held against.",
+        INTERNAL_ERROR: "The check itself failed.",
+    }
+)
+"""Codes of `Finding.reasons`, each with its meaning in one line."""
+
+FLAGS: Final = MappingProxyType(
+    {
+        CLAIMED_USED: "The value fits the numbers of the student's own run, not those of ours.",
+        CLAIMED_ACCEPTED: "Executing gave no value; that of the student's own run was judged instead.",
+        CLAIMED_REVIEW: "Executing gave no value; found: the verdict (PASS, FAIL) that the student's own would get.",
+        CLAIMED_DIFFERS: "The letter is wrong here but was right in the student's own run; found: that run's letter.",
+        INTERVAL_FEW_RUNS: "The interval stands on a fixed factor: too few reference runs; found: how many.",
+        NETWORK_DEAD: "The recipe was followed, but the network died: it learns nothing under this seed.",
+        NUMBERS_UNTRAINED: "Numbers were reported that no training of this notebook gave.",
+        RUN_INCOMPLETE: "The execution did not complete; subject: how it ended, found: why.",
+        JOURNAL_REFUSED: "Some of what the notebook's process said was refused; found: what and why.",
+    }
+)
+"""Codes of `Finding.flags` and `Grade.flags`, each with its meaning in one line."""
+
+_LONGEST_TEXT = 200
+_LONGEST_LIST = 12
+
+
+def plain(value: JSON) -> str:
+    """Write a value into a blank: short, exact enough to recognise, the same in every language.
+
+    >>> plain([2, 0.30000000000000004, "hinge"])
+    '2, 0.3, hinge'
+    """
+    match value:
+        case float():
+            return f"{value:.6g}"
+        case list() | tuple():
+            shown = ", ".join(plain(element) for element in value[:_LONGEST_LIST])
+            return shown + (", …" if len(value) > _LONGEST_LIST else "")
+        case dict():
+            return plain([f"{key}: {plain(element)}" for key, element in value.items()])
+        case _:
+            return str(value)[:_LONGEST_TEXT]

@@ -1,0 +1,230 @@
+"""One training against the recipe that the exercise asks for: every field that differs, each as a reason.
+
+What a recipe asks for stands in the assignment's own text, so every expectation here is public. Which data a
+training must see is the exception that no text can say in numbers: that comes from the reference's own journal.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from autograder.grading import reasons
+from autograder.grading.agreement import same_data
+from autograder.grading.reasons import plain
+from autograder.records import JSON, DataSummary, Layer, Reason, Training
+from autograder.spec.model import LayerRecipe, RatesRecipe, TrainingRecipe
+
+WITH_WEIGHTS: Final = frozenset(
+    {
+        "BatchNormalization",
+        "Conv1D",
+        "Conv2D",
+        "Conv2DTranspose",
+        "Conv3D",
+        "Dense",
+        "DepthwiseConv2D",
+        "Embedding",
+        "GroupNormalization",
+        "LayerNormalization",
+        "LSTM",
+        "GRU",
+        "SeparableConv2D",
+        "SimpleRNN",
+    }
+)
+"""Layers that a recipe counts. Others (pooling, adding, flattening) are free; a weight in them shows in `parameters`."""
+
+SETTING_RELATIVE: Final = 1e-4
+RATE_RELATIVE: Final = 1e-3
+"""Rates are read back from a float32; between 0.001 and 0.00099 the recipe must still tell."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TrainingData:
+    """What the reference's training saw; `evaluated`: the inputs on which the reported error was measured."""
+
+    inputs: DataSummary
+    targets: DataSummary
+    validation: DataSummary | None
+    evaluated: DataSummary | None = None
+
+
+def differences(
+    training: Training,
+    recipe: TrainingRecipe,
+    variant: str,
+    data: TrainingData | None,
+    evaluated: DataSummary | None = None,
+) -> tuple[Reason, ...]:
+    """Return a reason for each field of the training that is not as asked.
+
+    Args:
+        training: The training as the notebook's process journalled it.
+        recipe: What the exercise asks for, the variant's settings already in it.
+        variant: The subject of every reason; empty for a recipe without variants.
+        data: What the reference's training saw; None compares no data.
+        evaluated: The inputs on which the reported error was measured, if one was.
+    """
+    return tuple(
+        Reason(code, variant, found, expected, public=True)
+        for code, found, expected in (*_settings(training, recipe), *_data(training, recipe, data, evaluated))
+    )
+
+
+@functools.cache
+def accepted_rates(recipe: RatesRecipe, epochs: int) -> tuple[tuple[float, ...], ...]:
+    """Return the sequences of learning rates that fulfil a recipe.
+
+    Either unrounded, or rounded after each step (so that the rounded rate is what the next step starts from), or
+    rounded once from the unrounded one.
+    """
+    constant = epochs if recipe.decay is None else recipe.constant_epochs or 1
+    factor = math.exp(-(recipe.decay or 0.0))
+    exact = [recipe.initial * factor ** max(0, epoch - constant + 1) for epoch in range(epochs)]
+    if recipe.rounded_digits is None:
+        return (tuple(exact),)
+    stepwise = [recipe.initial]
+    for epoch in range(1, epochs):
+        stepwise.append(stepwise[-1] if epoch < constant else round(stepwise[-1] * factor, recipe.rounded_digits))
+    once = [round(rate, recipe.rounded_digits) for rate in exact]
+    return tuple(exact), tuple(stepwise), tuple(once)
+
+
+def _settings(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, str, str]]:
+    if training.parameters != recipe.parameters:
+        yield reasons.RECIPE_PARAMETERS, str(training.parameters), str(recipe.parameters)
+    surplus, lacking = _compare_layers(training.layers, recipe.layers)
+    if surplus or lacking:
+        yield reasons.RECIPE_LAYERS, "; ".join(surplus), "; ".join(lacking)
+    if training.loss != recipe.loss:
+        yield reasons.RECIPE_LOSS, plain(training.loss), recipe.loss
+    if training.optimizer != recipe.optimizer.kind:
+        # Its settings and rates belong to another optimizer: to compare them would only add noise.
+        yield reasons.RECIPE_OPTIMIZER, plain(training.optimizer), recipe.optimizer.kind
+    else:
+        for name, expected in (recipe.optimizer.model_extra or {}).items():
+            obtained = training.optimizer_settings.get(name)
+            if not _same_setting(obtained, expected):
+                yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(obtained)}", f"{name}={plain(expected)}"
+    yield from _compare_rates(training.rates, recipe)
+    if training.epochs != recipe.epochs:
+        yield reasons.RECIPE_EPOCHS, str(training.epochs), str(recipe.epochs)
+    if training.batch_size != recipe.batch_size:
+        yield reasons.RECIPE_BATCH_SIZE, str(training.batch_size), str(recipe.batch_size)
+    validated = training.validation is not None
+    if recipe.validation != "any" and validated != recipe.validation:
+        yield reasons.RECIPE_VALIDATION, _yes(validated), _yes(recipe.validation)
+    if recipe.seeded and training.seed is None:
+        yield reasons.RECIPE_SEEDED, _yes(False), _yes(True)
+
+
+def _data(
+    training: Training, recipe: TrainingRecipe, data: TrainingData | None, evaluated: DataSummary | None
+) -> Iterator[tuple[str, str, str]]:
+    if data is None:
+        return
+    pairs: list[tuple[str, DataSummary | None, DataSummary | None]] = [
+        (reasons.RECIPE_DATA_INPUTS, training.inputs, data.inputs),
+        (reasons.RECIPE_DATA_TARGETS, training.targets, data.targets),
+        (reasons.RECIPE_DATA_EVALUATED, evaluated, data.evaluated),
+    ]
+    if recipe.validation is True:
+        pairs.append((reasons.RECIPE_DATA_VALIDATION, training.validation, data.validation))
+    for code, obtained, expected in pairs:
+        # Validation data that are lacking altogether are `recipe.validation`, said above.
+        if obtained is not None and expected is not None and not same_data(obtained, expected):
+            yield code, describe_data(obtained), describe_data(expected)
+
+
+def describe_data(data: DataSummary) -> str:
+    """Write a summary so that a reader sees whether, and how, data were scaled.
+
+    >>> describe_data(DataSummary((404, 13), 0.0, 711.0, 69.79, 144.39, ()))
+    '404×13, mean 69.79, std 144.39, 0 … 711'
+    """
+    shape = "×".join(map(str, data.shape))
+    return f"{shape}, mean {plain(data.mean)}, std {plain(data.std)}, {plain(data.minimum)} … {plain(data.maximum)}"
+
+
+def _compare_rates(rates: Sequence[float], recipe: TrainingRecipe) -> Iterator[tuple[str, str, str]]:
+    """Name the first epoch whose rate differs from the accepted sequence that agrees the longest.
+
+    Epochs too many or too few are `recipe.epochs`; the rates of the others are compared all the same.
+    """
+    if not rates:
+        yield reasons.RECIPE_RATES, "", f"1: {plain(recipe.rates.initial)}"
+        return
+    first, due = -1, 0.0
+    for accepted in accepted_rates(recipe.rates, recipe.epochs):
+        wrong = [
+            index
+            for index, (rate, asked) in enumerate(zip(rates, accepted, strict=False))
+            if not abs(rate - asked) <= RATE_RELATIVE * asked
+        ]
+        if not wrong:
+            return
+        if wrong[0] > first:
+            first, due = wrong[0], accepted[wrong[0]]
+    yield reasons.RECIPE_RATES, f"{first + 1}: {plain(rates[first])}", f"{first + 1}: {plain(due)}"
+
+
+def _compare_layers(layers: Iterable[Layer], recipes: Iterable[LayerRecipe]) -> tuple[list[str], list[str]]:
+    """Return the layers too many and those lacking, whatever their order: branches of a network have none."""
+    left = [layer for layer in layers if layer.kind in WITH_WEIGHTS]
+    lacking, named = [], set()
+    for recipe in recipes:
+        settings = recipe.model_extra or {}
+        named |= settings.keys()
+        for _ in range(recipe.count):
+            match = next((index for index, layer in enumerate(left) if _is_layer(layer, recipe.kind, settings)), None)
+            if match is None:
+                lacking.append(_describe_layer(recipe.kind, settings))
+            else:
+                del left[match]
+    surplus = [
+        _describe_layer(layer.kind, {name: layer.settings[name] for name in sorted(named & layer.settings.keys())})
+        for layer in left
+    ]
+    return _counted(surplus), _counted(lacking)
+
+
+def _is_layer(layer: Layer, kind: str, settings: dict[str, JSON]) -> bool:
+    return layer.kind == kind and all(
+        _same_setting(layer.settings.get(name), expected) for name, expected in settings.items()
+    )
+
+
+def _same_setting(obtained: JSON, expected: JSON) -> bool:
+    """Compare numbers within rounding and `3` with `[3, 3]`; no activation is the linear one."""
+    if expected == "linear" and obtained is None:
+        return True
+    if isinstance(expected, list):
+        given = obtained if isinstance(obtained, list) else [obtained] * len(expected)
+        return len(given) == len(expected) and all(map(_same_setting, given, expected))
+    if _is_number(obtained) and _is_number(expected):
+        return math.isclose(obtained, expected, rel_tol=SETTING_RELATIVE)
+    return bool(obtained == expected)
+
+
+def _is_number(value: JSON) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _describe_layer(kind: str, settings: dict[str, JSON]) -> str:
+    return f"{kind}({', '.join(f'{name}={_setting(settings[name])}' for name in sorted(settings))})"
+
+
+def _setting(value: JSON) -> str:
+    return "×".join(map(plain, value)) if isinstance(value, list) else plain(value)
+
+
+def _counted(names: Sequence[str]) -> list[str]:
+    return [f"{names.count(name)} {name}" if names.count(name) > 1 else name for name in dict.fromkeys(names)]
+
+
+def _yes(value: bool) -> str:  # noqa: FBT001 (a value to be written, not a switch)
+    return "yes" if value else "no"

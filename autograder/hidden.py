@@ -1,0 +1,88 @@
+"""What the hidden tests call: ask our rubric about one item of the evidence in a values notebook.
+
+It runs in the kernel of `otter run`, or in our own process when Otter's test files are run there; never beside a
+student's code. Otter knows passed and failed alone. So only a student's fault is an `AssertionError`; any other
+exception is ours, and whoever reads the score takes it for no grade.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from autograder.errors import AutograderError, ConfigurationError
+from autograder.grading import grade
+from autograder.otter_bridge import ASSIGNMENT_FOLDER, ASSIGNMENT_NAME, DATA_NAME, evidence_of
+from autograder.pipeline import Assignment, open_assignment
+from autograder.records import Evidence, Finding, Grade, Verdict, from_json, to_json
+
+ASSIGNMENT_VARIABLE = "AUTOGRADER_ASSIGNMENT"
+"""Names the folder of `grading.yml`, for a zip that does not carry it."""
+
+_LONGEST_MESSAGE = 500
+
+
+def ask(question: str, item: str, environment: Mapping[str, object]) -> None:
+    """Return if an item of `environment` passes.
+
+    Args:
+        question: The question's name, as in `grading.yml`.
+        item: The item's name, likewise.
+        environment: The variables of an executed values notebook.
+
+    Raises:
+        AssertionError: The student did not earn the item; the message says why.
+        AutograderError: We could not judge it.
+    """
+    try:
+        finding, feedback = _finding(question, item, environment)
+    except (AssertionError, SystemExit) as error:
+        # Otter would take the one for the student's failure, and the other would end the kernel.
+        raise AutograderError(f"judging broke: {type(error).__name__}: {error}", f"{question}.{item}") from error
+    if finding.verdict is Verdict.INTERNAL:
+        raise AutograderError(_message(finding, feedback))
+    if finding.verdict is not Verdict.PASS:
+        raise AssertionError(_message(finding, feedback))
+
+
+def _finding(question: str, item: str, environment: Mapping[str, object]) -> tuple[Finding, str]:
+    assignment = _assignment(_folder(environment))
+    evidence = evidence_of(environment, assignment.specification.run_spec.variables)
+    given = _grade(assignment.folder, str(environment.get(DATA_NAME, "real")), to_json(evidence))
+    for finding in given.findings:
+        if (finding.question, finding.item) == (question, item):
+            return finding, assignment.specification.policy.feedback
+    raise ConfigurationError("grading.yml has no such item", f"{question}.{item}", "run autograder build again")
+
+
+def _folder(environment: Mapping[str, object]) -> Path:
+    """Find the rubric: where the caller says, where the operator says, or beside the tests as the zip has it."""
+    named = environment.get(ASSIGNMENT_NAME) or os.environ.get(ASSIGNMENT_VARIABLE)
+    return Path(str(named)) if named else Path("..", "source", ASSIGNMENT_FOLDER).resolve()
+
+
+@functools.cache
+def _assignment(folder: Path) -> Assignment:
+    return open_assignment(folder / "grading.yml")
+
+
+@functools.lru_cache(maxsize=1)
+def _grade(folder: Path, data: str, evidence: str) -> Grade:
+    """Grade once for all items. Evidence goes by its text, as that is what a cache can compare."""
+    assignment = _assignment(folder)
+    return grade(from_json(Evidence, evidence), assignment.specification.key_spec, assignment.baseline(data))
+
+
+def _message(finding: Finding, feedback: str) -> str:
+    """Say a finding in one line, and no more of it than the policy lets a student see."""
+    parts = [str(finding.verdict)]
+    if feedback in ("hints", "full"):
+        for reason in finding.reasons:
+            told = reason.expected if reason.public or feedback == "full" else ""
+            parts.append(" ".join(part for part in (
+                reason.code, reason.subject, reason.found and f"found {reason.found}", told and f"expected {told}",
+            ) if part))  # fmt: skip
+    # On one line, so that a student's text in it cannot look like a report of Otter's.
+    return " ".join("; ".join(parts).split())[:_LONGEST_MESSAGE]

@@ -1,0 +1,26 @@
+"""Write zips whose bytes depend on nothing but their content."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The earliest date that a zip can say."""
+
+
+def write_zip(path: Path, members: Mapping[str, bytes]) -> None:
+    """Write `members`, by name, and put the zip in place only when it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f".{path.name}.partial")
+    try:
+        with zipfile.ZipFile(partial, "w") as archive:
+            for name in sorted(members):
+                entry = zipfile.ZipInfo(name, _EPOCH)
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                entry.external_attr = 0o644 << 16
+                archive.writestr(entry, members[name])
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)

@@ -1,0 +1,31 @@
+"""Load this folder as a package of a private name, then run the job that waits on the pipe."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from pathlib import Path
+
+PACKAGE = "_autograder_payload"
+
+
+def load_package(folder: Path) -> None:
+    """Make the modules beside this file importable without leaving their folder on `sys.path`.
+
+    On the path, a student's `import values` would find ours, and a `values` of the student's would be ours.
+    """
+    sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != folder]
+    spec = importlib.util.spec_from_file_location(
+        PACKAGE, folder / "__init__.py", submodule_search_locations=[str(folder)]
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{folder} is no package")
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE] = package
+    spec.loader.exec_module(package)
+
+
+if __name__ == "__main__":
+    load_package(Path(__file__).resolve().parent)
+    importlib.import_module(f"{PACKAGE}.session").main(sys.argv[1:])

@@ -1,0 +1,97 @@
+"""One job from its first frame to its last: prepare, run every cell, flush what changed, say done."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Sequence
+from importlib import metadata
+from typing import Any
+
+from . import environment
+from .cells import CellRunner
+from .channel import Channel
+from .figures import FigureCollector
+from .imports import ImportHooks
+from .watch import Watcher
+
+REPORTED_PACKAGES = ("numpy", "scikit-learn", "tensorflow", "keras")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the job that arrives on the pipe, then leave the process.
+
+    Args:
+        arguments: The numbers of the two pipes, in and out.
+    """
+    channel = Channel(int(arguments[0]), int(arguments[1]))
+    environment.close_standard_input()
+    job = channel.receive()
+    channel.send({"type": "hello", "versions": versions()})
+    Session(channel, job).run()
+    channel.send({"type": "done"})
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not sys.exit: what the notebook left behind (threads, atexit functions) has nothing to say any more.
+    os._exit(0)
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of Python and of what decides a training, importing none of it."""
+    found = {"python": platform.python_version()}
+    for package in REPORTED_PACKAGES:
+        try:
+            found[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+class Session:
+    """The cells of one job, run in order; a cell that fails does not keep the next from running."""
+
+    def __init__(self, channel: Channel, job: dict[str, Any]) -> None:
+        self._channel = channel
+        self._job = job
+        self._cell = -1
+        self._figures = FigureCollector()
+        hooks = ImportHooks()
+        hooks.after("matplotlib.pyplot", self._figures.attach)
+        hooks.after("keras", self._attach_to_keras)
+        environment.prepare(hooks)
+        self._runner = CellRunner(job["cell_seconds"])
+        self._watcher = Watcher(channel, job["watched"], job["value_bytes"])
+
+    def run(self) -> None:
+        """Run all cells."""
+        parameters_cell = self._job["parameters_cell"]
+        if parameters_cell is None:
+            self._assign_parameters()
+        for cell in self._job["cells"]:
+            index = self._cell = cell["index"]
+            self._channel.send({"type": "cell", "index": index, "status": "started"})
+            outcome = self._runner.run(cell["source"])
+            if index == parameters_cell:
+                self._assign_parameters()
+            for lines in self._figures.take():
+                self._channel.send({"type": "figure", "cell": index, "lines": lines})
+            self._watcher.flush(self._runner.namespace, index)
+            self._channel.send(
+                {
+                    "type": "cell",
+                    "index": index,
+                    "status": outcome.status,
+                    "seconds": outcome.seconds,
+                    "error": outcome.error,
+                }
+            )
+
+    def _assign_parameters(self) -> None:
+        self._runner.namespace.update(self._job["parameters"])
+
+    def _attach_to_keras(self, _module: Any) -> None:
+        # Only now: these modules import Keras themselves, which a notebook without it should not pay for.
+        from .keras_calls import install
+
+        install.attach(self._channel, self._job["mode"], lambda: self._cell)

@@ -1,0 +1,145 @@
+"""The order of the stages: collect, execute, examine, grade, keep, report. Nothing else knows it.
+
+    notebooks ─► Job ─► sandbox ─► Run ─► Evidence ─► Grade ─► gradebook ─► pages, csv
+                          ▲ known trainings
+
+Executing is slow and dangerous, grading fast and pure; they meet in the evidence, which the gradebook keeps. So a
+grading that was cut off goes on where it was, and a corrected rubric regrades a class without running anything.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from autograder.collect import Refusal, collect
+from autograder.datasets import DataHome
+from autograder.engine import execute
+from autograder.errors import ConfigurationError
+from autograder.evidence import examine
+from autograder.gradebook import Gradebook
+from autograder.grading import Baseline, grade, load_baseline
+from autograder.records import Evidence, Grade, Job, RunVerdict, TrainingMode
+from autograder.replay import TrainingStore
+from autograder.report import write_grade_json, write_grades_csv, write_student_page
+from autograder.sandbox import Sandbox, open_sandbox
+from autograder.spec import Specification, load
+
+Observe = Callable[[str, int, int], None]
+"""Called with a job's id, the cells that are done and the cells in all; from any thread."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Assignment:
+    """A `grading.yml` that was read, and the folders it speaks of."""
+
+    folder: Path
+    specification: Specification
+
+    def reference(self, data: str) -> Path:
+        """Return the folder with the reference runs, baseline and known trainings on `real` or `practice` data."""
+        return self.folder / self.specification.assignment.reference / data
+
+    def known_trainings(self, data: str) -> TrainingStore:
+        """Return the store of trainings that need not be run again."""
+        return TrainingStore(self.reference(data) / "trainings")
+
+    def baseline(self, data: str) -> Baseline:
+        """Return what the reference runs gave.
+
+        Raises:
+            ConfigurationError: There is none, or it was changed since `autograder calibrate` wrote it.
+        """
+        return load_baseline(self.reference(data))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Graded:
+    """One submission is done. `reused` says that its evidence was in the gradebook and nothing was executed."""
+
+    grade: Grade
+    evidence: Evidence
+    reused: bool
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Change:
+    """What regrading would change for one student; `before` is None if there was no grade."""
+
+    before: Grade | None
+    after: Grade
+
+
+def open_assignment(path: Path) -> Assignment:
+    """Read `grading.yml`.
+
+    Raises:
+        ConfigurationError: It is not there or wrong; every fault is named.
+    """
+    if not path.is_file():
+        raise ConfigurationError("there is no such file", where=str(path), remedy="name it with --config grading.yml")
+    return Assignment(path.resolve().parent, load(path))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class GradingSession:
+    """All that grading a class needs, opened once: rubric, baseline, sandbox, data."""
+
+    assignment: Assignment
+    data: DataHome
+    baseline: Baseline
+    sandbox: Sandbox
+    mode: TrainingMode = "replay"
+
+    @property
+    def run_key(self) -> str:
+        """Name the conditions of an execution: evidence under the same key need not be gathered again."""
+        parts = (self.assignment.specification.run_spec.digest, self.data.kind, self.mode)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def judge(self, evidence: Evidence) -> Grade:
+        """Grade one piece of evidence."""
+        return grade(evidence, self.assignment.specification.key_spec, self.baseline)
+
+
+def open_session(assignment: Assignment, data: DataHome, sandbox: str, mode: TrainingMode = "replay") -> GradingSession:
+    """Open what a grading needs, so that whatever is lacking is said before the first notebook runs.
+
+    Raises:
+        ConfigurationError: The baseline is missing or was edited.
+        EnvironmentFault: The sandbox cannot work on this machine.
+    """
+    baseline = assignment.baseline(data.kind)
+    known = assignment.known_trainings(data.kind)
+    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known)
+    return GradingSession(assignment, data, baseline, box, mode)
+
+
+def grade_jobs(
+    session: GradingSession, jobs: Sequence[Job], book: Gradebook, workers: int, observe: Observe
+) -> Iterator[Graded]:
+    """Grade jobs as they come; what the gradebook already holds evidence for is not executed again."""
+    waiting = []
+    for job in jobs:
+        book.add_job(job)
+        evidence = book.evidence_for(job.id, session.run_key)
+        if evidence is None:
+            waiting.append(job)
+        else:
+            yield _keep(session, evidence, book, reused=True)
+
+    def run(job: Job) -> object:
+        return session.sandbox.run(job, observe)
+
+    for job, result in execute(lambda job: session.sandbox.run(job, observe), waiting, workers):
+        evidence = examine(job, result, session.assignment.specification.run_spec)
+        book.save_run(result, evidence, session.run_key)
+        yield _keep(session, evidence, book, reused=False)
+
+
+def _keep(session: GradingSession, evidence: Evidence, book: Gradebook, *, reused: bool) -> Graded:
+    given = session.judge(evidence)
+    book.save_grade(given)
+    return Graded(given, evidence, reused)

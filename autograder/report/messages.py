@@ -1,0 +1,302 @@
+"""What each reason code says, in Portuguese and in English, and how its blanks are filled.
+
+A text in square brackets is left out where a blank inside it is empty, so that one sentence serves a student who may
+see what was expected and one who may not: `The letter[ {found}] is wrong.[ The right one is {expected}.]`
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from types import MappingProxyType
+from typing import Final
+
+from autograder.records import Language, Reason
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Message:
+    """One code's sentence in each language. `for_student` is False where only the instructor is to read it."""
+
+    portuguese: str
+    english: str
+    for_student: bool = True
+
+    def template(self, language: Language) -> str:
+        """Return the sentence with its blanks."""
+        return self.portuguese if language == "pt-BR" else self.english
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a sentence; `quoted` where it came out of a submission or a rubric, word for word."""
+
+    text: str
+    quoted: bool
+
+
+MESSAGES: Final = MappingProxyType(
+    {
+        "value.missing": Message(
+            "Nenhuma célula deixou um valor em {subject}.",
+            "No cell left a value in {subject}.",
+        ),
+        "value.malformed": Message(
+            "{subject} não tem a forma pedida[: {found}].",
+            "{subject} does not have the form that was asked for[: {found}].",
+        ),
+        "choice.wrong": Message(
+            "A alternativa[ {found}] não é a correta.[ A correta é {expected}.]",
+            "The option[ {found}] is not the right one.[ The right one is {expected}.]",
+        ),
+        "close.outside": Message(
+            "{subject} difere do valor esperado mais do que um arredondamento explica[: você obteve {found}]"
+            "[, e o esperado é {expected}].",
+            "{subject} differs from the expected number by more than rounding explains[: you have {found}]"
+            "[, and {expected} is expected].",
+        ),
+        "close.shape": Message(
+            "A quantidade de números em {subject} não é a pedida[: há {found}][, e são pedidos {expected}].",
+            "{subject} does not hold as many numbers as were asked for[: there are {found}]"
+            "[, and {expected} were asked for].",
+        ),
+        "equal.wrong": Message(
+            "O valor de {subject} não é o esperado[: você obteve {found}][, e o esperado é {expected}].",
+            "{subject} is not the expected value[: you have {found}][, and {expected} is expected].",
+        ),
+        "own_order.wrong": Message(
+            "{subject} não segue a ordem dos seus próprios números[: você respondeu {found}]"
+            "[, e os seus números dão {expected}].",
+            "{subject} does not follow the order of your own numbers[: you answered {found}]"
+            "[, and your numbers give {expected}].",
+        ),
+        "own_extremes.wrong": Message(
+            "{subject} não condiz com os seus próprios números[: você respondeu {found}]"
+            "[, e os seus números dão {expected}].",
+            "{subject} does not agree with your own numbers[: you answered {found}]"
+            "[, and your numbers give {expected}].",
+        ),
+        "interval.outside": Message(
+            "{subject} está fora da faixa que este treinamento costuma dar[: você obteve {found}]"
+            "[, e a faixa vai de {expected}].",
+            "{subject} lies outside the range that this training gives[: you have {found}]"
+            "[, and the range is {expected}].",
+        ),
+        "figure.none": Message(
+            "O notebook não desenhou nenhuma figura com linhas.",
+            "The notebook drew no figure with lines.",
+        ),
+        "figure.curve": Message(
+            "Nenhuma figura mostra {subject} ponto a ponto.",
+            "No figure shows {subject} point by point.",
+        ),
+        "figure.apart": Message(
+            "As curvas foram desenhadas, mas não todas na mesma figura.",
+            "The curves were drawn, but not all of them in one figure.",
+        ),
+        "recipe.no_training": Message(
+            "[{subject}: ]nenhum treinamento aconteceu do qual estes números possam ter vindo.",
+            "[{subject}: ]no training happened that these numbers could come from.",
+        ),
+        "recipe.unlinked": Message(
+            "[{subject}: ]os números entregues não são os de nenhum treinamento que aconteceu no notebook.",
+            "[{subject}: ]the numbers handed in are not those of any training that happened in the notebook.",
+        ),
+        "recipe.parameters": Message(
+            "[{subject}: ]a rede tem outra quantidade de parâmetros[: {found}][, e são pedidos {expected}].",
+            "[{subject}: ]the network has another number of parameters[: {found}][, and {expected} are asked for].",
+        ),
+        "recipe.layers": Message(
+            "[{subject}: ]as camadas não são as pedidas[; a mais: {found}][; em falta: {expected}].",
+            "[{subject}: ]the layers are not those asked for[; too many: {found}][; lacking: {expected}].",
+        ),
+        "recipe.loss": Message(
+            "[{subject}: ]a função de perda é outra[: {found}][, e a pedida é {expected}].",
+            "[{subject}: ]another loss was minimised[: {found}][, and {expected} is asked for].",
+        ),
+        "recipe.optimizer": Message(
+            "[{subject}: ]o otimizador é outro[: {found}][, e o pedido é {expected}].",
+            "[{subject}: ]another optimizer was used[: {found}][, and {expected} is asked for].",
+        ),
+        "recipe.optimizer_setting": Message(
+            "[{subject}: ]um ajuste do otimizador difere[: {found}][, e o pedido é {expected}].",
+            "[{subject}: ]a setting of the optimizer differs[: {found}][, and {expected} is asked for].",
+        ),
+        "recipe.rates": Message(
+            "[{subject}: ]a taxa de aprendizado difere; na primeira época em que isso acontece"
+            "[ (época: taxa), você tem {found}][, e o pedido é {expected}].",
+            "[{subject}: ]the learning rate differs; at the first epoch where it does"
+            "[ (epoch: rate), you have {found}][, and {expected} is asked for].",
+        ),
+        "recipe.epochs": Message(
+            "[{subject}: ]o treinamento teve outra quantidade de épocas[: {found}][, e são pedidas {expected}].",
+            "[{subject}: ]the training had another number of epochs[: {found}][, and {expected} are asked for].",
+        ),
+        "recipe.batch_size": Message(
+            "[{subject}: ]o tamanho do lote é outro[: {found}][, e o pedido é {expected}].",
+            "[{subject}: ]another batch size was used[: {found}][, and {expected} is asked for].",
+        ),
+        "recipe.validation": Message(
+            "[{subject}: ]o uso de dados de validação não é o pedido[; neste treinamento: {found}][; pedido: {expected}].",
+            "[{subject}: ]validation data were not used as asked[; in this training: {found}][; asked for: {expected}].",
+        ),
+        "recipe.seeded": Message(
+            "[{subject}: ]as sementes não foram fixadas antes deste treinamento.",
+            "[{subject}: ]no seed was set before this training.",
+        ),
+        "recipe.data.inputs": Message(
+            "[{subject}: ]os dados de entrada não são os do exercício ou foram preparados de outro modo"
+            "[; o treinamento recebeu: {found}][; o esperado: {expected}].",
+            "[{subject}: ]the inputs are not those of the exercise, or were prepared otherwise"
+            "[; the training was given: {found}][; expected: {expected}].",
+        ),
+        "recipe.data.targets": Message(
+            "[{subject}: ]os alvos não são os do exercício ou foram preparados de outro modo"
+            "[; o treinamento recebeu: {found}][; o esperado: {expected}].",
+            "[{subject}: ]the targets are not those of the exercise, or were prepared otherwise"
+            "[; the training was given: {found}][; expected: {expected}].",
+        ),
+        "recipe.data.validation": Message(
+            "[{subject}: ]os dados de validação não são os do exercício ou foram preparados de outro modo"
+            "[; o treinamento recebeu: {found}][; o esperado: {expected}].",
+            "[{subject}: ]the validation data are not those of the exercise, or were prepared otherwise"
+            "[; the training was given: {found}][; expected: {expected}].",
+        ),
+        "recipe.data.evaluated": Message(
+            "[{subject}: ]o erro entregue foi medido em outros dados, não nos pedidos"
+            "[; a avaliação recebeu: {found}][; o esperado: {expected}].",
+            "[{subject}: ]the error handed in was measured on other data than asked"
+            "[; the evaluation was given: {found}][; expected: {expected}].",
+        ),
+        "internal.run": Message(
+            "A execução falhou por um problema nosso[: {found}].",
+            "The execution failed by a fault of ours[: {found}].",
+            for_student=False,
+        ),
+        "internal.baseline": Message(
+            "Falta na linha de base aquilo com que este item é comparado[: {found}].",
+            "The baseline lacks what this item is held against[: {found}].",
+            for_student=False,
+        ),
+        "internal.error": Message(
+            "A própria verificação falhou[: {found}].",
+            "The check itself failed[: {found}].",
+            for_student=False,
+        ),
+        "claimed.used": Message(
+            "A resposta condiz com os números da execução que você salvou, não com os da nossa; vale assim mesmo.",
+            "The answer agrees with the numbers of the run that you saved, not with those of ours; it counts all the same.",
+        ),
+        "claimed.accepted": Message(
+            "A nossa execução não chegou a um valor aqui; contou o que estava salvo no seu notebook.",
+            "Our run reached no value here; what your notebook had saved was counted.",
+        ),
+        # What that value would earn stays out: it would tell a student which saved answers are right.
+        "claimed.review": Message(
+            "A nossa execução não chegou a um valor aqui, mas o seu notebook traz um salvo; uma pessoa vai avaliá-lo.",
+            "Our run reached no value here, but your notebook has one saved; a person will look at it.",
+        ),
+        "claimed.differs": Message(
+            "A alternativa da nossa execução está errada, mas a que o notebook traz salva está certa[: {found}].",
+            "The letter of our run is wrong, but the one saved in the notebook is right[: {found}].",
+            for_student=False,
+        ),
+        "interval.few_runs": Message(
+            "A faixa de {subject} usa um fator fixo: há poucas execuções de referência[ ({found}][ de {expected})].",
+            "The range for {subject} is a fixed factor: there are too few reference runs[ ({found}][ of {expected})].",
+            for_student=False,
+        ),
+        "network.dead": Message(
+            "A receita foi seguida, mas com esta semente a rede morre logo no início e não aprende nada: a saída fica "
+            "em zero. Não é erro seu, e os pontos contam. Com outra semente, ela aprende.",
+            "The recipe was followed, but under this seed the network dies early and learns nothing: its output stays "
+            "at zero. That is no mistake of yours, and the points count. Under another seed it does learn.",
+        ),
+        "numbers.untrained": Message(
+            "Foram entregues números que nenhum treinamento deste notebook produziu[ ({subject}][: {found})].",
+            "Numbers were handed in that no training of this notebook gave[ ({subject}][: {found})].",
+            for_student=False,
+        ),
+        "run.incomplete": Message(
+            "A execução não chegou ao fim[: {subject}][, {found}].",
+            "The execution did not complete[: {subject}][, {found}].",
+            for_student=False,
+        ),
+        "journal.refused": Message(
+            "Parte do que o processo do notebook relatou foi recusada[: {found}].",
+            "Some of what the notebook's process said was refused[: {found}].",
+            for_student=False,
+        ),
+    }
+)
+"""Every code with its sentences."""
+
+_UNKNOWN = Message("{subject}[: {found}][; esperado: {expected}]", "{subject}[: {found}][; expected: {expected}]", False)
+
+_TOKEN = re.compile(r"\[(?P<optional>[^\]]*)\]|\{(?P<blank>\w+)\}|(?P<text>[^\[\]{}]+)")
+_IN_PORTUGUESE = MappingProxyType({"yes": "sim", "no": "não"})
+
+
+def is_for_student(reason: Reason) -> bool:
+    """Tell whether a student may read a reason or flag at all; one that this version does not know is not for them."""
+    return MESSAGES.get(reason.code, _UNKNOWN).for_student
+
+
+def sentence_parts(reason: Reason, language: Language, *, reveal: bool) -> tuple[Part, ...]:
+    """Put a reason into words.
+
+    Args:
+        reason: What to say.
+        language: In which language.
+        reveal: Whether what was expected may be said even where it is not public.
+    """
+    message = MESSAGES.get(reason.code)
+    blanks = {
+        "subject": reason.subject,
+        "found": _local(reason, reason.found, language),
+        "expected": _local(reason, reason.expected, language) if reveal or reason.public else "",
+    }
+    if message is None:
+        # A gradebook may hold codes of a version before or after this one.
+        return (Part(f"{reason.code}: ", quoted=False), *_filled(_UNKNOWN.template(language), blanks))
+    return _capitalised(_filled(message.template(language), blanks))
+
+
+def sentence(reason: Reason, language: Language, *, reveal: bool) -> str:
+    """Put a reason into words, as plain text (see `sentence_parts`).
+
+    >>> sentence(Reason("choice.wrong", "q02_answer", "b", "c"), "en", reveal=False)
+    'The option b is not the right one.'
+    """
+    return "".join(part.text for part in sentence_parts(reason, language, reveal=reveal))
+
+
+def _filled(template: str, blanks: dict[str, str]) -> tuple[Part, ...]:
+    parts: list[Part] = []
+    for token in _TOKEN.finditer(template):
+        if token["optional"] is not None:
+            inner = re.findall(r"\{(\w+)\}", token["optional"])
+            if all(blanks[name] for name in inner):
+                parts += _filled(token["optional"], blanks)
+        elif token["blank"] is not None:
+            parts.append(Part(blanks[token["blank"]], quoted=True))
+        else:
+            parts.append(Part(token["text"], quoted=False))
+    return tuple(parts)
+
+
+def _capitalised(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Begin a sentence whose optional beginning was left out with a capital letter."""
+    first = parts[0]
+    if first.quoted:
+        return parts
+    return (Part(first.text[:1].upper() + first.text[1:], quoted=False), *parts[1:])
+
+
+def _local(reason: Reason, text: str, language: Language) -> str:
+    """Translate the few words that a check writes into a blank."""
+    if language == "en":
+        return text
+    if reason.code == "interval.outside":
+        return text.replace(" to ", " a ")
+    return _IN_PORTUGUESE.get(text, text)

@@ -1,0 +1,215 @@
+"""What a sandbox has said so far: frames come in, the state of a Run grows, answers go out.
+
+No clock, no process and no file is touched here, so every forged frame can be tried in a test. A frame that the
+honest payload would never send ends the conversation: the student's code shares its process, so a broken
+order means that it wrote to the pipe itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections import deque
+from typing import Any, Literal
+
+from autograder.errors import WireError
+from autograder.records import JSON, CellOutcome, Job, RunVerdict
+from autograder.sandbox.interfaces import KnownTrainings
+from autograder.wire import MAXIMUM_FRAME_BYTES
+
+MAXIMUM_QUESTIONS = 10_000
+MAXIMUM_JOURNAL = 1_000
+MAXIMUM_FIGURES = 100
+MAXIMUM_VERSIONS = 32
+MAXIMUM_TEXT = 500
+
+_CELL_ENDINGS: dict[str, Literal["ok", "error", "timeout"]] = {"ok": "ok", "error": "error", "timeout": "timeout"}
+
+# The store makes a file name of a fingerprint, and whoever sends one is not to be trusted.
+_FINGERPRINT = re.compile(r"[0-9a-f]{16,128}")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Ending:
+    """How an execution ended, and why."""
+
+    verdict: RunVerdict
+    detail: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class RunningCell:
+    """The cell that the payload says it is executing, and since when."""
+
+    index: int
+    since: float
+
+
+class Conversation:
+    """Take in the frames of one execution.
+
+    Args:
+        job: What is executed.
+        watched: The names whose values are kept; any other is dropped.
+        evidence_bytes: How much may be said in all.
+        known: The store of known trainings; asked in mode `replay`, written to in mode `record`.
+    """
+
+    def __init__(self, job: Job, watched: frozenset[str], evidence_bytes: int, known: KnownTrainings) -> None:
+        self._job = job
+        self._watched = watched
+        self._evidence_bytes = evidence_bytes
+        # A frame that is still arriving may turn out to be a record, which does not count.
+        self._allowance_bytes = evidence_bytes + (MAXIMUM_FRAME_BYTES if job.mode == "record" else 0)
+        self._known = known
+        self._waiting = deque(cell.index for cell in job.cells)
+        self._ended: dict[int, CellOutcome] = {}
+        self._heard_bytes = 0
+        self._recorded_bytes = 0
+        self._questions = 0
+        self.values: dict[str, JSON] = {}
+        # The newest are kept: a flood of figures must not push out nothing but itself, nor fill our memory.
+        self.trainings: deque[JSON] = deque(maxlen=MAXIMUM_JOURNAL)
+        self.evaluations: deque[JSON] = deque(maxlen=MAXIMUM_JOURNAL)
+        self.figures: deque[JSON] = deque(maxlen=MAXIMUM_FIGURES)
+        self.versions: dict[str, str] = {}
+        self.replayed = 0
+        self.unknown = 0
+        self.greeted = False
+        self.running: RunningCell | None = None
+        self.ending: Ending | None = None
+
+    @property
+    def student_code_ran(self) -> bool:
+        """Whether a cell began. Until then whatever goes wrong is our own fault."""
+        return self.running is not None or bool(self._ended)
+
+    @property
+    def cells_ended(self) -> int:
+        """How many cells have ended."""
+        return len(self._ended)
+
+    def hear(self, size: int) -> None:
+        """Count bytes that arrived, complete frames or not."""
+        self._heard_bytes += size
+        if self._heard_bytes - self._recorded_bytes > self._allowance_bytes:
+            self.ending = Ending(RunVerdict.LIMIT, f"more than {self._evidence_bytes:,} bytes of evidence")
+
+    def receive(self, message: dict[str, Any], now: float) -> dict[str, Any] | None:
+        """Take in one message and return the answer to it, if it wants one.
+
+        Raises:
+            WireError: The honest payload would not have sent this, or not now.
+        """
+        kind = message["type"]
+        if not self.greeted and kind != "hello":
+            raise WireError(f"a {kind[:MAXIMUM_TEXT]!r} came before the greeting")
+        match kind:
+            case "hello":
+                self._greet(message)
+            case "cell":
+                self._follow_cell(message, now)
+            case "value":
+                name = _text(message, "name")
+                if name in self._watched:
+                    self.values[name] = _field(message, "value")
+            case "absent":
+                self.values.pop(_text(message, "name"), None)
+            case "training":
+                self.trainings.append(_without_type(message))
+            case "evaluation":
+                self.evaluations.append(_without_type(message))
+            case "figure":
+                self.figures.append(_without_type(message))
+            case "ask":
+                return self._answer(_fingerprint(message))
+            case "record":
+                self._record(message)
+            case "done":
+                if self.running is not None or self._waiting:
+                    raise WireError("the end was announced before the last cell had ended")
+                self.ending = Ending(RunVerdict.COMPLETE)
+            case _:
+                raise WireError(f"no such message: {kind[:MAXIMUM_TEXT]!r}")
+        return None
+
+    def outcomes(self, ending: Ending, now: float) -> tuple[CellOutcome, ...]:
+        """Return one outcome a cell of the job: the running one was killed, those after it did not run."""
+        outcomes = []
+        for cell in self._job.cells:
+            outcome = self._ended.get(cell.index)
+            if outcome is None and self.running is not None and self.running.index == cell.index:
+                status: Literal["timeout", "killed"] = "timeout" if ending.verdict is RunVerdict.TIMEOUT else "killed"
+                outcome = CellOutcome(cell.index, status, round(now - self.running.since, 3), ending.detail)
+            outcomes.append(outcome or CellOutcome(cell.index, "not run"))
+        return tuple(outcomes)
+
+    def _greet(self, message: dict[str, Any]) -> None:
+        versions = message.get("versions")
+        if self.greeted or not isinstance(versions, dict):
+            raise WireError("the greeting came twice, or without versions")
+        self.greeted = True
+        for name, version in list(versions.items())[:MAXIMUM_VERSIONS]:
+            if isinstance(version, str):
+                self.versions[name[:MAXIMUM_TEXT]] = version[:MAXIMUM_TEXT]
+
+    def _follow_cell(self, message: dict[str, Any], now: float) -> None:
+        index, status = message.get("index"), _text(message, "status")
+        if status == "started":
+            if self.running is not None or not self._waiting or index != self._waiting[0] or isinstance(index, bool):
+                raise WireError(f"a cell began out of turn: {str(index)[:MAXIMUM_TEXT]}")
+            self.running = RunningCell(self._waiting.popleft(), now)
+            return
+        if self.running is None or index != self.running.index or status not in _CELL_ENDINGS:
+            raise WireError(f"a cell ended that was not running: {str(index)[:MAXIMUM_TEXT]}")
+        # The seconds are ours: the frame's own number could say anything.
+        seconds = round(now - self.running.since, 3)
+        error = message.get("error", "")
+        error = error[:MAXIMUM_TEXT] if isinstance(error, str) else ""
+        self._ended[self.running.index] = CellOutcome(self.running.index, _CELL_ENDINGS[status], seconds, error)
+        self.running = None
+
+    def _answer(self, fingerprint: str) -> dict[str, Any] | None:
+        self._questions += 1
+        if self._questions > MAXIMUM_QUESTIONS:
+            self.ending = Ending(RunVerdict.LIMIT, f"more than {MAXIMUM_QUESTIONS:,} questions to the store")
+            return None
+        result = self._known.get(fingerprint) if self._job.mode == "replay" else None
+        if result is None:
+            self.unknown += 1
+        else:
+            self.replayed += 1
+        return {"type": "answer", "fingerprint": fingerprint, "known": result is not None, "result": result}
+
+    def _record(self, message: dict[str, Any]) -> None:
+        # Anyone can write this frame; only a notebook that the operator trusts is run in this mode.
+        if self._job.mode != "record":
+            return
+        fingerprint, result = _fingerprint(message), _field(message, "result")
+        self._recorded_bytes += len(json.dumps(message, separators=(",", ":")))
+        self._known.put(fingerprint, result)
+
+
+def _field(message: dict[str, Any], name: str) -> Any:
+    if name not in message:
+        raise WireError(f"a {message['type']!r} without {name!r}")
+    return message[name]
+
+
+def _text(message: dict[str, Any], name: str) -> str:
+    text = message.get(name)
+    if not isinstance(text, str):
+        raise WireError(f"a {message['type']!r} without the text {name!r}")
+    return text
+
+
+def _fingerprint(message: dict[str, Any]) -> str:
+    fingerprint = _text(message, "fingerprint")
+    if _FINGERPRINT.fullmatch(fingerprint) is None:
+        raise WireError("a fingerprint is not a hexadecimal number")
+    return fingerprint
+
+
+def _without_type(message: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in message.items() if name != "type"}

@@ -1,0 +1,9 @@
+"""The rubric: what `grading.yml` says, what is wrong with it, and which half of it may enter a sandbox."""
+
+from __future__ import annotations
+
+from autograder.spec.editor_schema import schema, schema_text
+from autograder.spec.loading import load
+from autograder.spec.model import KeySpec, RunSpec, Specification, split_path
+
+__all__ = ["KeySpec", "RunSpec", "Specification", "load", "schema", "schema_text", "split_path"]

@@ -1,0 +1,204 @@
+"""What the keys of a rubric say of one another: paths and variables, a check and the shapes that it reads, points.
+
+Each key may be right by itself and the item still be one that nobody could pass. Such an item is a fault of the
+file, to be found before a class is graded by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from autograder.spec.document import Fault, KeyPath
+from autograder.spec.expected import misfit
+from autograder.spec.model import (
+    AnyItem,
+    Choice,
+    Close,
+    Drawing,
+    Equal,
+    Interval,
+    LetterShape,
+    MapShape,
+    NumberShape,
+    NumbersShape,
+    OwnExtremes,
+    OwnOrder,
+    Question,
+    Recipe,
+    Shape,
+    WordsShape,
+    item_paths,
+    split_path,
+)
+from autograder.spec.recipe_agreement import training_faults
+
+Shapes = Mapping[str, Shape]
+_POINTS_DIGITS = 6
+_WORDS: Mapping[type, str] = {
+    LetterShape: "a letter",
+    WordsShape: "words",
+    NumberShape: "one number",
+    NumbersShape: "a list of numbers",
+}
+
+
+def disagreements(questions: Mapping[str, Question], points: float | None) -> Iterator[Fault]:
+    """Yield every fault that shows only when two keys are held against each other.
+
+    Args:
+        questions: The questions, each valid by itself.
+        points: What all items' points should add up to; None if the file does not say.
+    """
+    shapes = {name: shape for question in questions.values() for name, shape in question.variables.items()}
+    for question_name, question in questions.items():
+        for variable, shape in question.variables.items():
+            keys: KeyPath = ("questions", question_name, "variables", variable)
+            if not variable.startswith(f"{question_name}_"):
+                yield Fault(keys, f"must begin with {question_name}_")
+            yield from _shape_faults(keys, shape)
+        for item_name, item in question.items.items():
+            yield from _item_faults(("questions", question_name, "items", item_name), item, shapes)
+    total = sum(item.points for question in questions.values() for item in question.items.values())
+    if points is not None and round(total - points, _POINTS_DIGITS):
+        yield Fault(("questions",), f"the items' points add up to {total:g}, and assignment.points says {points:g}")
+
+
+def _shape_faults(keys: KeyPath, shape: Shape) -> Iterator[Fault]:
+    match shape:
+        case MapShape(keys=names, of=inner):
+            if not names or len({*names}) != len(names):
+                yield Fault((*keys, "keys"), "must name at least one key, and none twice")
+            yield from _shape_faults((*keys, "of"), inner)
+        case WordsShape(words=words, length=length):
+            if len({*words}) != len(words):
+                yield Fault((*keys, "words"), "names a word twice")
+            elif length > len(words):
+                yield Fault((*keys, "length"), f"{length} different words cannot be chosen out of {len(words)}")
+        case LetterShape(options=options):
+            if len({*options}) != len(options):
+                yield Fault((*keys, "options"), "names a letter twice")
+
+
+def _item_faults(keys: KeyPath, item: AnyItem, shapes: Shapes) -> Iterator[Fault]:
+    lost = [fault for path in item_paths(item) if (fault := _path_fault(path, shapes))]
+    if lost:
+        # What a path does not lead to has no shape to be held against.
+        for path, what in lost:
+            yield Fault((*keys, *_key_of(item, path)), what)
+        return
+    match item:
+        case Choice():
+            yield from _choice_faults(keys, item, shapes)
+        case Close() | Equal():
+            yield from _expected_faults(keys, item, shapes)
+        case OwnOrder() | OwnExtremes():
+            yield from _own_faults(keys, item, shapes)
+        case Interval() | Drawing():
+            due = NumberShape if isinstance(item, Interval) else NumbersShape
+            for path in item_paths(item):
+                yield from _reads((*keys, *_key_of(item, path)), path, shapes, due)
+        case Recipe():
+            yield from _recipe_faults(keys, item, shapes)
+            yield from training_faults((*keys, "recipe"), item.recipe)
+
+
+def _choice_faults(keys: KeyPath, item: Choice, shapes: Shapes) -> Iterator[Fault]:
+    shape = _shape_at(item.value, shapes)
+    yield from _reads((*keys, "value"), item.value, shapes, LetterShape)
+    if isinstance(shape, LetterShape) and item.key not in shape.options:
+        yield Fault((*keys, "key"), f"{item.key} is not among the options of {item.value}: {', '.join(shape.options)}")
+
+
+def _expected_faults(keys: KeyPath, item: Close | Equal, shapes: Shapes) -> Iterator[Fault]:
+    shape = _shape_at(item.value, shapes)
+    leaf = shape
+    while isinstance(leaf, MapShape):
+        leaf = leaf.of
+    if isinstance(item, Close) and not isinstance(leaf, NumberShape | NumbersShape):
+        yield Fault((*keys, "value"), f"{item.value} holds no numbers, and the check close compares numbers")
+    elif found := misfit(item.expected, shape):
+        yield Fault((*keys, "expected", *found[0]), f"does not fit {item.value}: {found[1]}")
+
+
+def _own_faults(keys: KeyPath, item: OwnOrder | OwnExtremes, shapes: Shapes) -> Iterator[Fault]:
+    due = WordsShape if isinstance(item, OwnOrder) else NumbersShape
+    yield from _reads((*keys, "value"), item.value, shapes, due)
+    yield from _reads_map((*keys, "numbers"), item.numbers, shapes, NumberShape)
+    shape, numbers = _shape_at(item.value, shapes), _shape_at(item.numbers, shapes)
+    if not isinstance(numbers, MapShape):
+        return
+    if isinstance(shape, WordsShape) and not {*shape.words} <= {*numbers.keys}:
+        yield Fault((*keys, "numbers"), f"{item.numbers} has not all the words of {item.value} for keys")
+    if isinstance(shape, NumbersShape) and not all(key.removeprefix("-").isdecimal() for key in numbers.keys):
+        yield Fault((*keys, "numbers"), f"the keys of {item.numbers} are no numbers, and those of {item.value} are")
+
+
+def _recipe_faults(keys: KeyPath, item: Recipe, shapes: Shapes) -> Iterator[Fault]:
+    if item.history is None and item.results is None:
+        yield Fault((*keys, "history"), "is missing; name the student's numbers here, or under results")
+    if item.history is not None:
+        yield from _reads_map((*keys, "history"), item.history, shapes, NumbersShape)
+        for name in ("results", "variants"):
+            if getattr(item, name):
+                yield Fault((*keys, name), "does not go with a history: an item has one training, or one a variant")
+    elif item.results is not None:
+        yield from _reads_map((*keys, "results"), item.results, shapes, NumberShape)
+        numbers = _shape_at(item.results, shapes)
+        if isinstance(numbers, MapShape) and {*numbers.keys} != {*item.variants}:
+            yield Fault((*keys, "variants"), f"must be the keys of {item.results}: {', '.join(numbers.keys)}")
+
+
+def _reads(keys: KeyPath, path: str, shapes: Shapes, due: type[Shape]) -> Iterator[Fault]:
+    if not isinstance(_shape_at(path, shapes), due):
+        yield Fault(keys, f"{path} leads elsewhere than to {_WORDS[due]}, which this check reads")
+
+
+def _reads_map(keys: KeyPath, path: str, shapes: Shapes, due: type[Shape]) -> Iterator[Fault]:
+    shape = _shape_at(path, shapes)
+    if not isinstance(shape, MapShape) or not isinstance(shape.of, due):
+        yield Fault(keys, f"{path} is no map with {_WORDS[due]} a key, which this check reads")
+
+
+def _path_fault(path: str, shapes: Shapes) -> tuple[str, str] | None:
+    """Return the path and why it leads nowhere, or None if it leads somewhere."""
+    name, keys, index = split_path(path)
+    if name not in shapes:
+        return path, f"no variable {name} is declared{_suggestion(name, shapes)}"
+    shape = shapes[name]
+    for key in keys:
+        known = shape.keys if isinstance(shape, MapShape) else ()
+        if not isinstance(shape, MapShape) or key not in known:
+            return path, f"{path}: there is no {key}{_suggestion(key, known)}"
+        shape = shape.of
+    if index is None:
+        return None
+    if not isinstance(shape, NumbersShape):
+        return path, f"{path}: only a list of numbers has an index"
+    if not -shape.length <= index < shape.length:
+        return path, f"{path}: there are {shape.length} numbers"
+    return None
+
+
+def _shape_at(path: str, shapes: Shapes) -> Shape:
+    """Return the shape of what a path leads to. The path must lead somewhere."""
+    name, keys, index = split_path(path)
+    shape = shapes[name]
+    for _ in keys:
+        shape = shape.of if isinstance(shape, MapShape) else shape
+    return shape if index is None else NumberShape(type="number")
+
+
+def _key_of(item: AnyItem, path: str) -> KeyPath:
+    """Return the key of an item, with its place in a list, that holds a path."""
+    for name, value in item:
+        if value == path:
+            return (name,)
+        if isinstance(value, tuple) and path in value:
+            return (name, value.index(path))
+    return ()
+
+
+def _suggestion(word: str, known: Shapes | tuple[str, ...]) -> str:
+    near = get_close_matches(word, list(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""

@@ -1,0 +1,134 @@
+"""A YAML file as data, with the line that each key stands on, and the faults of its text.
+
+YAML has more than JSON does: dates, keys that are numbers, the same key twice, values that contain themselves.
+The rubric needs none of it, so what JSON does not have is refused here, where the line is still known.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from autograder.errors import ConfigurationError
+from autograder.records import JSON
+
+KeyPath = tuple[str | int, ...]
+
+_PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{name}" for name in ("str", "int", "float", "bool", "map", "seq"))
+_NULL_TAG = "tag:yaml.org,2002:null"
+_MERGE_TAG = "tag:yaml.org,2002:merge"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong with the file: at which keys, and what."""
+
+    keys: KeyPath
+    what: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Document:
+    """The text of one YAML file, parsed: as JSON, as nodes that know their lines, and what was wrong so far."""
+
+    path: Path
+    root: yaml.Node
+    data: JSON
+    faults: tuple[Fault, ...]
+
+    def position(self, keys: Sequence[str | int]) -> tuple[int, int]:
+        """Return line and column of the last of `keys` that is in the file, both counted from 1."""
+        node, mark = self.root, self.root.start_mark
+        for key in keys:
+            found = _child(node, key)
+            if found is None:
+                break
+            node, mark = found
+        return mark.line + 1, mark.column + 1
+
+
+def read_document(path: Path) -> Document:
+    """Read a YAML file.
+
+    Raises:
+        ConfigurationError: It cannot be read, is not YAML, or does not hold a mapping.
+    """
+    try:
+        loader = yaml.SafeLoader(path.read_text(encoding="utf-8-sig"))
+        root = loader.get_single_node()
+        if not isinstance(root, yaml.MappingNode):
+            raise ConfigurationError("holds no keys", str(path), "it must begin with a key such as assignment:")
+        # Before anything is built of the nodes: building merges `<<` into them and drops the first of two equal keys.
+        faults = tuple(_faults(root))
+        data = json.loads(json.dumps(loader.construct_document(root), default=str))
+    except OSError as error:
+        raise ConfigurationError(f"cannot be read: {error.strerror}", str(path)) from error
+    except UnicodeDecodeError as error:
+        raise ConfigurationError("is not UTF-8 text", str(path), "save it as UTF-8") from error
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{path}:{mark.line + 1}" if mark else str(path)
+        raise ConfigurationError(f"is not YAML: {error.problem or error.context}", place) from error
+    except yaml.YAMLError as error:
+        raise ConfigurationError(f"is not YAML: {' '.join(str(error).split())}", str(path)) from error
+    except (RecursionError, ValueError, TypeError) as error:
+        raise ConfigurationError("contains itself or is nested too deep", str(path), "look at its &anchors") from error
+    return Document(path, root, data, faults)
+
+
+def _faults(root: yaml.Node) -> Iterator[Fault]:
+    """Yield what the text says that JSON could not. Each node is looked at once, however many aliases lead to it."""
+    seen: set[int] = set()
+    stack: list[tuple[KeyPath, yaml.Node]] = [((), root)]
+    while stack:
+        keys, node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            yield from _key_faults(keys, node)
+            stack.extend(
+                (keys if key.tag == _MERGE_TAG else (*keys, str(key.value)), value) for key, value in node.value
+            )
+        elif isinstance(node, yaml.SequenceNode):
+            stack.extend(((*keys, index), item) for index, item in enumerate(node.value))
+        elif isinstance(node, yaml.ScalarNode):
+            yield from _scalar_faults(keys, node)
+
+
+def _key_faults(keys: KeyPath, node: yaml.MappingNode) -> Iterator[Fault]:
+    lines: dict[str, int] = {}
+    for key, _ in node.value:
+        if key.tag == _MERGE_TAG:
+            continue
+        name = str(key.value)
+        if not isinstance(key, yaml.ScalarNode) or key.tag != "tag:yaml.org,2002:str":
+            yield Fault((*keys, name), f'a key must be text: write "{name}" in quotes')
+        elif name in lines:
+            yield Fault((*keys, name), f"occurs twice, on line {lines[name]} and here")
+        lines.setdefault(name, key.start_mark.line + 1)
+
+
+def _scalar_faults(keys: KeyPath, node: yaml.ScalarNode) -> Iterator[Fault]:
+    if node.tag == _NULL_TAG:
+        yield Fault(keys, "has no value")
+    elif node.tag not in _PLAIN_TAGS:
+        yield Fault(keys, f"{node.value} is neither text nor a number: put it in quotes if text is meant")
+    elif node.value.lstrip("+-").casefold() in {".inf", ".nan"} and node.tag.endswith(":float"):
+        yield Fault(keys, f"{node.value} is not a finite number")
+
+
+def _child(node: yaml.Node, key: str | int) -> tuple[Any, yaml.Mark] | None:
+    if isinstance(node, yaml.MappingNode):
+        # Backwards: building the data has put merged keys in front, and a mapping's own keys overrule them.
+        for name, value in reversed(node.value):
+            if name.value == str(key):
+                return value, name.start_mark
+    elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and -1 < key < len(node.value):
+        return node.value[key], node.value[key].start_mark
+    return None

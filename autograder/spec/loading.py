@@ -1,0 +1,78 @@
+"""Read `grading.yml`, and say everything that is wrong with it at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from autograder.errors import ConfigurationError
+from autograder.spec.agreement import disagreements
+from autograder.spec.complaints import complaints
+from autograder.spec.document import Document, Fault, KeyPath, read_document
+from autograder.spec.expected import is_number
+from autograder.spec.model import Question, QuestionName, Specification
+
+_QUESTIONS: TypeAdapter[dict[str, Question]] = TypeAdapter(dict[QuestionName, Question])
+
+
+def load(path: Path) -> Specification:
+    """Read and check a rubric.
+
+    Args:
+        path: The YAML file, usually `grading.yml`.
+
+    Raises:
+        ConfigurationError: It cannot be read or is wrong; `faults` holds one line a fault, in the file's order:
+            `grading.yml:31: limits.memory_mebibytes: 'plenty' where a whole number above 0 is due`.
+    """
+    document = read_document(path)
+    faults = list(document.faults)
+    # As JSON, so that strictness (no text for a number, no true for 1) still lets a list be a tuple.
+    text = json.dumps(document.data)
+    specification = None
+    try:
+        specification = Specification.model_validate_json(text, strict=True)
+    except ValidationError as error:
+        faults += complaints(error)
+    faults += _disagreements(document)
+    if specification is None or faults:
+        lines = _lines(document, faults)
+        count = "one fault" if len(lines) == 1 else f"{len(lines)} faults"
+        raise ConfigurationError(f"{count}, nothing was done", str(path), faults=lines)
+    return specification
+
+
+def _disagreements(document: Document) -> list[Fault]:
+    """Check the questions by themselves, so that a slip among the limits does not hide one among the items."""
+    try:
+        questions = _QUESTIONS.validate_json(json.dumps(document.data.get("questions")), strict=True)
+    except ValidationError:
+        return []
+    assignment = document.data.get("assignment")
+    points = assignment.get("points") if isinstance(assignment, dict) else None
+    return list(disagreements(questions, points if is_number(points) else None))
+
+
+def _lines(document: Document, faults: list[Fault]) -> tuple[str, ...]:
+    """Put faults into the file's order, one a key. An anchor's fault is said once, not for each alias."""
+    said: set[tuple[object, ...]] = set()
+    keys_said: set[KeyPath] = set()
+    numbered = []
+    for fault in faults:
+        position = document.position(fault.keys)
+        once = (position, fault.keys[-1:], fault.what)
+        if once not in said and fault.keys not in keys_said:
+            said.add(once)
+            keys_said.add(fault.keys)
+            numbered.append((position, fault))
+    numbered.sort(key=lambda pair: pair[0])
+    return tuple(f"{document.path.name}:{line}: {_place(fault)}{fault.what}" for (line, _), fault in numbered)
+
+
+def _place(fault: Fault) -> str:
+    text = ""
+    for key in fault.keys:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
+    return f"{text}: " if text else ""

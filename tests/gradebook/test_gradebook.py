@@ -1,0 +1,450 @@
+"""The gradebook: what is kept, what counts, and what happens when the machine or the file fails."""
+
+import dataclasses
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+import autograder
+from autograder.errors import ConfigurationError, EnvironmentFault
+from autograder.gradebook import Gradebook, Override, RefusedSubmission
+from autograder.records import Cell, Evidence, Finding, Grade, Job, Reason, Run, RunVerdict, Usage, Values, Verdict
+
+PROJECT = Path(autograder.__file__).parents[1]
+NOTHING = Values({}, {})
+
+
+def make_job(identity="job-1", student="Ana Araújo", **overrides):
+    """Build a job of one cell."""
+    fields = {"source": "ana.ipynb", "notebook_sha256": "ab" * 32, "language": "pt-BR", "cells": (Cell(0, "x = 1"),)}
+    return Job(identity, student, **{**fields, **overrides})
+
+
+def make_run(job, verdict=RunVerdict.COMPLETE, **overrides):
+    """Build a run that gave one letter."""
+    fields = {"values": {"q02_answer": "c"}, "versions": {"python": "3.11"}, "usage": Usage(wall_seconds=1.5)}
+    blank = {"cells": (), "trainings": (), "evaluations": (), "figures": ()}
+    return Run(job.id, verdict, "", "bubblewrap", **{**blank, **fields, **overrides})
+
+
+def make_evidence(job, verdict=RunVerdict.COMPLETE, letter="c"):
+    """Build the evidence of such a run."""
+    given = Values({"q02_answer": letter}, {"q07_history.B.loss": "20 numbers where 50 are due"})
+    return Evidence(
+        job.id, job.student, job.language, job.notebook_sha256, verdict, "", given, NOTHING, (), (), (), (), ()
+    )
+
+
+def make_grade(job, points=7.5):
+    """Build a grade of one item."""
+    verdict = Verdict.INTERNAL if points is None else Verdict.PASS
+    finding = Finding("answer", "q02", verdict, points or 0.0, 10.0, (Reason("choice.right", "q02_answer", "c"),))
+    return Grade(
+        job.id,
+        job.student,
+        job.language,
+        job.notebook_sha256,
+        RunVerdict.COMPLETE,
+        "",
+        points,
+        10.0,
+        (finding,),
+        (),
+        "rubric",
+        "baseline",
+        "real",
+    )
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Name a file for a gradebook."""
+    return tmp_path / "grades" / "gradebook.sqlite"
+
+
+@pytest.fixture
+def book(path):
+    """Open a new gradebook."""
+    with Gradebook(path, busy_seconds=0.2) as book:
+        yield book
+
+
+def grade_one(book, job, points=7.5):
+    """Take a job through every table."""
+    book.add_job(job)
+    book.save_run(make_run(job), make_evidence(job), "key", "real")
+    book.save_grade(make_grade(job, points))
+
+
+def test_what_was_saved_is_read_back_equal_by_another_command(path):
+    """Evidence, run and grade survive closing and opening, field by field."""
+    job = make_job()
+    with Gradebook(path) as book:
+        grade_one(book, job)
+    with Gradebook(path) as book:
+        assert book.evidence_for(job.id, "key") == make_evidence(job)
+        assert book.last_run(job.id) == make_run(job)
+        assert list(book.current_grades()) == [make_grade(job)]
+
+
+def test_a_closed_gradebook_is_one_file(path):
+    """Copying the file copies the class: no log is left beside it."""
+    with Gradebook(path) as book:
+        grade_one(book, make_job())
+    assert [file.name for file in path.parent.iterdir()] == ["gradebook.sqlite"]
+
+
+def test_evidence_is_not_reused_under_another_key_or_for_another_job(book):
+    """A changed limit, mode or kind of data means that the notebook runs again."""
+    grade_one(book, make_job())
+    assert book.evidence_for("job-1", "other") is None
+    assert book.evidence_for("job-2", "key") is None
+
+
+def test_a_run_that_failed_by_our_fault_is_never_reused(book):
+    """INTERNAL is kept for whoever looks into it, and run again; a later success does count."""
+    job = make_job()
+    book.add_job(job)
+    book.save_run(make_run(job, RunVerdict.INTERNAL), make_evidence(job, RunVerdict.INTERNAL), "key", "real")
+    assert book.evidence_for(job.id, "key") is None
+    assert book.last_run(job.id).verdict is RunVerdict.INTERNAL
+    book.save_run(make_run(job), make_evidence(job), "key", "real")
+    book.save_run(make_run(job, RunVerdict.INTERNAL), make_evidence(job, RunVerdict.INTERNAL), "key", "real")
+    assert book.evidence_for(job.id, "key") == make_evidence(job)
+    assert [examined.evidence.run_verdict for examined in book.all_evidence()] == [RunVerdict.COMPLETE]
+
+
+@pytest.mark.parametrize("verdict", [RunVerdict.CRASHED, RunVerdict.TIMEOUT, RunVerdict.LIMIT])
+def test_a_run_that_failed_by_the_students_fault_is_reused(book, verdict):
+    """A notebook that runs into its time limit is not run for another forty minutes on each resume."""
+    job = make_job()
+    book.add_job(job)
+    book.save_run(make_run(job, verdict), make_evidence(job, verdict), "key", "real")
+    assert book.evidence_for(job.id, "key").run_verdict is verdict
+
+
+def test_evidence_says_which_data_it_came_from(book):
+    """Numbers from practice data cannot be taken for numbers from real data when a class is graded again."""
+    job = make_job()
+    book.add_job(job)
+    book.save_run(make_run(job), make_evidence(job), "practice-key", "practice")
+    assert [(examined.data, examined.run_key) for examined in book.all_evidence()] == [("practice", "practice-key")]
+
+
+def test_every_grade_ever_given_stays_and_the_last_one_is_current(book):
+    """Grading again adds to the history and takes nothing from it."""
+    job = make_job()
+    for points in (7.5, 8.0, None, 9.25):
+        grade_one(book, job, points)
+    assert [grade.points for grade in book.grade_history(job.student)] == [7.5, 8.0, None, 9.25]
+    assert [grade.points for grade in book.current_grades()] == [9.25]
+
+
+def test_an_equal_grade_is_not_kept_twice(book):
+    """Resuming a batch ten times leaves one grade each."""
+    for _ in range(10):
+        grade_one(book, make_job())
+    assert len(list(book.grade_history("Ana Araújo"))) == 1
+
+
+def test_a_later_submission_displaces_an_earlier_one(book):
+    """Whoever hands in twice has one current grade and one piece of evidence to grade again: the last."""
+    first, second = make_job("job-1"), make_job("job-2", notebook_sha256="cd" * 32)
+    grade_one(book, first, 4.0)
+    grade_one(book, second, 9.0)
+    assert [grade.points for grade in book.current_grades()] == [9.0]
+    assert [examined.evidence.job_id for examined in book.all_evidence()] == ["job-2"]
+
+
+def test_grading_an_earlier_submission_again_does_not_displace_the_later_one(book):
+    """A regrade that comes late to an old submission is history, not the grade."""
+    first, second = make_job("job-1"), make_job("job-2")
+    grade_one(book, first, 4.0)
+    grade_one(book, second, 9.0)
+    book.save_grade(make_grade(first, 5.0))
+    assert [grade.points for grade in book.current_grades()] == [9.0]
+    assert [grade.points for grade in book.grade_history("Ana Araújo")] == [4.0, 9.0, 5.0]
+
+
+def test_handing_in_the_earlier_notebook_again_makes_it_count_again(book):
+    """What was collected last is what the student wants graded, even if it was known."""
+    first, second = make_job("job-1"), make_job("job-2")
+    grade_one(book, first, 4.0)
+    grade_one(book, second, 9.0)
+    grade_one(book, first, 4.0)
+    assert [grade.points for grade in book.current_grades()] == [4.0]
+
+
+def test_a_submission_that_waits_for_its_run_leaves_the_earlier_grade_in_place(book):
+    """Between collecting and grading nobody is without a grade, and grading the old one again still counts."""
+    first, second = make_job("job-1"), make_job("job-2")
+    grade_one(book, first, 4.0)
+    book.add_job(second)
+    assert [grade.points for grade in book.current_grades()] == [4.0]
+    book.save_grade(make_grade(first, 5.0))
+    assert [grade.points for grade in book.current_grades()] == [5.0]
+
+
+def test_grades_come_in_the_order_of_names_and_saving_meanwhile_disturbs_nothing(book):
+    """A caller may write while it walks over the grades: each student comes once."""
+    for number in (3, 1, 2):
+        grade_one(book, make_job(f"job-{number}", f"student {number}"), float(number))
+    seen = []
+    for grade in book.current_grades():
+        seen.append(grade.student)
+        book.save_grade(dataclasses.replace(grade, points=0.0))
+    assert seen == ["student 1", "student 2", "student 3"]
+    assert [grade.points for grade in book.current_grades()] == [0.0, 0.0, 0.0]
+
+
+def test_the_file_itself_refuses_to_lose_a_grade(book, path):
+    """Neither a slip in a later version nor a hand at the SQLite prompt deletes or rewrites a grade."""
+    grade_one(book, make_job())
+    with sqlite3.connect(path) as hand:
+        for statement in ("DELETE FROM grades", "UPDATE grades SET points = 10", "UPDATE grades SET record = ''"):
+            with pytest.raises(sqlite3.IntegrityError, match="a grade is never"):
+                hand.execute(statement)
+    hand.close()
+
+
+def test_a_refusal_stands_until_something_readable_is_handed_in(book):
+    """The list of refusals is a list of what is still to do, each named once."""
+    refusal = RefusedSubmission("Ana Araújo", "ana.ipynb", "truncated JSON", "download it again")
+    book.refuse(refusal)
+    book.refuse(refusal)
+    book.refuse(RefusedSubmission("Bia", "bia.txt", "not a notebook", "hand in the .ipynb file"))
+    assert [refused.student for refused in book.refusals()] == ["Ana Araújo", "Bia"]
+    book.add_job(make_job())
+    assert [refused.student for refused in book.refusals()] == ["Bia"]
+    book.refuse(refusal)
+    assert book.refusals()[0] == refusal
+
+
+def test_a_persons_decisions_are_all_kept(book):
+    """Points given by hand stay with who gave them and why."""
+    first = Override("Ana Araújo", "q07", "recipe_a", 0.2, "the seed was dead", "M. Silva")
+    second = dataclasses.replace(first, points=0.1, reason="half of it")
+    book.override(first)
+    book.override(second)
+    assert book.overrides() == (first, second)
+
+
+def test_what_utf8_cannot_say_does_not_keep_anything_from_being_saved(book):
+    """Half a surrogate pair in a name, a cell, a value or an output costs that character and nothing else."""
+    job = make_job(student="Jo\udce3o", cells=(Cell(0, "print('\ud83d')"),))
+    book.add_job(job)
+    book.save_run(make_run(job, values={"q02_answer": "\ud800"}), make_evidence(job, letter="\ud800"), "key", "real")
+    book.save_grade(make_grade(job))
+    book.refuse(RefusedSubmission("Jo\udce3o", "jo\udce3o.ipynb", "empty", ""))
+    assert book.evidence_for(job.id, "key").executed.given == {"q02_answer": "?"}
+    assert len(list(book.grade_history("Jo\udce3o"))) == 1
+    assert book.refusals()[0].student == "Jo?o"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"student,points\nana,10\n" * 100, id="text"),
+        pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(4096), id="picture"),
+        pytest.param(b"student,points\n", id="shorter than a database"),
+    ],
+)
+def test_a_file_of_another_kind_is_refused_and_left_as_it_is(tmp_path, content):
+    """A slip in --gradebook costs a clear line, not the file."""
+    path = tmp_path / "grades.csv"
+    path.write_bytes(content)
+    with pytest.raises(ConfigurationError, match=r"grades\.csv: this file is not a gradebook \(name another"):
+        Gradebook(path)
+    assert path.read_bytes() == content
+
+
+def test_another_programs_database_is_refused_and_left_as_it_is(tmp_path):
+    """Being an SQLite file is not enough."""
+    path = tmp_path / "places.sqlite"
+    with sqlite3.connect(path) as other:
+        other.execute("CREATE TABLE places (name TEXT)")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(ConfigurationError, match="not a gradebook"):
+        Gradebook(path)
+    assert path.read_bytes() == before
+
+
+def test_a_gradebook_of_another_version_is_refused_with_both_numbers(path):
+    """A newer format is named as such and nothing is written to it."""
+    Gradebook(path).close()
+    with sqlite3.connect(path) as newer:
+        newer.execute("PRAGMA user_version = 7")
+    newer.close()
+    with pytest.raises(ConfigurationError, match="has format 7, and this version of autograder reads format 1"):
+        Gradebook(path)
+
+
+def test_a_record_of_another_shape_is_named_as_such(book, path):
+    """A record that this version cannot read is one clear line, not a traceback of the parser."""
+    grade_one(book, make_job())
+    with sqlite3.connect(path) as hand:
+        hand.execute("UPDATE evidence SET record = '{}'")
+    hand.close()
+    with pytest.raises(ConfigurationError, match="holds a record that is no Evidence of this version"):
+        book.evidence_for("job-1", "key")
+
+
+def test_an_empty_file_becomes_a_gradebook(tmp_path):
+    """`touch` and temporary files are as good as no file."""
+    path = tmp_path / "empty.sqlite"
+    path.touch()
+    with Gradebook(path) as book:
+        grade_one(book, make_job())
+        assert len(list(book.current_grades())) == 1
+
+
+def test_a_folder_is_no_gradebook(tmp_path):
+    """The path of a folder is one clear line."""
+    with pytest.raises(EnvironmentFault, match="cannot be opened"):
+        Gradebook(tmp_path)
+
+
+def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path):
+    """A file where a folder is due is named."""
+    (tmp_path / "grades").touch()
+    with pytest.raises(EnvironmentFault, match="the folder cannot be made"):
+        Gradebook(tmp_path / "grades" / "gradebook.sqlite")
+
+
+def test_a_damaged_gradebook_is_named_as_such(path):
+    """Bytes that a bad disk overwrote give a remedy, not a traceback."""
+    with Gradebook(path) as book:
+        for number in range(200):
+            book.add_job(make_job(f"job-{number}", f"student {number}"))
+    with path.open("r+b") as file:
+        file.seek(8192)
+        file.write(b"\xff" * (path.stat().st_size - 8192))
+    with pytest.raises(EnvironmentFault, match="damaged"), Gradebook(path) as book:
+        grade_one(book, make_job("job-7", "student 7"))
+
+
+def test_another_commands_write_is_waited_for_and_then_named(book, path):
+    """A second command gives up with a clear line, and goes on once the first is done."""
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(EnvironmentFault, match="another command is writing to this gradebook"):
+        book.add_job(make_job())
+    other.execute("COMMIT")
+    other.close()
+    grade_one(book, make_job())
+    assert len(list(book.current_grades())) == 1
+
+
+def start(script, *arguments, prefix=()):
+    """Start a script that may import this file's builders as `builders`."""
+    head = f"""
+        import importlib.util, itertools, sys
+        from pathlib import Path
+        from autograder.errors import AutograderError
+        from autograder.gradebook import Gradebook
+        spec = importlib.util.spec_from_file_location("builders", {str(Path(__file__))!r})
+        builders = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(builders)
+    """
+    command = [*prefix, sys.executable, "-c", textwrap.dedent(head) + textwrap.dedent(script), *map(str, arguments)]
+    return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+
+
+def test_two_commands_fill_one_gradebook(path):
+    """Commands that start together on a file that is not there yet lose nothing of each other's."""
+    script = """
+        with Gradebook(Path(sys.argv[1])) as book:
+            for number in range(40):
+                job = builders.make_job(f"{sys.argv[2]}-{number}", f"student {sys.argv[2]}-{number}")
+                builders.grade_one(book, job)
+    """
+    writers = [start(script, path, name) for name in ("a", "b", "c")]
+    assert [writer.communicate(timeout=120)[0] for writer in writers] == ["", "", ""]
+    assert [writer.returncode for writer in writers] == [0, 0, 0]
+    with Gradebook(path) as book:
+        assert len(list(book.current_grades())) == 120
+
+
+def test_a_command_killed_while_it_saves_leaves_every_saved_grade(path):
+    """After `kill -9` at any moment the file is sound and holds each grade that was said to be saved."""
+    script = """
+        with Gradebook(Path(sys.argv[1])) as book:
+            job = builders.make_job(cells=tuple(builders.Cell(i, "x" * 1000) for i in range(200)))
+            for number in itertools.count(int(sys.argv[2])):
+                builders.grade_one(book, job, float(number))
+                print(number, flush=True)
+    """
+    moments = random.Random(7)  # noqa: S311 (moments, no secrets)
+    saved = 0
+    for _ in range(3):
+        writer = start(script, path, saved + 1)
+        first = writer.stdout.readline()
+        time.sleep(moments.uniform(0.05, 0.3))
+        os.kill(writer.pid, signal.SIGKILL)
+        rest = writer.communicate(timeout=30)[0]
+        said = [int(line) for line in (first + rest).splitlines(keepends=True) if line.endswith("\n")]
+        with Gradebook(path) as book:
+            history = [int(grade.points) for grade in book.grade_history("Ana Araújo")]
+            (current,) = book.current_grades()
+        # One more may have been saved than there was time to say.
+        assert history == list(range(1, len(history) + 1))
+        assert said[-1] <= history[-1] <= said[-1] + 1
+        assert current.points == history[-1]
+        saved = history[-1]
+    with sqlite3.connect(path) as check:
+        assert check.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    check.close()
+
+
+needs_bubblewrap = pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap makes the small disk")
+
+FILL = """
+    with Gradebook(Path(sys.argv[1]) / "book.sqlite") as book:
+        saved = 0
+        try:
+            for number in itertools.count(1):
+                builders.grade_one(book, builders.make_job(cells=(builders.Cell(0, "x" * 20_000),)), float(number))
+                saved = number
+        except AutograderError as error:
+            print(type(error).__name__, error)
+        history = [grade.points for grade in book.grade_history("Ana Araújo")]
+        assert history == [float(number) for number in range(1, saved + 1)], history
+        print("kept", len(history), "lost", saved - len(history))
+"""
+
+
+@needs_bubblewrap
+def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path):
+    """On a real file system of one mebibyte, what was saved before it was full can still be read."""
+    disk = ("bwrap", "--dev-bind", "/", "/", "--size", "1048576", "--tmpfs", str(tmp_path))
+    output = start(FILL, tmp_path, prefix=disk).communicate(timeout=120)[0].splitlines()
+    assert output[0].startswith(f"EnvironmentFault {tmp_path}/book.sqlite: the disk is full (free some room")
+    assert output[1].endswith("lost 0")
+    assert int(output[1].split()[1]) >= 3
+
+
+@needs_bubblewrap
+def test_a_gradebook_on_a_read_only_disk_is_one_clear_line(path):
+    """Nobody is left guessing why nothing is saved."""
+    Gradebook(path).close()
+    script = """
+        try:
+            with Gradebook(Path(sys.argv[1])) as book:
+                book.add_job(builders.make_job())
+        except AutograderError as error:
+            print(type(error).__name__, error)
+    """
+    disk = ("bwrap", "--dev-bind", "/", "/", "--ro-bind", str(path.parent), str(path.parent))
+    output = start(script, path, prefix=disk).communicate(timeout=60)[0]
+    assert output.startswith(f"EnvironmentFault {path}: the gradebook cannot be ")
+    assert "check" in output

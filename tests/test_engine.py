@@ -1,0 +1,176 @@
+"""The engine: order of completion, bounds, faults and being stopped."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+import autograder
+from autograder.engine import default_workers, execute
+from autograder.errors import EnvironmentFault, UsageError
+from autograder.records import Cell, CellOutcome, Job, Run, RunVerdict, Usage
+
+
+def make_job(name):
+    """Build a job of two cells."""
+    return Job(name, name, f"{name}.ipynb", "0" * 64, "en", (Cell(1, "x = 1"), Cell(3, "y = 2")))
+
+
+def make_run(job):
+    """Build the run of a notebook in which all went well."""
+    return Run(job.id, RunVerdict.COMPLETE, "", "stand-in", (), {}, (), (), (), {}, Usage())
+
+
+JOBS = [make_job(name) for name in ("ana", "bia", "caio", "davi")]
+
+
+def test_every_job_comes_back_once_with_its_own_run():
+    """No job is lost, doubled or given another's run."""
+    results = list(execute(make_run, JOBS, workers=2))
+    assert sorted(job.id for job, _ in results) == ["ana", "bia", "caio", "davi"]
+    assert all(run.job_id == job.id for job, run in results)
+
+
+def test_results_come_in_the_order_in_which_they_end():
+    """A quick notebook does not wait for a slow one that began before it."""
+    others_have_ended = threading.Event()
+
+    def run(job):
+        if job.id == "ana":
+            assert others_have_ended.wait(20)
+        return make_run(job)
+
+    order = []
+    for job, _ in execute(run, JOBS, workers=2):
+        order.append(job.id)
+        if len(order) == 3:
+            others_have_ended.set()
+    assert order == ["bia", "caio", "davi", "ana"]
+
+
+@pytest.mark.parametrize("workers", [1, 2, 3])
+def test_no_more_than_the_asked_number_run_at_once(workers):
+    """The machine is never asked for more than was allowed, and never for less."""
+    lock = threading.Lock()
+    running, seen = set(), []
+
+    def run(job):
+        with lock:
+            running.add(job.id)
+            seen.append(len(running))
+        time.sleep(0.05)
+        with lock:
+            running.remove(job.id)
+        return make_run(job)
+
+    list(execute(run, JOBS, workers))
+    assert max(seen) == workers
+
+
+@pytest.mark.parametrize(
+    ("error", "detail"),
+    [
+        pytest.param(EnvironmentFault("bwrap is missing"), "EnvironmentFault: bwrap is missing", id="ours"),
+        pytest.param(ZeroDivisionError("division by zero"), "ZeroDivisionError: division by zero", id="bug"),
+        pytest.param(SystemExit(3), "SystemExit: 3", id="exit"),
+    ],
+)
+def test_a_fault_of_ours_is_an_internal_run_and_the_batch_goes_on(error, detail):
+    """One job's exception yields INTERNAL for that job alone, with what went wrong and where."""
+
+    def run(job):
+        if job.id == "bia":
+            raise error
+        return make_run(job)
+
+    runs = {job.id: run for job, run in execute(run, JOBS, workers=2)}
+    assert runs["bia"].verdict is RunVerdict.INTERNAL
+    assert runs["bia"].detail.startswith(detail)
+    assert "test_engine.py, line" in runs["bia"].detail
+    assert runs["bia"].cells == (CellOutcome(1, "not run"), CellOutcome(3, "not run"))
+    assert {runs[name].verdict for name in ("ana", "caio", "davi")} == {RunVerdict.COMPLETE}
+
+
+def test_closing_begins_nothing_more():
+    """A caller that stops early leaves the jobs that had not begun alone."""
+    begun = []
+    gate = threading.Event()
+
+    def run(job):
+        begun.append(job.id)
+        if job.id != "ana":
+            gate.wait(20)
+        return make_run(job)
+
+    results = execute(run, JOBS, workers=1)
+    assert next(results)[0].id == "ana"
+    results.close()
+    gate.set()
+    for thread in threading.enumerate():
+        if thread.name.startswith("sandbox-"):
+            thread.join(20)
+    assert "davi" not in begun
+    assert len(begun) <= 2
+
+
+def test_a_slow_caller_holds_the_threads_back():
+    """Results do not pile up in memory while the caller is busy with the first."""
+    begun = []
+
+    def run(job):
+        begun.append(job.id)
+        return make_run(job)
+
+    results = execute(run, [make_job(str(number)) for number in range(50)], workers=1)
+    next(results)
+    time.sleep(0.3)
+    assert len(begun) <= 4
+    results.close()
+
+
+def test_nothing_to_run_yields_nothing():
+    """An empty batch ends at once."""
+    assert list(execute(make_run, [], workers=3)) == []
+
+
+def test_fewer_than_one_worker_is_refused_before_anything_runs():
+    """The caller learns it at the call, not at the first result."""
+    with pytest.raises(UsageError, match="at least 1"):
+        execute(make_run, JOBS, workers=0)
+
+
+def test_there_is_always_a_worker():
+    """A machine with one processor grades too, and none is asked for more than half of what it has."""
+    assert 1 <= default_workers() <= max(1, len(os.sched_getaffinity(0)) // 2)
+
+
+def test_an_interrupt_ends_the_command_without_waiting_for_what_runs():
+    """Ctrl-C during a long notebook ends the process in moments, not after the notebook's time limit."""
+    script = """
+        import time
+        from autograder.engine import execute
+        from autograder.records import Cell, Job
+        def run(job):
+            print("begun", flush=True)
+            time.sleep(300)
+        list(execute(run, [Job("a", "a", "a", "0", "en", ())], 1))
+    """
+    # "-c" finds the package from the folder it stands in, whether or not it is installed.
+    folder = Path(autograder.__file__).parents[1]
+    process = subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    )
+    try:
+        assert process.stdout.readline() == b"begun\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=20) == -signal.SIGINT
+    finally:
+        process.kill()
+        process.stdout.close()
+        process.wait()

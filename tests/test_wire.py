@@ -1,0 +1,89 @@
+"""The frames and the JSON parser that read what a sandbox says."""
+
+import json
+import struct
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.errors import WireError
+from autograder.wire import MAXIMUM_DEPTH, MAXIMUM_FRAME_BYTES, Decoder, encode, parse_json
+
+plain = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-(10**18), 10**18)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(plain, st.integers(1, 7))
+def test_frames_survive_any_cut(value, chunk):
+    """A message arrives whole, however its bytes were cut on the way."""
+    data = encode({"type": "value", "value": value}) * 2
+    decoder = Decoder()
+    received = [
+        message for start in range(0, len(data), chunk) for message in decoder.feed(data[start : start + chunk])
+    ]
+    assert received == [{"type": "value", "value": value}] * 2
+
+
+@given(st.binary(max_size=200))
+def test_bytes_of_any_kind_end_in_messages_or_a_wire_error(data):
+    """No bytes raise anything but WireError, and what is yielded has a type."""
+    decoder = Decoder()
+    try:
+        messages = decoder.feed(data)
+    except WireError:
+        return
+    assert all(isinstance(message["type"], str) for message in messages)
+
+
+def test_a_frame_announced_too_large_is_refused_before_its_bytes_come():
+    """The length alone is enough: nothing is allocated for it."""
+    with pytest.raises(WireError, match="announced"):
+        Decoder().feed(struct.pack(">I", MAXIMUM_FRAME_BYTES + 1))
+
+
+def test_a_message_too_large_is_not_sent():
+    """Our own side keeps to the cap as well."""
+    with pytest.raises(WireError, match="exceeds"):
+        encode({"type": "x", "text": "a" * MAXIMUM_FRAME_BYTES})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("NaN", id="nan"),
+        pytest.param("[Infinity]", id="infinity"),
+        pytest.param("1e999", id="overflowing literal"),
+        pytest.param('{"a": -1e999}', id="overflowing literal, nested"),
+        pytest.param('{"a": 1, "a": 2}', id="a key twice"),
+        pytest.param("[" * (MAXIMUM_DEPTH + 1) + "]" * (MAXIMUM_DEPTH + 1), id="one too deep"),
+        pytest.param("[" * 100_000 + "]" * 100_000, id="very deep"),
+        pytest.param("1" * 5000, id="a very long integer"),
+        pytest.param("{", id="truncated"),
+        pytest.param(b"\xff\xfe", id="not UTF-8"),
+    ],
+)
+def test_json_that_lies_is_refused(text):
+    """What JSON does not have, or has twice, is refused."""
+    with pytest.raises(WireError):
+        parse_json(text)
+
+
+def test_json_as_deep_as_allowed_is_read():
+    """The cap is exact."""
+    text = "[" * MAXIMUM_DEPTH + "]" * MAXIMUM_DEPTH
+    assert parse_json(text) == json.loads(text)
+
+
+@pytest.mark.parametrize("body", [b"[]", b"3", b"{}", b'{"type": 3}', b"null"])
+def test_a_frame_without_a_type_is_refused(body):
+    """A frame is an object with a text type, or an error."""
+    with pytest.raises(WireError, match="type"):
+        Decoder().feed(struct.pack(">I", len(body)) + body)
