@@ -27,14 +27,14 @@ def execute(run: Callable[[Job], Run], jobs: Sequence[Job], workers: int) -> Ite
     Args:
         run: Called from several threads at once.
         jobs: What to run; each is begun only when a thread is free for it.
-        workers: How many run at once, at least 1.
+        workers: How many run at once; 0 leaves it to `default_workers`.
 
     Raises:
-        UsageError: `workers` is less than 1.
+        UsageError: `workers` is negative.
     """
-    if workers < 1:
-        raise UsageError(f"{workers} workers can run nothing", "workers", "ask for at least 1")
-    return _as_they_end(run, jobs, min(workers, len(jobs)))
+    if workers < 0:
+        raise UsageError(f"{workers} workers can run nothing", "workers", "ask for 1 or more, or 0 for half the cores")
+    return _as_they_end(run, jobs, min(workers or default_workers(), len(jobs)))
 
 
 def _as_they_end(run: Callable[[Job], Run], jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Run]]:

@@ -2,7 +2,7 @@
 
 It runs in the kernel of `otter run`, or in our own process when Otter's test files are run there; never beside a
 student's code. Otter knows passed and failed alone. So only a student's fault is an `AssertionError`; any other
-exception is ours, and whoever reads the score takes it for no grade.
+exception is ours, and whoever reads the score takes it for no grade. Rubric and baseline are read once a process.
 """
 
 from __future__ import annotations
@@ -13,15 +13,17 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.errors import AutograderError, ConfigurationError
-from autograder.grading import grade
+from autograder.grading import Baseline, grade, load_baseline
 from autograder.otter_bridge import ASSIGNMENT_FOLDER, ASSIGNMENT_NAME, DATA_NAME, evidence_of
-from autograder.pipeline import Assignment, open_assignment
 from autograder.records import Evidence, Finding, Grade, Verdict, from_json, to_json
+from autograder.report import is_for_student, sentence
+from autograder.spec import Specification, load
 
 ASSIGNMENT_VARIABLE = "AUTOGRADER_ASSIGNMENT"
 """Names the folder of `grading.yml`, for a zip that does not carry it."""
 
 _LONGEST_MESSAGE = 500
+_TELLING = ("hints", "full")
 
 
 def ask(question: str, item: str, environment: Mapping[str, object]) -> None:
@@ -37,24 +39,25 @@ def ask(question: str, item: str, environment: Mapping[str, object]) -> None:
         AutograderError: We could not judge it.
     """
     try:
-        finding, feedback = _finding(question, item, environment)
+        finding, message = _finding(question, item, environment)
     except (AssertionError, SystemExit) as error:
         # Otter would take the one for the student's failure, and the other would end the kernel.
         raise AutograderError(f"judging broke: {type(error).__name__}: {error}", f"{question}.{item}") from error
     if finding.verdict is Verdict.INTERNAL:
-        raise AutograderError(_message(finding, feedback))
+        raise AutograderError(message, f"{question}.{item}", "this is no grade; grade the submission again")
     if finding.verdict is not Verdict.PASS:
-        raise AssertionError(_message(finding, feedback))
+        raise AssertionError(message)
 
 
 def _finding(question: str, item: str, environment: Mapping[str, object]) -> tuple[Finding, str]:
-    assignment = _assignment(_folder(environment))
-    evidence = evidence_of(environment, assignment.specification.run_spec.variables)
-    given = _grade(assignment.folder, str(environment.get(DATA_NAME, "real")), to_json(evidence))
+    folder = _folder(environment)
+    specification = _specification(folder)
+    evidence = evidence_of(environment, specification.run_spec.variables)
+    given = _grade(folder, str(environment.get(DATA_NAME, "real")), to_json(evidence))
     for finding in given.findings:
         if (finding.question, finding.item) == (question, item):
-            return finding, assignment.specification.policy.feedback
-    raise ConfigurationError("grading.yml has no such item", f"{question}.{item}", "run autograder build again")
+            return finding, _message(finding, given, specification.policy.feedback)
+    raise ConfigurationError("grading.yml has no such item", f"{question}.{item}", "run `autograder build` again")
 
 
 def _folder(environment: Mapping[str, object]) -> Path:
@@ -64,25 +67,27 @@ def _folder(environment: Mapping[str, object]) -> Path:
 
 
 @functools.cache
-def _assignment(folder: Path) -> Assignment:
-    return open_assignment(folder / "grading.yml")
+def _specification(folder: Path) -> Specification:
+    return load(folder / "grading.yml")
+
+
+@functools.cache
+def _baseline(folder: Path, data: str) -> Baseline:
+    return load_baseline(folder / _specification(folder).assignment.reference / data)
 
 
 @functools.lru_cache(maxsize=1)
 def _grade(folder: Path, data: str, evidence: str) -> Grade:
     """Grade once for all items. Evidence goes by its text, as that is what a cache can compare."""
-    assignment = _assignment(folder)
-    return grade(from_json(Evidence, evidence), assignment.specification.key_spec, assignment.baseline(data))
+    return grade(from_json(Evidence, evidence), _specification(folder).key_spec, _baseline(folder, data))
 
 
-def _message(finding: Finding, feedback: str) -> str:
-    """Say a finding in one line, and no more of it than the policy lets a student see."""
-    parts = [str(finding.verdict)]
-    if feedback in ("hints", "full"):
-        for reason in finding.reasons:
-            told = reason.expected if reason.public or feedback == "full" else ""
-            parts.append(" ".join(part for part in (
-                reason.code, reason.subject, reason.found and f"found {reason.found}", told and f"expected {told}",
-            ) if part))  # fmt: skip
+def _message(finding: Finding, given: Grade, feedback: str) -> str:
+    """Say a finding in one line, and no more of it than the policy lets a student see; our own faults in full."""
+    if finding.verdict is Verdict.INTERNAL:
+        reasons = list(finding.reasons)
+    else:
+        reasons = [reason for reason in finding.reasons if is_for_student(reason) and feedback in _TELLING]
+    sentences = [sentence(reason, given.language, reveal=feedback == "full") for reason in reasons]
     # On one line, so that a student's text in it cannot look like a report of Otter's.
-    return " ".join("; ".join(parts).split())[:_LONGEST_MESSAGE]
+    return " ".join(" ".join([f"{finding.verdict}:", *sentences]).split())[:_LONGEST_MESSAGE].rstrip(":")

@@ -139,10 +139,15 @@ def test_nothing_to_run_yields_nothing():
     assert list(execute(make_run, [], workers=3)) == []
 
 
-def test_fewer_than_one_worker_is_refused_before_anything_runs():
+def test_a_negative_number_of_workers_is_refused_before_anything_runs():
     """The caller learns it at the call, not at the first result."""
-    with pytest.raises(UsageError, match="at least 1"):
-        execute(make_run, JOBS, workers=0)
+    with pytest.raises(UsageError, match="-1 workers can run nothing"):
+        execute(make_run, JOBS, workers=-1)
+
+
+def test_no_number_of_workers_means_as_many_as_suit_the_machine():
+    """0 stands for the default and runs everything."""
+    assert len(list(execute(make_run, JOBS, workers=0))) == len(JOBS)
 
 
 def test_there_is_always_a_worker():

@@ -12,9 +12,11 @@ from typing import Any, Self, TypeVar
 
 import pydantic
 
-from autograder.errors import ConfigurationError
+from autograder.errors import ConfigurationError, UsageError
 from autograder.gradebook.database import open_database, transaction, translated_faults
 from autograder.records import Evidence, Grade, Job, Run, RunVerdict, from_json, to_json
+
+FILE_NAME = "gradebook.sqlite"
 
 Record = TypeVar("Record")
 
@@ -73,6 +75,18 @@ class Gradebook:
         self._path = path
         self._now = now
         self._connection = open_database(path, busy_seconds)
+
+    @classmethod
+    def in_folder(cls, folder: Path, *, must_exist: bool = False) -> Self:
+        """Open the gradebook of a folder of results, its usual place.
+
+        Raises:
+            UsageError: `must_exist`, and there is none yet.
+        """
+        path = folder / FILE_NAME
+        if must_exist and not path.is_file():
+            raise UsageError("there is no gradebook", str(path), "grade the class first: autograder grade PATH…")
+        return cls(path)
 
     def __enter__(self) -> Self:
         return self
@@ -138,13 +152,13 @@ class Gradebook:
                 (grade.job_id, student, grade.points, grade.points_possible, int(not outdated), record, saved_at),
             )
 
-    def refuse(self, refusal: RefusedSubmission) -> None:
+    def refuse(self, student: str, source: str, what: str, remedy: str) -> None:
         """Keep that a submission could not be read, until its student hands in one that can."""
         with self._writing() as saved_at:
             self._connection.execute(
                 "INSERT INTO refusals VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (student, source, what)"
                 " DO UPDATE SET remedy = excluded.remedy, open = 1, saved_at = excluded.saved_at",
-                (*map(_text, dataclasses.astuple(refusal)), saved_at),
+                (*map(_text, (student, source, what, remedy)), saved_at),
             )
 
     def override(self, override: Override) -> None:

@@ -38,9 +38,7 @@ def same_number(reported: float, recorded: float | None, relative: float, digits
     return digits >= 1 and difference <= 0.5 * 10.0**-digits * (1 + 1e-9)
 
 
-def same_series(
-    reported: Sequence[float], recorded: Sequence[float | None], relative: float, digits: int = 0
-) -> bool:
+def same_series(reported: Sequence[float], recorded: Sequence[float | None], relative: float, digits: int = 0) -> bool:
     """Tell whether two series have the same length and the same numbers."""
     return len(reported) == len(recorded) and all(
         same_number(one, other, relative, digits) for one, other in zip(reported, recorded, strict=True)

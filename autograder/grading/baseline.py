@@ -17,12 +17,13 @@ from typing import Final, Literal
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from autograder.errors import ConfigurationError
+from autograder.errors import ConfigurationError, WireError
 from autograder.grading.agreement import same_data
 from autograder.grading.recipe import TrainingData
 from autograder.grading.tolerance import Interval, Scale, tolerance_interval
 from autograder.records import JSON, DataSummary
 from autograder.spec.model import Tolerance
+from autograder.wire import parse_json
 
 VERSION: Final = 1
 _REMEDY: Final = "run `autograder calibrate`"
@@ -68,7 +69,7 @@ class Baseline:
     __pydantic_config__ = _STRICT
 
     version: Literal[1]
-    data: Literal["real", "practice"]
+    data: str
     runs: tuple[ReferenceRun, ...]
     trainings: Trainings
 
@@ -76,15 +77,16 @@ class Baseline:
         """Return what the trained number at `path` may be.
 
         Raises:
-            ConfigurationError: No healthy run gave this number.
+            ConfigurationError: No healthy run gave this number, or one gave a number that the scale has no place for.
         """
         transform = Scale(scale, offset)
-        positions = [transform.forward(number) for number in self._healthy.get(path, ())]
-        known = [position for position in positions if position is not None]
-        if not known or len(known) != len(positions):
-            what = "a reference run gave a number outside its scale" if known else "no healthy reference run gave it"
-            raise ConfigurationError(what, where=path, remedy=_REMEDY)
-        return tolerance_interval(known, transform, tolerance)
+        numbers = self._healthy.get(path, ())
+        if not numbers:
+            raise ConfigurationError("no healthy reference run gave it", path, _REMEDY)
+        positions = [position for number in numbers if (position := transform.forward(number)) is not None]
+        if len(positions) < len(numbers):
+            raise ConfigurationError(f"a reference run gave a number that has no {scale}", path, _REMEDY)
+        return tolerance_interval(positions, transform, tolerance)
 
     def training_data(self, item: str, variant: str) -> TrainingData:
         """Return which data the reference's training for an item (`q08.recipe`) and variant saw.
@@ -120,7 +122,7 @@ class Baseline:
             ConfigurationError: The text holds none, or was changed since it was written.
         """
         try:
-            content: JSON = json.loads(text)
+            content = parse_json(text)
             stated = content.pop("sha256")
             # Read from JSON again, since strict mode takes a JSON list for a tuple but a Python list for none.
             baseline = _baselines().validate_json(json.dumps(content))
@@ -128,7 +130,7 @@ class Baseline:
             first = error.errors()[0]
             place = ".".join(map(str, first["loc"]))
             raise ConfigurationError(f"is no baseline: {place}: {first['msg']}", where, _REMEDY) from error
-        except (ValueError, KeyError, AttributeError, TypeError) as error:
+        except (WireError, KeyError, AttributeError, TypeError) as error:
             raise ConfigurationError(f"is no baseline: {error}", where, _REMEDY) from error
         if baseline.digest != stated:
             raise ConfigurationError("was edited by hand: its digest does not fit its content", where, _REMEDY)
@@ -145,7 +147,7 @@ class Baseline:
         return numbers
 
 
-def build_baseline(data: Literal["real", "practice"], runs: Sequence[ReferenceRun]) -> Baseline:
+def build_baseline(data: str, runs: Sequence[ReferenceRun]) -> Baseline:
     """Make a baseline of reference runs; a run may cover some of the questions only.
 
     Raises:
@@ -194,7 +196,8 @@ def _digest(content: JSON) -> str:
 
 def _same(one: TrainingData, other: TrainingData) -> bool:
     return all(
-        _same_summary(getattr(one, field.name), getattr(other, field.name)) for field in dataclasses.fields(TrainingData)
+        _same_summary(getattr(one, field.name), getattr(other, field.name))
+        for field in dataclasses.fields(TrainingData)
     )
 
 

@@ -104,18 +104,20 @@ def own_extremes(item: OwnExtremes, keys: JSON, numbers: JSON) -> Outcome:
     return passed_unless([Reason(reasons.OWN_EXTREMES_WRONG, item.value, plain(keys), plain(due), public=True)])
 
 
-def interval(item: IntervalItem, numbers: Sequence[JSON], interval_of: Callable[[str], Interval]) -> Outcome:
+def interval(
+    item: IntervalItem, numbers: Sequence[JSON], interval_of: Callable[[str], Interval], minimum_runs: int
+) -> Outcome:
     """Does each trained number lie where reference runs lie? `interval_of` gives the interval for a path."""
     scale = Scale(item.scale, item.offset)
-    found, few = [], []
+    found, fewest = [], minimum_runs
     for path, number in zip(item.values, numbers, strict=True):
         bounds = interval_of(path)
         if not inside(number, bounds, scale):
             expected = f"{plain(bounds.lower)} to {plain(bounds.upper)}"
             found.append(Reason(reasons.INTERVAL_OUTSIDE, path, plain(number), expected))
-        if bounds.source == "fallback":
-            few.append(Reason(reasons.INTERVAL_FEW_RUNS, path, str(bounds.runs)))
-    return passed_unless(found, tuple(few[:1]))
+        fewest = min(fewest, bounds.runs)
+    few = Reason(reasons.INTERVAL_FEW_RUNS, item.values[0], str(fewest), str(minimum_runs))
+    return passed_unless(found, (few,) if fewest < minimum_runs else ())
 
 
 def figure(item: Drawing, curves: Sequence[JSON], figures: Sequence[Figure]) -> Outcome:

@@ -52,13 +52,24 @@ class _Candidate:
     evaluated: DataSummary | None = None
 
 
-def find_parts(item: Recipe, evidence: Evidence, data_of: DataOf) -> tuple[Part, ...]:
-    """Find the training that is meant for each variant of a recipe (for the recipe itself if it has none)."""
+def find_parts(item: Recipe, evidence: Evidence, data_of: DataOf, rubric: Iterable[Recipe]) -> tuple[Part, ...]:
+    """Find the training that is meant for each variant of a recipe (for the recipe itself if it has none).
+
+    Args:
+        item: The recipe.
+        evidence: The reported numbers, and the journal.
+        data_of: Gives what the reference's training of a variant saw.
+        rubric: Every recipe of the rubric. Where no number points at a training, the closest one is meant, but never
+            one that other numbers point at: a right training of another exercise explains nothing here.
+    """
     parts = []
+    spare: list[_Candidate] | None = None
     for variant, recipe in _variants(item):
         selection, candidates = _reported(item, variant, evidence)
+        if not candidates and spare is None:
+            spare = _unclaimed(evidence, rubric if selection else ())
         linked = bool(candidates) or (selection is None and bool(evidence.trainings))
-        pool = candidates or [_Candidate(training) for training in evidence.trainings]
+        pool = candidates or spare or []
         data = data_of(variant) if pool else None
         compared = [
             (candidate, differences(candidate.training, recipe, variant, data, candidate.evaluated))
@@ -106,9 +117,29 @@ def judge_parts(parts: Iterable[Part]) -> Outcome:
     return passed_unless(_merged(found), flags)
 
 
-def trained_result(evidence: Evidence, number: float) -> Iterator[tuple[Training, DataSummary | None]]:
-    """Yield each training that an evaluation with this result followed, with the inputs that were evaluated."""
-    yield from ((found.training, found.evaluated) for found in _by_result(evidence, number, decimals([number])))
+def part_behind(
+    path: str, number: float, recipes: Iterable[tuple[Recipe, tuple[Part, ...]]], evidence: Evidence
+) -> Part | None:
+    """Return the training that a number comes of: by its path, or else by an evaluation that gave it.
+
+    Args:
+        path: Where the number stands.
+        number: The number itself.
+        recipes: The recipe items of the same question, each with what `find_parts` found.
+        evidence: Where the evaluations are.
+    """
+    by_path = {
+        name: part
+        for item, parts in recipes
+        for part in parts
+        for name in (item.history, f"{item.results}.{part.variant}" if item.results else None)
+        if name and part.linked
+    }
+    for name, part in by_path.items():
+        if path == name or path.startswith((f"{name}.", f"{name}[")):
+            return part
+    numbers = {candidate.training.number for candidate in _by_result(evidence, number, decimals([number]))}
+    return next((part for part in by_path.values() if part.training and part.training.number in numbers), None)
 
 
 def _variants(item: Recipe) -> Iterator[tuple[str, TrainingRecipe]]:
@@ -133,6 +164,17 @@ def _reported(item: Recipe, variant: str, evidence: Evidence) -> tuple[Selection
         numbers = all_results.values() if isinstance(all_results, dict) else [all_results]
         return selection, list(_by_result(evidence, selection.value, decimals(numbers)))
     return None, []
+
+
+def _unclaimed(evidence: Evidence, rubric: Iterable[Recipe]) -> list[_Candidate]:
+    """Return the trainings that no reported number of any recipe points at."""
+    taken = {
+        candidate.training.number
+        for item in rubric
+        for variant, _ in _variants(item)
+        for candidate in _reported(item, variant, evidence)[1]
+    }
+    return [_Candidate(training) for training in evidence.trainings if training.number not in taken]
 
 
 def _by_history(evidence: Evidence, reported: dict[str, list[float]]) -> Iterator[_Candidate]:

@@ -98,7 +98,7 @@ FLAGS: Final = MappingProxyType(
         CLAIMED_ACCEPTED: "Executing gave no value; that of the student's own run was judged instead.",
         CLAIMED_REVIEW: "Executing gave no value; found: the verdict (PASS, FAIL) that the student's own would get.",
         CLAIMED_DIFFERS: "The letter is wrong here but was right in the student's own run; found: that run's letter.",
-        INTERVAL_FEW_RUNS: "The interval stands on a fixed factor: too few reference runs; found: how many.",
+        INTERVAL_FEW_RUNS: "The interval stands on a fixed factor: too few reference runs; found of expected.",
         NETWORK_DEAD: "The recipe was followed, but the network died: it learns nothing under this seed.",
         NUMBERS_UNTRAINED: "Numbers were reported that no training of this notebook gave.",
         RUN_INCOMPLETE: "The execution did not complete; subject: how it ended, found: why.",

@@ -36,7 +36,7 @@ WITH_WEIGHTS: Final = frozenset(
         "SimpleRNN",
     }
 )
-"""Layers that a recipe counts. Others (pooling, adding, flattening) are free; a weight in them shows in `parameters`."""
+"""Layers that a recipe counts. Others (pooling, adding) are free; a weight in them shows in `parameters`."""
 
 SETTING_RELATIVE: Final = 1e-4
 RATE_RELATIVE: Final = 1e-3
@@ -71,7 +71,11 @@ def differences(
     """
     return tuple(
         Reason(code, variant, found, expected, public=True)
-        for code, found, expected in (*_settings(training, recipe), *_data(training, recipe, data, evaluated))
+        for code, found, expected in (
+            *_network(training, recipe),
+            *_course(training, recipe),
+            *_data(training, recipe, data, evaluated),
+        )
     )
 
 
@@ -94,7 +98,7 @@ def accepted_rates(recipe: RatesRecipe, epochs: int) -> tuple[tuple[float, ...],
     return tuple(exact), tuple(stepwise), tuple(once)
 
 
-def _settings(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, str, str]]:
+def _network(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, str, str]]:
     if training.parameters != recipe.parameters:
         yield reasons.RECIPE_PARAMETERS, str(training.parameters), str(recipe.parameters)
     surplus, lacking = _compare_layers(training.layers, recipe.layers)
@@ -110,16 +114,19 @@ def _settings(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str,
             obtained = training.optimizer_settings.get(name)
             if not _same_setting(obtained, expected):
                 yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(obtained)}", f"{name}={plain(expected)}"
+
+
+def _course(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, str, str]]:
     yield from _compare_rates(training.rates, recipe)
     if training.epochs != recipe.epochs:
         yield reasons.RECIPE_EPOCHS, str(training.epochs), str(recipe.epochs)
     if training.batch_size != recipe.batch_size:
         yield reasons.RECIPE_BATCH_SIZE, str(training.batch_size), str(recipe.batch_size)
     validated = training.validation is not None
-    if recipe.validation != "any" and validated != recipe.validation:
-        yield reasons.RECIPE_VALIDATION, _yes(validated), _yes(recipe.validation)
+    if recipe.validation not in ("any", validated):
+        yield reasons.RECIPE_VALIDATION, *(("yes", "no") if validated else ("no", "yes"))
     if recipe.seeded and training.seed is None:
-        yield reasons.RECIPE_SEEDED, _yes(False), _yes(True)
+        yield reasons.RECIPE_SEEDED, "no", "yes"
 
 
 def _data(
@@ -144,9 +151,9 @@ def describe_data(data: DataSummary) -> str:
     """Write a summary so that a reader sees whether, and how, data were scaled.
 
     >>> describe_data(DataSummary((404, 13), 0.0, 711.0, 69.79, 144.39, ()))
-    '404×13, mean 69.79, std 144.39, 0 … 711'
+    '404x13, mean 69.79, std 144.39, 0 … 711'
     """
-    shape = "×".join(map(str, data.shape))
+    shape = "x".join(map(str, data.shape))
     return f"{shape}, mean {plain(data.mean)}, std {plain(data.std)}, {plain(data.minimum)} … {plain(data.maximum)}"
 
 
@@ -175,7 +182,8 @@ def _compare_rates(rates: Sequence[float], recipe: TrainingRecipe) -> Iterator[t
 def _compare_layers(layers: Iterable[Layer], recipes: Iterable[LayerRecipe]) -> tuple[list[str], list[str]]:
     """Return the layers too many and those lacking, whatever their order: branches of a network have none."""
     left = [layer for layer in layers if layer.kind in WITH_WEIGHTS]
-    lacking, named = [], set()
+    lacking: list[str] = []
+    named: set[str] = set()
     for recipe in recipes:
         settings = recipe.model_extra or {}
         named |= settings.keys()
@@ -219,12 +227,8 @@ def _describe_layer(kind: str, settings: dict[str, JSON]) -> str:
 
 
 def _setting(value: JSON) -> str:
-    return "×".join(map(plain, value)) if isinstance(value, list) else plain(value)
+    return "x".join(map(plain, value)) if isinstance(value, list) else plain(value)
 
 
 def _counted(names: Sequence[str]) -> list[str]:
     return [f"{names.count(name)} {name}" if names.count(name) > 1 else name for name in dict.fromkeys(names)]
-
-
-def _yes(value: bool) -> str:  # noqa: FBT001 (a value to be written, not a switch)
-    return "yes" if value else "no"

@@ -76,7 +76,8 @@ def tolerance_factor(runs: int, coverage: float, confidence: float) -> float:
 
     Howe's approximation (W. G. Howe, "Two-sided tolerance limits for normal populations: some improvements",
     Journal of the American Statistical Association 64, 1969), as the NIST/SEMATECH handbook gives it in 7.2.6.3:
-    z((1 + p) / 2) · sqrt(ν (1 + 1/n) / χ²(1 - γ; ν)), ν = n - 1. From n = 8 on it is within 1 % of the exact factor.
+    z((1 + coverage) / 2) · sqrt(f (1 + 1/n) / chi²(1 - confidence; f)), f = n - 1. From n = 8 on it is within 1 % of
+    the exact factor.
 
     >>> round(tolerance_factor(43, 0.90, 0.99), 3)
     2.217

@@ -35,7 +35,7 @@ def run_otter(arguments: Sequence[str], folder: Path, timeout_seconds: float) ->
     command = [sys.executable, "-I", "-m", "otter", *arguments]
     aside = folder / ".jupyter"
     settings = dict.fromkeys(_SETTINGS, str(aside))
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         cwd=folder,
         env={**os.environ, **settings},
@@ -45,19 +45,14 @@ def run_otter(arguments: Sequence[str], folder: Path, timeout_seconds: float) ->
         text=True,
         errors="replace",
         start_new_session=True,
-    )
-    try:
-        printed, _ = process.communicate(timeout=timeout_seconds)
-    except subprocess.TimeoutExpired:
-        return Outcome(-signal.SIGKILL, f"ended after {timeout_seconds:g} seconds")
-    finally:
-        # Also when we are interrupted. A kernel has a session of its own, and ends by itself once its parent is gone.
-        _end_session(process)
+    ) as process:
+        try:
+            printed, _ = process.communicate(timeout=timeout_seconds)
+        except subprocess.TimeoutExpired:
+            return Outcome(-signal.SIGKILL, f"ended after {timeout_seconds:g} seconds")
+        finally:
+            # Also when we are interrupted. A kernel has a session of its own, and ends once its parent is gone.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
     lines = [line for line in printed.splitlines() if line.strip()]
     return Outcome(process.returncode, "\n".join(lines[-_LINES_KEPT:]))
-
-
-def _end_session(process: subprocess.Popen[str]) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()

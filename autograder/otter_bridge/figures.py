@@ -56,8 +56,8 @@ def _readings(written: str) -> set[str]:
         readings.add(written.replace(",", "."))
     if tail and all(len(part) == _THOUSANDS_DIGITS for part in tail):
         readings.add("".join((head, *tail)))
-    # Neither: a list without spaces, 0.13,0.18
-    return readings or {part for part in written.split(",") if part.count(".") < len(part)}
+    # Neither: a list without spaces (0.13,0.18), or no number at all (a version, 2.21.0).
+    return readings or {part for part in written.split(",") if _NUMBER.fullmatch(part)}
 
 
 def _figure(written: str) -> Figure:

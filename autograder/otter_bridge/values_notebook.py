@@ -58,16 +58,14 @@ def read_values(notebook: NotebookNode) -> dict[str, JSON]:
     """
     values: dict[str, JSON] = {}
     for cell in notebook.cells:
-        if cell.cell_type != "code":
-            continue
-        for statement in ast.parse(cell.source).body:
-            match statement:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    values[name] = ast.literal_eval(value)
-                case _:
-                    raise UsageError(
-                        "not an assignment of a literal", f"cell {cell.id}, line {statement.lineno}", "make it anew"
-                    )
+        if cell.cell_type == "code":
+            for statement in ast.parse(cell.source).body:
+                try:
+                    name, value = _read_assignment(statement)
+                except ValueError as error:
+                    place = f"cell {cell.id}, line {statement.lineno}"
+                    raise UsageError("not an assignment of a literal", place, "make the notebook anew") from error
+                values[name] = value
     return values
 
 
@@ -93,3 +91,10 @@ def _assignment(name: str, value: JSON) -> str:
     # `!a` writes JSON's values as Python's literals, exactly, on one line: no student's text can end a
     # string early, start a magic, or smuggle a line in.
     return f"{name} = {value!a}"
+
+
+def _read_assignment(statement: ast.stmt) -> tuple[str, JSON]:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return name, ast.literal_eval(value)
+    raise ValueError(type(statement).__name__)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from .channel import Channel
+from .channel import LARGEST_FRAME_BYTES, Channel
 from .values import plain
 
 _ABSENT = object()
@@ -22,7 +22,7 @@ class Watcher:
 
     def __init__(self, channel: Channel, names: Iterable[str], value_bytes: int) -> None:
         self._channel = channel
-        self._value_bytes = value_bytes
+        self._value_bytes = min(value_bytes, LARGEST_FRAME_BYTES - 1024)
         self._sent: dict[str, Any] = dict.fromkeys(names, _ABSENT)
 
     def flush(self, namespace: dict[str, Any], cell: int) -> None:

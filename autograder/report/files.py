@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import re
-import tempfile
+import secrets
 import unicodedata
 from pathlib import Path
 
@@ -43,30 +42,20 @@ def write_atomically(path: Path, text: str) -> None:
     Raises:
         EnvironmentFault: The folder cannot be written to, or the disk is full.
     """
-    data = text.encode("utf-8", "replace")
-    unfinished: str | None = None
+    unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            # A temporary file is readable by its owner alone; a report is readable as any new file is.
-            os.fchmod(file.fileno(), 0o666 & ~_file_mode_mask())
-        Path(unfinished).replace(path)
+        try:
+            with unfinished.open("xb") as file:
+                file.write(text.encode("utf-8", "replace"))
+                file.flush()
+                os.fsync(file.fileno())
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
     except OSError as error:
-        if unfinished is not None:
-            with contextlib.suppress(OSError):
-                Path(unfinished).unlink()
         raise EnvironmentFault(
-            f"cannot write this file: {error.strerror or error}", str(path), "check the disk's room and who may write there"
+            f"this file cannot be written: {error.strerror or error}",
+            str(path),
+            "check the disk's room and who may write there",
         ) from error
-
-
-def _file_mode_mask() -> int:
-    """Read the process's umask without changing it, which other threads would notice."""
-    with contextlib.suppress(OSError, StopIteration):
-        lines = Path("/proc/self/status").read_text(encoding="ascii", errors="replace").splitlines()
-        return int(next(line for line in lines if line.startswith("Umask:")).split()[1], 8)
-    return 0o077

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from autograder.records import JSON, Finding, Grade, Language, Reason
 from autograder.report.files import file_stem, write_atomically
-from autograder.report.messages import sentence
 from autograder.report.scores import question_scores
+from autograder.report.sentences import sentence
 
 
 def write_grade_json(folder: Path, grade: Grade) -> Path:

@@ -2,7 +2,7 @@
 
 UTF-8 with a byte order mark, comma, decimal point, CRLF: Excel reads accents only with the mark, and Python does with
 `encoding="utf-8-sig"` (pandas by itself). Where Excel expects semicolons, as in Brazil, import the file by
-Data › From Text/CSV instead of opening it by a double click.
+Data, From Text/CSV instead of opening it by a double click.
 """
 
 from __future__ import annotations

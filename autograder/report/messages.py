@@ -1,4 +1,4 @@
-"""What each reason code says, in Portuguese and in English, and how its blanks are filled.
+"""What each reason code says, in Portuguese and in English: the catalogue of sentences, with blanks.
 
 A text in square brackets is left out where a blank inside it is empty, so that one sentence serves a student who may
 see what was expected and one who may not: `The letter[ {found}] is wrong.[ The right one is {expected}.]`
@@ -7,11 +7,10 @@ see what was expected and one who may not: `The letter[ {found}] is wrong.[ The 
 from __future__ import annotations
 
 import dataclasses
-import re
 from types import MappingProxyType
 from typing import Final
 
-from autograder.records import Language, Reason
+from autograder.records import Language
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -25,14 +24,6 @@ class Message:
     def template(self, language: Language) -> str:
         """Return the sentence with its blanks."""
         return self.portuguese if language == "pt-BR" else self.english
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a sentence; `quoted` where it came out of a submission or a rubric, word for word."""
-
-    text: str
-    quoted: bool
 
 
 MESSAGES: Final = MappingProxyType(
@@ -137,8 +128,8 @@ MESSAGES: Final = MappingProxyType(
             "[{subject}: ]another batch size was used[: {found}][, and {expected} is asked for].",
         ),
         "recipe.validation": Message(
-            "[{subject}: ]o uso de dados de validação não é o pedido[; neste treinamento: {found}][; pedido: {expected}].",
-            "[{subject}: ]validation data were not used as asked[; in this training: {found}][; asked for: {expected}].",
+            "[{subject}: ]o uso de dados de validação não é o pedido[; aqui: {found}][; pedido: {expected}].",
+            "[{subject}: ]validation data were not used as asked[; here: {found}][; asked for: {expected}].",
         ),
         "recipe.seeded": Message(
             "[{subject}: ]as sementes não foram fixadas antes deste treinamento.",
@@ -185,7 +176,7 @@ MESSAGES: Final = MappingProxyType(
         ),
         "claimed.used": Message(
             "A resposta condiz com os números da execução que você salvou, não com os da nossa; vale assim mesmo.",
-            "The answer agrees with the numbers of the run that you saved, not with those of ours; it counts all the same.",
+            "The answer agrees with the numbers of the run that you saved, not with those of ours; it counts anyway.",
         ),
         "claimed.accepted": Message(
             "A nossa execução não chegou a um valor aqui; contou o que estava salvo no seu notebook.",
@@ -202,8 +193,8 @@ MESSAGES: Final = MappingProxyType(
             for_student=False,
         ),
         "interval.few_runs": Message(
-            "A faixa de {subject} usa um fator fixo: há poucas execuções de referência[ ({found}][ de {expected})].",
-            "The range for {subject} is a fixed factor: there are too few reference runs[ ({found}][ of {expected})].",
+            "A faixa de {subject} usa um fator fixo: há poucas execuções de referência[: {found} de {expected}].",
+            "The range for {subject} is a fixed factor: there are too few reference runs[: {found} of {expected}].",
             for_student=False,
         ),
         "network.dead": Message(
@@ -213,8 +204,8 @@ MESSAGES: Final = MappingProxyType(
             "at zero. That is no mistake of yours, and the points count. Under another seed it does learn.",
         ),
         "numbers.untrained": Message(
-            "Foram entregues números que nenhum treinamento deste notebook produziu[ ({subject}][: {found})].",
-            "Numbers were handed in that no training of this notebook gave[ ({subject}][: {found})].",
+            "Foram entregues números que nenhum treinamento deste notebook produziu[: {subject}][, {found}].",
+            "Numbers were handed in that no training of this notebook gave[: {subject}][, {found}].",
             for_student=False,
         ),
         "run.incomplete": Message(
@@ -230,73 +221,3 @@ MESSAGES: Final = MappingProxyType(
     }
 )
 """Every code with its sentences."""
-
-_UNKNOWN = Message("{subject}[: {found}][; esperado: {expected}]", "{subject}[: {found}][; expected: {expected}]", False)
-
-_TOKEN = re.compile(r"\[(?P<optional>[^\]]*)\]|\{(?P<blank>\w+)\}|(?P<text>[^\[\]{}]+)")
-_IN_PORTUGUESE = MappingProxyType({"yes": "sim", "no": "não"})
-
-
-def is_for_student(reason: Reason) -> bool:
-    """Tell whether a student may read a reason or flag at all; one that this version does not know is not for them."""
-    return MESSAGES.get(reason.code, _UNKNOWN).for_student
-
-
-def sentence_parts(reason: Reason, language: Language, *, reveal: bool) -> tuple[Part, ...]:
-    """Put a reason into words.
-
-    Args:
-        reason: What to say.
-        language: In which language.
-        reveal: Whether what was expected may be said even where it is not public.
-    """
-    message = MESSAGES.get(reason.code)
-    blanks = {
-        "subject": reason.subject,
-        "found": _local(reason, reason.found, language),
-        "expected": _local(reason, reason.expected, language) if reveal or reason.public else "",
-    }
-    if message is None:
-        # A gradebook may hold codes of a version before or after this one.
-        return (Part(f"{reason.code}: ", quoted=False), *_filled(_UNKNOWN.template(language), blanks))
-    return _capitalised(_filled(message.template(language), blanks))
-
-
-def sentence(reason: Reason, language: Language, *, reveal: bool) -> str:
-    """Put a reason into words, as plain text (see `sentence_parts`).
-
-    >>> sentence(Reason("choice.wrong", "q02_answer", "b", "c"), "en", reveal=False)
-    'The option b is not the right one.'
-    """
-    return "".join(part.text for part in sentence_parts(reason, language, reveal=reveal))
-
-
-def _filled(template: str, blanks: dict[str, str]) -> tuple[Part, ...]:
-    parts: list[Part] = []
-    for token in _TOKEN.finditer(template):
-        if token["optional"] is not None:
-            inner = re.findall(r"\{(\w+)\}", token["optional"])
-            if all(blanks[name] for name in inner):
-                parts += _filled(token["optional"], blanks)
-        elif token["blank"] is not None:
-            parts.append(Part(blanks[token["blank"]], quoted=True))
-        else:
-            parts.append(Part(token["text"], quoted=False))
-    return tuple(parts)
-
-
-def _capitalised(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Begin a sentence whose optional beginning was left out with a capital letter."""
-    first = parts[0]
-    if first.quoted:
-        return parts
-    return (Part(first.text[:1].upper() + first.text[1:], quoted=False), *parts[1:])
-
-
-def _local(reason: Reason, text: str, language: Language) -> str:
-    """Translate the few words that a check writes into a blank."""
-    if language == "en":
-        return text
-    if reason.code == "interval.outside":
-        return text.replace(" to ", " a ")
-    return _IN_PORTUGUESE.get(text, text)

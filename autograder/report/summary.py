@@ -47,7 +47,9 @@ def summarise(grades: Iterable[Grade]) -> Summary:
 
 
 def _row(grade: Grade) -> SummaryRow:
-    flags = (f"{raised.place}: {raised.flag.code}" if raised.place else raised.flag.code for raised in raised_flags(grade))
+    flags = (
+        f"{raised.place}: {raised.flag.code}" if raised.place else raised.flag.code for raised in raised_flags(grade)
+    )
     return SummaryRow(
         student=grade.student,
         points=grade.points,

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import autograder
-from autograder.errors import ConfigurationError, EnvironmentFault
+from autograder.errors import ConfigurationError, EnvironmentFault, UsageError
 from autograder.gradebook import Gradebook, Override, RefusedSubmission
 from autograder.records import Cell, Evidence, Finding, Grade, Job, Reason, Run, RunVerdict, Usage, Values, Verdict
 
@@ -101,6 +101,16 @@ def test_a_closed_gradebook_is_one_file(path):
     with Gradebook(path) as book:
         grade_one(book, make_job())
     assert [file.name for file in path.parent.iterdir()] == ["gradebook.sqlite"]
+
+
+def test_the_gradebook_of_a_folder_is_made_once_and_found_again(tmp_path):
+    """A command that needs a graded class says so where there is none."""
+    with pytest.raises(UsageError, match=r"there is no gradebook \(grade the class first"):
+        Gradebook.in_folder(tmp_path, must_exist=True)
+    with Gradebook.in_folder(tmp_path) as book:
+        grade_one(book, make_job())
+    with Gradebook.in_folder(tmp_path, must_exist=True) as book:
+        assert len(list(book.current_grades())) == 1
 
 
 def test_evidence_is_not_reused_under_another_key_or_for_another_job(book):
@@ -218,15 +228,15 @@ def test_the_file_itself_refuses_to_lose_a_grade(book, path):
 
 def test_a_refusal_stands_until_something_readable_is_handed_in(book):
     """The list of refusals is a list of what is still to do, each named once."""
-    refusal = RefusedSubmission("Ana Araújo", "ana.ipynb", "truncated JSON", "download it again")
-    book.refuse(refusal)
-    book.refuse(refusal)
-    book.refuse(RefusedSubmission("Bia", "bia.txt", "not a notebook", "hand in the .ipynb file"))
+    refusal = ("Ana Araújo", "ana.ipynb", "truncated JSON", "download it again")
+    book.refuse(*refusal)
+    book.refuse(*refusal)
+    book.refuse("Bia", "bia.txt", "not a notebook", "hand in the .ipynb file")
     assert [refused.student for refused in book.refusals()] == ["Ana Araújo", "Bia"]
     book.add_job(make_job())
     assert [refused.student for refused in book.refusals()] == ["Bia"]
-    book.refuse(refusal)
-    assert book.refusals()[0] == refusal
+    book.refuse(*refusal)
+    assert book.refusals()[0] == RefusedSubmission(*refusal)
 
 
 def test_a_persons_decisions_are_all_kept(book):
@@ -244,7 +254,7 @@ def test_what_utf8_cannot_say_does_not_keep_anything_from_being_saved(book):
     book.add_job(job)
     book.save_run(make_run(job, values={"q02_answer": "\ud800"}), make_evidence(job, letter="\ud800"), "key", "real")
     book.save_grade(make_grade(job))
-    book.refuse(RefusedSubmission("Jo\udce3o", "jo\udce3o.ipynb", "empty", ""))
+    book.refuse("Jo\udce3o", "jo\udce3o.ipynb", "empty", "")
     assert book.evidence_for(job.id, "key").executed.given == {"q02_answer": "?"}
     assert len(list(book.grade_history("Jo\udce3o"))) == 1
     assert book.refusals()[0].student == "Jo?o"

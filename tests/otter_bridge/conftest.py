@@ -6,10 +6,12 @@ from pathlib import Path
 import nbformat
 import pytest
 import yaml
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
+
+from autograder.grading import build_baseline
 from autograder.otter_bridge import Assigned, assign
 from autograder.records import Evidence, RunVerdict, Values
 from autograder.spec.model import Specification
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
 RUBRIC = {
     "assignment": {
@@ -90,7 +92,7 @@ def master_cells(**changes: str) -> list[nbformat.NotebookNode]:
             "def mean_squared(values):\n    # BEGIN SOLUTION\n    total = math.fsum(v**2 for v in values)\n"
             "    return total / len(values)\n    # END SOLUTION\n"
             'q01_losses = {"squared": 0.1421, "hinge": 0.6805}  # SOLUTION\n'
-            'q01_order = sorted(q01_losses, key=q01_losses.get)  # SOLUTION'
+            "q01_order = sorted(q01_losses, key=q01_losses.get)  # SOLUTION"
         ),
         "q01_test": Q01_TEST,
         "q02": "# BEGIN QUESTION\nname: q02\npoints: 1",
@@ -189,7 +191,10 @@ def solved(make_evidence: Callable[..., Evidence]) -> Evidence:
 
 @pytest.fixture(scope="session")
 def assignment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of `grading.yml`."""
+    """The folder of `grading.yml` and of a baseline, empty as no item needs one."""
     folder = tmp_path_factory.mktemp("assignment")
+    baseline = folder / "reference" / "real" / "baseline.json"
+    baseline.parent.mkdir(parents=True)
+    baseline.write_text(build_baseline("real", []).to_json(), encoding="utf-8")
     (folder / "grading.yml").write_text(yaml.safe_dump(RUBRIC, sort_keys=False), encoding="utf-8")
     return folder

@@ -3,6 +3,7 @@ import zipfile
 
 import nbformat
 import pytest
+
 from autograder.errors import BuildError
 from autograder.otter_bridge import assign, write_students_zip
 
@@ -79,7 +80,7 @@ def test_what_otter_refuses_is_told_with_its_last_lines(make_master, tmp_path, c
 def test_a_quote_in_a_message_is_caught(make_master, tmp_path):
     """Otter writes a test file with a syntax error for it, says nothing, and a student's check would break."""
     test = '""" # BEGIN TEST CONFIG\nfailure_message: say "why"\n""" # END TEST CONFIG\ndef test_form(env):\n    pass'
-    with pytest.raises(BuildError, match="q01 is no Python.*quote"):
+    with pytest.raises(BuildError, match=r"q01 is no Python.*quote"):
         assign(make_master(tmp_path / "master", q01_test=test), tmp_path / "en")
 
 

@@ -1,0 +1,9 @@
+"""Find submissions and read them: whose each is, which cells it has, what its own last cell said."""
+
+from __future__ import annotations
+
+from autograder.collect.claim import CLAIM_TYPE
+from autograder.collect.notebook import read_notebook
+from autograder.collect.submissions import Collection, Refusal, collect
+
+__all__ = ["CLAIM_TYPE", "Collection", "Refusal", "collect", "read_notebook"]

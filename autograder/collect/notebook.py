@@ -1,0 +1,140 @@
+"""Read one notebook file: bytes that anybody may have written → a Job, or a clear reason why not.
+
+Only the code cells' places and texts enter the Job. Kernel, ids, tags and settings stay behind, since a
+submission does not configure us; the one tag that is read marks where parameters may be set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from autograder.collect.claim import find_claim, find_language
+from autograder.errors import SubmissionError
+from autograder.records import JSON, Cell, Job
+
+MAXIMUM_BYTES = 64 * 2**20
+MAXIMUM_CODE_BYTES = 4 * 2**20
+"""As JSON, so that a job fits a frame on the wire with room to spare."""
+_MAXIMUM_VALUES = 5_000_000
+"""A notebook of `{},{},…` would take 24 times its size in memory; this bounds it before it is parsed."""
+_FORMAT = 4
+_PARAMETERS_TAG = "parameters"
+_SAVE_AGAIN = "open it in Jupyter, save it and hand it in again"
+
+
+def read_notebook(path: Path, student: str) -> Job:
+    """Read a notebook.
+
+    Args:
+        path: The file.
+        student: Whose it is.
+
+    Raises:
+        SubmissionError: It cannot be read, or is no notebook of format 4; says what to do about it.
+    """
+    data = _bytes(path)
+    notebook = _parsed(path, data)
+    cells = _cells(path, notebook)
+    code = tuple(
+        Cell(index, _source(path, index, cell)) for index, cell in enumerate(cells) if cell.get("cell_type") == "code"
+    )
+    size = len(json.dumps([cell.source for cell in code]))
+    if size > MAXIMUM_CODE_BYTES:
+        raise SubmissionError(
+            f"its code takes {size:,} bytes, over {MAXIMUM_CODE_BYTES:,}", str(path), "keep data out of the code"
+        )
+    prose = [_joined(cell.get("source")) or "" for cell in cells if cell.get("cell_type") == "markdown"]
+    claimed = find_claim(cells)
+    digest = hashlib.sha256(data).hexdigest()
+    return Job(
+        id=hashlib.sha256(f"{student}\0{digest}".encode()).hexdigest()[:16],
+        student=student,
+        source=str(path),
+        notebook_sha256=digest,
+        language=find_language(claimed, notebook.get("metadata"), prose),
+        cells=code,
+        claimed=claimed,
+        parameters_cell=next((cell.index for cell in code if _takes_parameters(cells[cell.index])), None),
+    )
+
+
+def _bytes(path: Path) -> bytes:
+    if not path.is_file():
+        # A pipe or a device would be waited on for ever.
+        raise SubmissionError("is not a file", str(path), "give a notebook")
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAXIMUM_BYTES + 1)
+    except OSError as error:
+        raise SubmissionError(f"cannot be read: {error.strerror}", str(path), "look at its permissions") from error
+    if len(data) > MAXIMUM_BYTES:
+        raise SubmissionError(
+            f"is larger than {MAXIMUM_BYTES // 2**20} MiB", str(path), "clear its outputs and save it again"
+        )
+    if not data.strip():
+        raise SubmissionError("is empty", str(path), _SAVE_AGAIN)
+    return data
+
+
+def _parsed(path: Path, data: bytes) -> dict[str, Any]:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SubmissionError("is not a notebook: not UTF-8 text", str(path), _SAVE_AGAIN) from error
+    if sum(map(text.count, "[{,")) > _MAXIMUM_VALUES:
+        raise SubmissionError("holds too many values", str(path), "clear its outputs and save it again")
+    try:
+        # Twice the same key and NaN are tolerated: neither touches the code, and some tools write such outputs.
+        notebook = json.loads(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        if text.lstrip()[:1] != "{":
+            raise SubmissionError("is not a notebook: not JSON", str(path), "hand in the .ipynb file") from error
+        raise SubmissionError(
+            f"is not whole: its JSON breaks off or is broken at {place}", str(path), _SAVE_AGAIN
+        ) from error
+    except ValueError as error:
+        raise SubmissionError("is not a notebook: it holds an absurd number", str(path), _SAVE_AGAIN) from error
+    except RecursionError as error:
+        raise SubmissionError("is nested too deep", str(path), _SAVE_AGAIN) from error
+    if not isinstance(notebook, dict):
+        raise SubmissionError("is not a notebook: JSON of another kind", str(path), "hand in the .ipynb file")
+    return notebook
+
+
+def _cells(path: Path, notebook: dict[str, Any]) -> list[dict[str, Any]]:
+    version = notebook.get("nbformat")
+    if version is None and "cells" not in notebook and "worksheets" not in notebook:
+        raise SubmissionError("is not a notebook: JSON of another kind", str(path), "hand in the .ipynb file")
+    if isinstance(version, bool) or version != _FORMAT:
+        named = version if isinstance(version, int) else "unknown"
+        remedy = f"jupyter nbconvert --to notebook --nbformat {_FORMAT} {path.name}"
+        raise SubmissionError(f"is of notebook format {named}, and {_FORMAT} is read", str(path), remedy)
+    cells = notebook.get("cells")
+    if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
+        raise SubmissionError("has no list of cells", str(path), _SAVE_AGAIN)
+    return cells
+
+
+def _source(path: Path, index: int, cell: dict[str, Any]) -> str:
+    source = _joined(cell.get("source"))
+    if source is None:
+        raise SubmissionError(f"has no text in cell {index}", str(path), _SAVE_AGAIN)
+    return source
+
+
+def _joined(source: JSON) -> str | None:
+    """Return a cell's text, which notebooks hold as one string or as a list of lines."""
+    if isinstance(source, list) and all(isinstance(line, str) for line in source):
+        source = "".join(source)
+    # JSON may spell half a surrogate pair; Python could neither compile nor store it.
+    return source.encode("utf-8", "replace").decode() if isinstance(source, str) else None
+
+
+def _takes_parameters(cell: dict[str, Any]) -> bool:
+    metadata = cell.get("metadata")
+    tags = metadata.get("tags") if isinstance(metadata, dict) else None
+    return isinstance(tags, list) and _PARAMETERS_TAG in tags

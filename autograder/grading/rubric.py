@@ -1,0 +1,235 @@
+"""The whole rubric on one student's evidence: which values an item judges, what stands in for them, what it earns.
+
+    executed values given ──► check ──► PASS, or FAIL ──► a second chance (own numbers, dead network)
+    executed value malformed ─► MALFORMED
+    executed value missing ──► MISSING, or the claimed value as the policy says
+
+A fault of ours (a check that raises, a baseline that lacks a number) makes the item INTERNAL and the grade void.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from autograder.errors import ConfigurationError
+from autograder.grading import checks, reasons
+from autograder.grading.baseline import Baseline
+from autograder.grading.checks import Outcome
+from autograder.grading.dead import is_dead
+from autograder.grading.journal import Part, find_parts, judge_parts, part_behind
+from autograder.grading.reasons import plain
+from autograder.grading.recipe import TrainingData
+from autograder.grading.select import Selection, select
+from autograder.records import JSON, Evidence, Finding, Grade, Reason, RunVerdict, Verdict
+from autograder.spec.model import (
+    AnyItem,
+    Choice,
+    Close,
+    Drawing,
+    Equal,
+    Interval,
+    KeySpec,
+    OwnExtremes,
+    OwnOrder,
+    Policy,
+    Question,
+    Recipe,
+    item_paths,
+    split_path,
+)
+
+MAXIMUM_REASONS: Final = 10
+"""An item names this many faults; more help nobody."""
+
+_DECIMALS: Final = 6
+
+
+def grade(evidence: Evidence, key_spec: KeySpec, baseline: Baseline) -> Grade:
+    """Judge every item of the rubric. Pure: the same three always give the same grade.
+
+    Args:
+        evidence: What is known of the submission, already examined.
+        key_spec: Points, checks, key and policy.
+        baseline: What reference runs on the same data gave.
+    """
+    recipes = tuple(
+        item for question in key_spec.questions.values() for item in question.items.values() if isinstance(item, Recipe)
+    )
+    findings: list[Finding] = []
+    for name, question in key_spec.questions.items():
+        judge = _Judge(evidence, key_spec.policy, baseline, name, question, recipes)
+        findings += [judge.finding(item_name, item) for item_name, item in question.items.items()]
+    void = any(finding.verdict is Verdict.INTERNAL for finding in findings)
+    return Grade(
+        job_id=evidence.job_id,
+        student=evidence.student,
+        language=evidence.language,
+        notebook_sha256=evidence.notebook_sha256,
+        run_verdict=evidence.run_verdict,
+        run_detail=evidence.run_detail,
+        points=None if void else _total(finding.points for finding in findings),
+        points_possible=_total(finding.points_possible for finding in findings),
+        findings=tuple(findings),
+        flags=_run_flags(evidence),
+        rubric_sha256=key_spec.digest,
+        baseline_sha256=baseline.digest,
+        data=baseline.data,
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Judge:
+    """Judges the items of one question; they share its recipes."""
+
+    evidence: Evidence
+    policy: Policy
+    baseline: Baseline
+    name: str
+    question: Question
+    recipes: tuple[Recipe, ...]
+    """Those of the whole rubric."""
+
+    def finding(self, name: str, item: AnyItem) -> Finding:
+        outcome = self._guarded(name, item)
+        return Finding(
+            item=name,
+            question=self.name,
+            verdict=outcome.verdict,
+            points=item.points if outcome.verdict is Verdict.PASS else 0.0,
+            points_possible=item.points,
+            reasons=outcome.reasons[:MAXIMUM_REASONS],
+            flags=outcome.flags,
+        )
+
+    def _guarded(self, name: str, item: AnyItem) -> Outcome:
+        """Turn our own faults into INTERNAL: one broken check must not take the other items along."""
+        if self.evidence.run_verdict is RunVerdict.INTERNAL:
+            return _internal(reasons.INTERNAL_RUN, self.evidence.run_detail)
+        try:
+            return self._outcome(name, item)
+        except ConfigurationError as error:
+            return _internal(reasons.INTERNAL_BASELINE, str(error))
+        except Exception as error:  # noqa: BLE001 (whatever it is, it is ours: evidence was examined)
+            return _internal(reasons.INTERNAL_ERROR, f"{type(error).__name__}: {error}")
+
+    def _outcome(self, name: str, item: AnyItem) -> Outcome:
+        if isinstance(item, Recipe):
+            return judge_parts(self._parts(name, item))
+        selections = [select(self.evidence.executed, path) for path in item_paths(item)]
+        malformed = [
+            Reason(reasons.VALUE_MALFORMED, selection.fault_path, selection.fault)
+            for selection in selections
+            if selection.state == "malformed"
+        ]
+        if malformed:
+            return Outcome(Verdict.MALFORMED, tuple(dict.fromkeys(malformed)))
+        if any(selection.state == "missing" for selection in selections):
+            return self._missing(item, selections)
+        values = [selection.value for selection in selections]
+        outcome = self._check(item, values)
+        return outcome if outcome.verdict is Verdict.PASS else self._second_chance(item, values, outcome)
+
+    def _check(self, item: AnyItem, values: Sequence[JSON]) -> Outcome:  # noqa: PLR0911 (one return a kind)
+        """Judge values, in the order of `item_paths`."""
+        match item:
+            case Choice():
+                return checks.choice(item, *values)
+            case Close():
+                return checks.close(item, *values)
+            case Equal():
+                return checks.equal(item, *values)
+            case OwnOrder():
+                return checks.own_order(item, *values)
+            case OwnExtremes():
+                return checks.own_extremes(item, *values)
+            case Interval():
+                tolerance = self.policy.tolerance
+                return checks.interval(
+                    item,
+                    values,
+                    lambda path: self.baseline.interval(path, item.scale, item.offset, tolerance),
+                    tolerance.minimum_runs,
+                )
+            case Drawing():
+                return checks.figure(item, values, self.evidence.figures)
+            case Recipe():
+                raise TypeError("a recipe is judged on the journal, not on values")
+
+    def _missing(self, item: AnyItem, selections: Sequence[Selection]) -> Outcome:
+        """Let claimed values stand in for missing ones, as far as the policy allows it."""
+        names = dict.fromkeys(split_path(selection.path)[0] for selection in selections if selection.state == "missing")
+        missing = Outcome(Verdict.MISSING, tuple(Reason(reasons.VALUE_MISSING, name) for name in names))
+        # A figure is drawn by the execution or not at all: its numbers alone prove nothing.
+        if self.policy.claimed == "reject" or isinstance(item, Drawing):
+            return missing
+        filled = [
+            selection if selection.state == "given" else select(self.evidence.claimed, selection.path)
+            for selection in selections
+        ]
+        if any(selection.state != "given" for selection in filled):
+            return missing
+        outcome = self._check(item, [selection.value for selection in filled])
+        if self.policy.claimed == "accept":
+            return dataclasses.replace(outcome, flags=(*outcome.flags, Reason(reasons.CLAIMED_ACCEPTED)))
+        review = Reason(reasons.CLAIMED_REVIEW, found=outcome.verdict.value)
+        return dataclasses.replace(missing, flags=(review,))
+
+    def _second_chance(self, item: AnyItem, values: Sequence[JSON], outcome: Outcome) -> Outcome:
+        """Look again at what failed where our run may differ from the student's through no fault of theirs."""
+        match item:
+            case OwnOrder() | OwnExtremes():
+                # The order was read off the numbers of the student's own run, perhaps on another machine.
+                claimed = select(self.evidence.claimed, item.numbers)
+                if claimed.state == "given" and self._check(item, [values[0], claimed.value]).verdict is Verdict.PASS:
+                    return Outcome(Verdict.PASS, flags=(Reason(reasons.CLAIMED_USED, item.numbers),))
+            case Choice():
+                claimed = select(self.evidence.claimed, item.value)
+                if claimed.state == "given" and self._check(item, [claimed.value]).verdict is Verdict.PASS:
+                    differs = Reason(reasons.CLAIMED_DIFFERS, item.value, plain(claimed.value))
+                    return dataclasses.replace(outcome, flags=(*outcome.flags, differs))
+            case Interval():
+                return self._without_dead(item, values, outcome)
+        return outcome
+
+    def _without_dead(self, item: Interval, values: Sequence[JSON], outcome: Outcome) -> Outcome:
+        """Forgive the numbers of a network that died although its recipe was followed: the seed was unlucky."""
+        recipes = [
+            (other, self._parts(name, other))
+            for name, other in self.question.items.items()
+            if isinstance(other, Recipe)
+        ]
+        numbers = dict(zip(item.values, values, strict=True))
+        dead = set()
+        for reason in outcome.reasons:
+            part = part_behind(reason.subject, numbers[reason.subject], recipes, self.evidence)
+            if part is not None and part.holds and part.training is not None and is_dead(part.training):
+                dead.add(reason.subject)
+        left = [reason for reason in outcome.reasons if reason.subject not in dead]
+        flags = (Reason(reasons.NETWORK_DEAD, path) for path in item.values if path in dead)
+        return checks.passed_unless(left, (*outcome.flags, *flags))
+
+    def _parts(self, name: str, item: Recipe) -> tuple[Part, ...]:
+        def data_of(variant: str) -> TrainingData:
+            return self.baseline.training_data(f"{self.name}.{name}", variant)
+
+        return find_parts(item, self.evidence, data_of, self.recipes)
+
+
+def _internal(code: str, detail: str) -> Outcome:
+    return Outcome(Verdict.INTERNAL, (Reason(code, found=plain(detail)),))
+
+
+def _run_flags(evidence: Evidence) -> tuple[Reason, ...]:
+    flags = []
+    if evidence.run_verdict is not RunVerdict.COMPLETE:
+        flags.append(Reason(reasons.RUN_INCOMPLETE, evidence.run_verdict.value, plain(evidence.run_detail)))
+    flags += [Reason(reasons.JOURNAL_REFUSED, found=plain(fault)) for fault in evidence.faults]
+    return tuple(flags)
+
+
+def _total(points: Iterable[float]) -> float:
+    """Add points exactly; what a hundred items of 0.1 leave behind after the sixth decimal is rounding."""
+    return round(math.fsum(points), _DECIMALS)

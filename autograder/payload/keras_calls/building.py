@@ -1,0 +1,46 @@
+"""Creates the variables that a call of `fit`, `evaluate` or `predict` would create on its first batch.
+
+A fingerprint needs the initial weights and a replay needs somewhere to put the final ones. Nothing is drawn and
+nothing is computed here: an initialiser took its seed when its layer was made.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+from keras.src.backend import compute_output_spec, standardize_dtype
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
+
+from .calls import NotReplayableError
+
+
+def build(model: Any, x: Any, y: Any | None, batch_size: int, *, optimizer: bool) -> None:
+    """Build a model for data like `x` and `y`.
+
+    Args:
+        y: The targets; None for `predict`, which builds neither loss nor metrics.
+        optimizer: Whether to build the optimizer too, as `fit` does.
+    """
+    if model._distribute_strategy is not None:
+        raise NotReplayableError("a distribution strategy")
+    unbuilt = not all(layer.built for layer in model._flatten_layers())
+    compiled = [part for part in (model._compile_metrics, model._compile_loss) if part is not None]
+    if y is None:
+        compiled = []
+    if unbuilt or not all(part.built for part in compiled):
+        x_spec, y_spec = _first_batch(x, y, batch_size)
+        y_pred = compute_output_spec(model, x_spec, training=False)
+        if model._compile_metrics in compiled:
+            compute_output_spec(model.compute_metrics, x_spec, y_spec, y_pred, sample_weight=None)
+        if model._compile_loss in compiled:
+            compute_output_spec(model._compute_loss, x_spec, y_spec, y_pred, sample_weight=None, training=False)
+    if optimizer and not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+
+
+def _first_batch(x: Any, y: Any | None, batch_size: int) -> tuple[Any, Any]:
+    """Return the shapes that Keras itself would see: the batch axis is open if the last batch is smaller."""
+    specs = ArrayDataAdapter(x, y, batch_size=batch_size).get_tf_dataset().element_spec
+    tensors = [keras.KerasTensor(tuple(spec.shape), standardize_dtype(spec.dtype)) for spec in specs]
+    return tensors[0], tensors[1] if y is not None else None

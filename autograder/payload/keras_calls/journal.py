@@ -1,0 +1,106 @@
+"""Writes down every training and evaluation, trained or replayed, as frames (`records.Training`, `.Evaluation`)."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..channel import Channel
+from . import randomness
+from .compiled import loss_name
+from .layers import summarise_layers
+from .summary import summarise
+
+
+class Journal:
+    """Numbers the trainings from 1 and remembers each model's last.
+
+    Args:
+        current_cell: Gives the index of the cell that is running.
+    """
+
+    def __init__(self, channel: Channel, current_cell: Callable[[], int]) -> None:
+        self._channel = channel
+        self._current_cell = current_cell
+        self._trainings = 0
+        self._last: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+
+    def write_training(
+        self,
+        bound: inspect.BoundArguments,
+        history: Any,
+        rates: Sequence[float],
+        *,
+        replayed: bool,
+        seconds: float,
+    ) -> None:
+        """Journal one `fit` that has come to its end."""
+        given = bound.arguments
+        model = given["self"]
+        self._trainings += 1
+        self._last[model] = self._trainings
+        validation = given["validation_data"]
+        self._channel.send(
+            {
+                "type": "training",
+                "number": self._trainings,
+                "cell": self._current_cell(),
+                "parameters": int(model.count_params()),
+                "layers": summarise_layers(model),
+                "optimizer": type(model.optimizer).__name__,
+                "optimizer_settings": _numbers(model.optimizer),
+                "loss": loss_name(model),
+                "metrics": [str(name) for name in history.history if not str(name).startswith("val_")],
+                "rates": list(rates),
+                "epochs": len(history.epoch),
+                "batch_size": int(given["batch_size"] or 32),
+                "shuffle": bool(given["shuffle"]),
+                "seed": randomness.tensorflow_seed(),
+                "inputs": summarise(given["x"]),
+                "targets": summarise(given["y"]),
+                "validation": summarise(validation[0]) if isinstance(validation, tuple | list) else None,
+                "history": _finite_lists(history.history),
+                "replayed": replayed,
+                "seconds": seconds,
+            }
+        )
+
+    def write_evaluation(self, bound: inspect.BoundArguments, logs: Mapping[str, Any], *, replayed: bool) -> None:
+        """Journal one `evaluate` that has come to its end."""
+        given = bound.arguments
+        self._channel.send(
+            {
+                "type": "evaluation",
+                "cell": self._current_cell(),
+                "training": self._last.get(given["self"]),
+                "inputs": summarise(given["x"]),
+                "results": {str(name): _finite(value) for name, value in logs.items()},
+                "replayed": replayed,
+            }
+        )
+
+
+def _numbers(optimizer: Any) -> dict[str, Any]:
+    """Return the settings of an optimizer that are plain numbers, and its rate's first value as `learning_rate`."""
+    settings = optimizer.get_config()
+    return {
+        name: value
+        for name, value in settings.items()
+        if type(value) is bool or type(value) is int or (type(value) is float and math.isfinite(value))
+    }
+
+
+def _finite_lists(history: Mapping[str, Any]) -> dict[str, list[float | None]]:
+    return {str(name): [_finite(value) for value in values] for name, values in history.items() if isinstance(values, list)}
+
+
+def _finite(value: Any) -> float | None:
+    if not isinstance(value, int | float | np.number):
+        return None
+    number = float(value)
+    return number if math.isfinite(number) else None

@@ -1,0 +1,88 @@
+"""A model's layers as the journal shows them: what each computes, however the student wrote it down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from .network import functional_graph, node_of
+
+_ACTIVATIONS = {"ReLU": "relu", "Relu": "relu", "Softmax": "softmax", "Sigmoid": "sigmoid", "Tanh": "tanh"}
+_SHOWN = (
+    "units filters kernel_size strides padding dilation_rate data_format groups activation use_bias pool_size rate axis "
+    "momentum epsilon alpha negative_slope keepdims trainable target_shape"
+).split()
+
+
+def summarise_layers(model: Any) -> list[dict[str, Any]]:
+    """Return kind and settings of every layer but the inputs.
+
+    An activation written as a layer of its own is shown in the layer before it, when that has none and feeds
+    nothing else: `Dense(8)` then `Activation("relu")` reads as `Dense(8, activation="relu")`.
+    """
+    try:
+        return _summarise_graph(functional_graph(model))
+    except Exception:  # noqa: BLE001 (subclassed, nested, shared: no graph to read)
+        return [_summarise(layer) for layer in getattr(model, "layers", [])]
+
+
+def _summarise_graph(graph: Any) -> list[dict[str, Any]]:
+    operations = [operation for operation in graph.operations if not isinstance(operation, keras.layers.InputLayer)]
+    feeders = {id(operation): _feeders(operation, graph) for operation in operations}
+    consumers: dict[int, int] = {}
+    for fed in feeders.values():
+        for feeder in fed:
+            consumers[id(feeder)] = consumers.get(id(feeder), 0) + 1
+    outputs = {id(tensor._keras_history.operation) for tensor in graph.outputs}
+
+    shown: dict[int, dict[str, Any]] = {}
+    result = []
+    for operation in operations:
+        activation = _activation_of(operation)
+        fed = feeders[id(operation)]
+        before = shown.get(id(fed[0])) if len(fed) == 1 else None
+        if (
+            activation is not None
+            and before is not None
+            and before["settings"].get("activation") == "linear"
+            and consumers[id(fed[0])] == 1
+            and id(fed[0]) not in outputs
+        ):
+            before["settings"]["activation"] = activation
+            shown[id(operation)] = before
+            continue
+        shown[id(operation)] = _summarise(operation)
+        result.append(shown[id(operation)])
+    return result
+
+
+def _feeders(operation: Any, graph: Any) -> list[Any]:
+    return [tensor._keras_history.operation for tensor in node_of(operation, graph).arguments.keras_tensors]
+
+
+def _activation_of(operation: Any) -> str | None:
+    """Return the name of the activation that an operation is, None when it is anything else."""
+    kind = type(operation).__name__
+    if kind == "Activation":
+        return str(getattr(operation.activation, "__name__", type(operation.activation).__name__))
+    if kind == "ReLU" and not _is_plain_relu(operation):
+        return None
+    return _ACTIVATIONS.get(kind)
+
+
+def _is_plain_relu(layer: Any) -> bool:
+    return layer.max_value is None and not layer.negative_slope and not layer.threshold
+
+
+def _summarise(operation: Any) -> dict[str, Any]:
+    settings: dict[str, Any] = {}
+    for name in _SHOWN:
+        value = getattr(operation, name, None)
+        if name == "activation" and callable(value):
+            value = str(getattr(value, "__name__", type(value).__name__))
+        if isinstance(value, tuple | list) and all(type(item) is int for item in value):
+            settings[name] = list(value)
+        elif type(value) in (bool, int, float, str):
+            settings[name] = value
+    return {"kind": type(operation).__name__, "settings": settings}

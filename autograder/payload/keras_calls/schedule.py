@@ -1,0 +1,102 @@
+"""Learning rates: ahead of a training from the student's own schedule, and as each epoch began."""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import keras
+
+from . import randomness
+from .calls import FitCall, NotReplayableError
+
+
+class RateObserver(keras.callbacks.Callback):  # type: ignore[misc]
+    """Notes the learning rate as each epoch begins. Goes last, after any scheduler has spoken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rates: list[float] = []
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Note the present rate."""
+        # An optimizer of the notebook's own may have none, and its training shall not fail for that.
+        with contextlib.suppress(Exception):
+            self.rates.append(current_rate(self.model.optimizer))
+
+
+def current_rate(optimizer: Any) -> float:
+    """Return an optimizer's learning rate, as the 32-bit number that it computes with."""
+    return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+
+
+def add_observer(bound: inspect.BoundArguments, observer: RateObserver) -> Any:
+    """Return the callbacks of a `fit` with the observer behind them."""
+    given = bound.arguments["callbacks"]
+    if given is None:
+        return [observer]
+    if isinstance(given, list | tuple):
+        return [*given, observer]
+    if isinstance(given, keras.callbacks.CallbackList):
+        # It has handed the model to its callbacks already.
+        return given
+    return [given, observer]
+
+
+def schedulers(call: FitCall) -> list[Any]:
+    """Return the callbacks that set the learning rate."""
+    return [callback for callback in call.callbacks if type(callback) is keras.callbacks.LearningRateScheduler]
+
+
+def rates_ahead(call: FitCall) -> list[float] | None:
+    """Return the rate of every epoch, by letting the student's schedule speak once an epoch, as `fit` would.
+
+    Nothing is left behind: not the optimizer's rate, not the states of the random generators.
+
+    Returns:
+        None when nothing but the optimizer itself decides the rate.
+
+    Raises:
+        NotReplayableError: The schedule raises: `fit` shall run and raise.
+    """
+    callbacks = schedulers(call)
+    if not callbacks:
+        return None
+    optimizer = call.model.optimizer
+    if not isinstance(optimizer._learning_rate, keras.Variable):
+        raise NotReplayableError("two schedules for one rate")
+    before = randomness.take()
+    rate_before = current_rate(optimizer)
+    rates = []
+    try:
+        for epoch in range(call.epochs):
+            for callback in callbacks:
+                callback._update_optimizer_lr(optimizer, epoch)
+            rates.append(current_rate(optimizer))
+    except Exception as error:
+        raise NotReplayableError(f"the schedule raises {type(error).__name__}") from error
+    finally:
+        optimizer.learning_rate = rate_before
+        randomness.put(before)
+    return rates
+
+
+@contextlib.contextmanager
+def spoken(call: FitCall, rates: Sequence[float] | None) -> Iterator[None]:
+    """Let `fit` hear the rates that the schedule has already given, so that it speaks once an epoch, not twice.
+
+    A schedule that counts its calls or appends to a list would notice the second time.
+    """
+    callbacks = schedulers(call)
+    if rates is None or len(callbacks) != 1:
+        yield
+        return
+    scheduler = callbacks[0]
+    schedule = scheduler.schedule
+    scheduler.schedule = lambda epoch, _rate: rates[epoch]
+    try:
+        yield
+    finally:
+        scheduler.schedule = schedule

@@ -1,0 +1,89 @@
+"""When an execution has used too much: limits that the kernel sets, and limits that we look after from outside.
+
+The kernel's act inside the process, so a cell that meets one gets an ordinary exception and the next cell runs. Ours
+end the execution. The kernel's are therefore either harmless (no core file, no file beyond the room there is) or
+wide, a backstop between two of our looks.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+
+from autograder.records import RunVerdict
+from autograder.sandbox.conversation import Ending, RunningCell
+from autograder.sandbox.processes import Measurement
+from autograder.spec.model import Limits
+
+CELL_GRACE_SECONDS = 30.0
+"""How long after its limit a cell may still run: by then the payload's own interruption has failed."""
+
+STARTUP_SECONDS = 180.0
+"""How long the payload may take to greet: no student's code runs before that."""
+
+MEBIBYTE = 2**20
+
+# TensorFlow reserves several GiB of addresses that it never uses, and every thread's stack and arena does as well.
+_ADDRESS_ROOM_BYTES = 16 * 2**30
+_ADDRESS_FACTOR = 4
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Progress:
+    """What has to be known of an execution to judge its times and sizes."""
+
+    elapsed_seconds: float
+    cell: RunningCell | None
+    cell_seconds: float
+    greeted: bool
+    output_bytes: int
+
+
+def kernel_limits(limits: Limits, *, count_processes: bool = True) -> tuple[str, ...]:
+    """Return the command that a command line is put behind so that the kernel limits it.
+
+    Args:
+        limits: What an execution may use.
+        count_processes: Limit the number of processes too. Only in a user namespace does the kernel count those of the
+            execution alone, not all of the user's; and if the user is root outside, it never refuses one.
+    """
+    prlimit = shutil.which("prlimit")
+    if prlimit is None:
+        return ()
+    processes = (f"--nproc={2 * limits.processes + 64}",) if count_processes else ()
+    address_bytes = limits.memory_mebibytes * MEBIBYTE * _ADDRESS_FACTOR + _ADDRESS_ROOM_BYTES
+    return (
+        prlimit,
+        "--core=0",
+        f"--fsize={limits.files_mebibytes * MEBIBYTE}",
+        f"--as={address_bytes}",
+        *processes,
+    )
+
+
+def overrun_in_time(progress: Progress, limits: Limits) -> Ending | None:
+    """Judge what costs nothing to know."""
+    if progress.elapsed_seconds > limits.notebook_seconds:
+        return Ending(RunVerdict.TIMEOUT, f"the notebook ran longer than {limits.notebook_seconds:g} s")
+    if progress.cell is not None and progress.cell_seconds > limits.cell_seconds + CELL_GRACE_SECONDS:
+        detail = f"cell {progress.cell.index} ran longer than {limits.cell_seconds:g} s and could not be interrupted"
+        return Ending(RunVerdict.TIMEOUT, detail)
+    if not progress.greeted and progress.elapsed_seconds > STARTUP_SECONDS:
+        return Ending(RunVerdict.INTERNAL, f"the payload did not start within {STARTUP_SECONDS:g} s")
+    if progress.output_bytes > limits.output_mebibytes * MEBIBYTE:
+        return Ending(RunVerdict.LIMIT, f"more than {limits.output_mebibytes} MiB of output")
+    return None
+
+
+def too_many_processes(measurement: Measurement, limits: Limits) -> Ending | None:
+    """Judge the number of processes and threads."""
+    if measurement.processes > limits.processes:
+        return Ending(RunVerdict.LIMIT, f"more than {limits.processes} processes and threads")
+    return None
+
+
+def too_much_memory(memory_bytes: int, limits: Limits) -> Ending | None:
+    """Judge the memory in use."""
+    if memory_bytes > limits.memory_mebibytes * MEBIBYTE:
+        return Ending(RunVerdict.LIMIT, f"more than {limits.memory_mebibytes} MiB of memory")
+    return None

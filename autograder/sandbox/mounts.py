@@ -1,0 +1,137 @@
+"""What a jail sees of this machine: a list of what is shown, everything else is not there.
+
+Shown are the system's programs and libraries, Python and its packages, the payload, and the data sets, all
+read-only. Inside what is shown, whatever belongs to this package or leads to it is covered.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from autograder.errors import EnvironmentFault
+
+PAYLOAD = "/payload"
+KERAS_HOME = "/keras"
+HOME = "/home/student"
+TEMPORARY = "/tmp"  # noqa: S108 (the jail's own, empty at its start)
+SHARED_MEMORY = "/dev/shm"  # noqa: S108 (likewise)
+WRITABLE = (HOME, TEMPORARY, SHARED_MEMORY)
+"""The folders that can be written to: they lie in memory and vanish with the jail."""
+
+_PACKAGE = Path(__file__).resolve().parent.parent
+_STAND_INS = Path(__file__).resolve().parent / "etc"
+
+# Of /usr only what programs need: people keep sources in /usr/src and /usr/local/src.
+_SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share", "local/bin", "local/lib")
+_LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
+_SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
+_OWN_SETTINGS = ("passwd", "group", "nsswitch.conf", "hosts")
+_DEEPEST_DATA = 4
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Mount:
+    """One place in the jail, and bubblewrap's arguments that put something there; sealed, nothing is added to it."""
+
+    target: Path
+    arguments: tuple[str, ...]
+    seal: bool = False
+
+
+def shown(source: Path, target: Path | None = None) -> Mount:
+    """Show a file or folder read-only, in its own place unless told otherwise."""
+    target = target or source
+    return Mount(target, ("--ro-bind", str(source), str(target)))
+
+
+def system_mounts() -> list[Mount]:
+    """Show the programs and libraries of the system, and the few settings that they cannot do without."""
+    mounts = [shown(Path("/usr") / name) for name in _SYSTEM if (Path("/usr") / name).is_dir()]
+    for name in _LINKED:
+        folder = Path("/") / name
+        if folder.is_symlink():
+            mounts.append(Mount(folder, ("--symlink", str(folder.readlink()), str(folder))))
+        elif folder.is_dir():
+            mounts.append(shown(folder))
+    settings = [Path("/etc") / name for name in _SETTINGS]
+    mounts += [shown(path.resolve(), path) for path in settings if path.exists()]
+    mounts += [shown(_STAND_INS / name, Path("/etc") / name) for name in _OWN_SETTINGS]
+    return mounts
+
+
+def python_mounts() -> list[Mount]:
+    """Show this Python: the virtual environment alone, without the folder it lies in, and what it was made from.
+
+    Raises:
+        EnvironmentFault: It lies where showing it would show everything.
+    """
+    executable = Path(sys.executable)
+    prefixes = {Path(sys.prefix), Path(sys.base_prefix), executable.resolve().parent.parent}
+    prefixes |= {prefix.resolve() for prefix in prefixes}
+    for prefix in prefixes & {Path("/"), Path.home()}:
+        raise EnvironmentFault(
+            "a sandbox cannot show Python without showing everything that lies beside it",
+            str(prefix),
+            "use a virtual environment in a folder of its own",
+        )
+    # The system's own Python is shown with the system.
+    return [shown(prefix) for prefix in sorted(prefixes) if prefix not in {Path("/usr"), Path("/usr/local")}]
+
+
+def data_mounts(data_home: Path) -> list[Mount]:
+    """Show the data sets. Links among them are followed here: in the jail they would lead nowhere."""
+    return _data(data_home / "datasets", Path(KERAS_HOME) / "datasets", _DEEPEST_DATA)
+
+
+def _data(source: Path, target: Path, deepest: int) -> list[Mount]:
+    resolved = source.resolve()
+    if not resolved.exists():
+        return []
+    if not resolved.is_dir() or deepest == 0 or not any(entry.is_symlink() for entry in resolved.iterdir()):
+        return [shown(resolved, target)]
+    return [mount for entry in sorted(resolved.iterdir()) for mount in _data(entry, target / entry.name, deepest - 1)]
+
+
+def cover_mounts(mounts: Iterable[Mount]) -> list[Mount]:
+    """Cover what the mounts would show of this package: its source, its project, what tells where it lies."""
+    shown_folders = [mount.target for mount in mounts if mount.arguments[0] == "--ro-bind"]
+    hidden = [_PACKAGE]
+    if _PACKAGE.parent.name not in {"site-packages", "dist-packages"}:
+        hidden.append(_PACKAGE.parent)
+    for folder in {Path(entry) for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages"}}:
+        hidden += _traces(folder)
+    # Both spellings: a shown folder may itself have been reached by a link.
+    hidden += [path.resolve() for path in hidden]
+    return [_cover(path) for path in sorted(set(hidden)) if any(_is_below(path, folder) for folder in shown_folders)]
+
+
+def _traces(folder: Path) -> list[Path]:
+    """List what an installation of this package leaves among the packages, editable or not."""
+    names = [_PACKAGE.name, f"*{_PACKAGE.name}*.dist-info", f"*{_PACKAGE.name}*.egg-link"]
+    found = [path for name in names for path in folder.glob(name)]
+    project = str(_PACKAGE.parent)
+    for path in [*folder.glob("*.pth"), *folder.glob("__editable__*.py"), *folder.glob("_editable_impl_*.py")]:
+        if path.is_file() and project in path.read_text(encoding="utf-8", errors="replace"):
+            found.append(path)
+    return found
+
+
+def _cover(path: Path) -> Mount:
+    if path.is_dir():
+        target = str(path)
+        return Mount(path, ("--perms", "0555", "--size", "4096", "--tmpfs", target), seal=True)
+    return shown(_STAND_INS / "hidden.pth", path)
+
+
+def arguments_of(mounts: Iterable[Mount]) -> list[str]:
+    """Return bubblewrap's arguments, outer folders first: a deeper mount would vanish under a later outer one."""
+    ordered = sorted(mounts, key=lambda mount: len(mount.target.parts))
+    sealed = [argument for mount in ordered if mount.seal for argument in ("--remount-ro", str(mount.target))]
+    return [argument for mount in ordered for argument in mount.arguments] + sealed
+
+
+def _is_below(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents

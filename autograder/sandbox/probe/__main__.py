@@ -1,0 +1,129 @@
+"""Runs inside the jail in the payload's place and tries what a hostile notebook would; see `protections.py`.
+
+The job's one cell names the deed. `look` tries every door and tells which were open; the others do not end.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import socket
+import struct
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+_CLONE_NEWUSER = 0x10000000
+_MOST_PROCESSES = 4
+_READ_ONLY = ("/", "/usr/lib", "/etc", "/dev", "/payload", "/keras", sys.prefix)
+_SETTINGS_OF_THE_KERNEL = "/proc/sys/kernel/core_pattern"
+
+
+def main(orders: int, frames: int) -> None:
+    """Do the deed that the job names."""
+    (length,) = struct.unpack(">I", os.read(orders, 4))
+    job = json.loads(os.read(orders, length))
+    _send(frames, {"type": "hello", "versions": {}})
+    _send(frames, {"type": "cell", "index": 0, "status": "started"})
+    deeds: dict[str, Callable[[], Any]] = {"memory": _allocate, "processes": _multiply, "time": _wait}
+    deed = job["cells"][0]["source"]
+    if deed in deeds:
+        deeds[deed]()
+    report = {
+        "network": _network(),
+        "processes": _processes(),
+        "hidden": _hidden(job["parameters"]["hidden"]),
+        "writes": _writes(),
+        "environment": _environment(job["parameters"]["variables"]),
+        "privileges": _privileges(),
+    }
+    _send(frames, {"type": "value", "name": "q00_report", "cell": 0, "value": report})
+    _send(frames, {"type": "cell", "index": 0, "status": "ok", "seconds": 0.0, "error": ""})
+    _send(frames, {"type": "done"})
+
+
+def _network() -> list[str]:
+    """Name the ways out. Connecting a datagram socket sends nothing: it only asks for a route."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:
+        try:
+            channel.connect(("192.0.2.1", 9))
+        except OSError:
+            return []
+    return ["a route to the network"]
+
+
+def _processes() -> list[str]:
+    seen = [name for name in os.listdir("/proc") if name.isdigit()]
+    return [f"{len(seen)} processes"] if len(seen) > _MOST_PROCESSES else []
+
+
+def _hidden(paths: list[str]) -> list[str]:
+    return [path for path in paths if Path(path).exists()]
+
+
+def _writes() -> list[str]:
+    possible = []
+    for folder in _READ_ONLY:
+        try:
+            os.close(os.open(f"{folder}/probe", os.O_WRONLY | os.O_CREAT))
+            possible.append(folder)
+        except OSError:
+            continue
+    try:
+        # Opened and closed again: what stands there is the whole machine's.
+        os.close(os.open(_SETTINGS_OF_THE_KERNEL, os.O_WRONLY))
+        possible.append(_SETTINGS_OF_THE_KERNEL)
+    except OSError:
+        pass
+    return possible
+
+
+def _environment(expected: list[str]) -> list[str]:
+    """Name the variables that nobody meant to pass, in our own environment and in the jail's first process's."""
+    first = [line.split("=")[0] for line in Path("/proc/1/environ").read_text(errors="replace").split("\0") if line]
+    return sorted({*os.environ, *first} - set(expected))
+
+
+def _privileges() -> list[str]:
+    status = dict(line.split(":\t", 1) for line in Path("/proc/self/status").read_text().splitlines() if ":\t" in line)
+    found = [name for name in ("CapPrm", "CapEff", "CapBnd") if int(status[name], 16)]
+    if os.getuid() == 0:
+        found.append("root")
+    if status["NoNewPrivs"] != "1":
+        found.append("setuid programs")
+    if ctypes.CDLL(None).unshare(_CLONE_NEWUSER) == 0:
+        found.append("user namespaces of its own")
+    return found
+
+
+def _allocate() -> None:
+    hoard = []
+    while True:
+        hoard.append(bytearray(2**23))
+
+
+def _multiply() -> None:
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            time.sleep(0.01)
+
+
+def _wait() -> None:
+    if os.fork() == 0:
+        os.setsid()
+    while True:
+        time.sleep(60)
+
+
+def _send(frames: int, message: dict[str, Any]) -> None:
+    body = json.dumps(message).encode()
+    os.write(frames, struct.pack(">I", len(body)) + body)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,109 @@
+"""Tries what the jail promises on this machine, with a probe that does what a hostile notebook would."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import tempfile
+from pathlib import Path
+
+from autograder.errors import EnvironmentFault
+from autograder.records import JSON, Cell, Job, Run, RunVerdict
+from autograder.sandbox.bubblewrap import open_bubblewrap
+from autograder.sandbox.environment import notebook_environment
+from autograder.sandbox.mounts import HOME, KERAS_HOME, TEMPORARY
+from autograder.spec.model import Limits, NumberShape, RunSpec
+
+_PROBE = Path(__file__).resolve().parent / "probe"
+_PACKAGE = Path(__file__).resolve().parent.parent
+_REPORT = "q00_report"
+_REMEDY = "do not grade other people's notebooks on this machine; a newer bubblewrap or kernel may help"
+
+# What the probe looks for, and what it means that it found nothing.
+_DOORS = {
+    "network": ("no network", "no route leads out"),
+    "processes": ("other processes unseen", "only the jail's own are listed"),
+    "hidden": ("project unseen", "neither this package nor the rubric is there"),
+    "writes": ("system read-only", "nothing but the notebook's own folders can be written"),
+    "environment": ("environment unseen", "no variable of ours is there"),
+    "privileges": ("no privileges", "an ordinary user who can gain nothing"),
+}
+_DEEDS = {
+    "time": ("time limit", RunVerdict.TIMEOUT),
+    "memory": ("memory limit", RunVerdict.LIMIT),
+    "processes": ("process limit", RunVerdict.LIMIT),
+}
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Protection:
+    """One promise of the jail, and whether it holds on this machine."""
+
+    name: str
+    holds: bool
+    detail: str
+    remedy: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _NothingKnown:
+    """A store without trainings: the probe has none."""
+
+    def get(self, fingerprint: str) -> JSON | None:
+        return None
+
+    def put(self, fingerprint: str, result: JSON) -> None:
+        pass
+
+
+def examine_protections() -> tuple[Protection, ...]:
+    """Try every protection in a jail of its own; takes about two seconds."""
+    try:
+        report = _probe("look")
+    except EnvironmentFault as fault:
+        return (Protection("bubblewrap", holds=False, detail=fault.what, remedy=fault.remedy),)
+    found = report.values.get(_REPORT)
+    if report.verdict is not RunVerdict.COMPLETE or not isinstance(found, dict):
+        return (Protection("bubblewrap", holds=False, detail=f"{report.verdict}: {report.detail}", remedy=_REMEDY),)
+    return (*(_door(key, found[key]) for key in _DOORS), *(_deed(key, _probe(key)) for key in _DEEDS))
+
+
+def _door(key: str, open_doors: list[str]) -> Protection:
+    name, meaning = _DOORS[key]
+    if open_doors:
+        return Protection(name, holds=False, detail=f"within reach: {', '.join(open_doors)}", remedy=_REMEDY)
+    return Protection(name, holds=True, detail=meaning)
+
+
+def _deed(key: str, run: Run) -> Protection:
+    name, due = _DEEDS[key]
+    holds = run.verdict is due
+    detail = f"{run.detail}: ended after {run.usage.wall_seconds:.1f} s" if holds else f"{run.verdict}: {run.detail}"
+    return Protection(name, holds=holds, detail=detail, remedy="" if holds else _REMEDY)
+
+
+def _probe(deed: str) -> Run:
+    limits = Limits(
+        cell_seconds=10,
+        notebook_seconds=0.5 if deed == "time" else 10,
+        memory_mebibytes=128,
+        processes=32,
+        output_mebibytes=1,
+        files_mebibytes=1,
+        evidence_mebibytes=1,
+    )
+    run_spec = RunSpec(assignment="probe", variables={_REPORT: NumberShape(type="number")}, limits=limits)
+    project = [_PACKAGE / "__init__.py", _PACKAGE.parent / "pyproject.toml", _PACKAGE.parent / "grading.yml"]
+    hidden = [*project, Path.cwd() / "grading.yml", Path.home() / ".profile"]
+    passed = {*notebook_environment(HOME, TEMPORARY, KERAS_HOME, ""), "PWD"}
+    job = Job(
+        id="probe",
+        student="probe",
+        source="probe",
+        notebook_sha256="",
+        language="en",
+        cells=(Cell(0, deed),),
+        parameters={"hidden": [os.fspath(path) for path in hidden], "variables": sorted(passed)},
+    )
+    with tempfile.TemporaryDirectory() as data_home:
+        return open_bubblewrap(run_spec, Path(data_home), _NothingKnown(), _PROBE).run(job)

@@ -1,0 +1,283 @@
+"""Watch one execution from outside: feed it, listen to it, stop it, and say how it ended.
+
+One thread, one loop. Nothing that runs inside can make it wait: no read or write blocks, an answer that is not fetched
+holds back only the questions after it, and the end never depends on a pipe being closed.
+"""
+
+from __future__ import annotations
+
+import os
+import selectors
+import signal
+import time
+from collections.abc import Callable
+from typing import Any
+
+from autograder.errors import AutograderError, WireError
+from autograder.records import Job, Run, RunVerdict, Usage
+from autograder.sandbox.conversation import Conversation, Ending
+from autograder.sandbox.enclosure import Enclosure
+from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
+from autograder.sandbox.limits import MEBIBYTE, Progress, overrun_in_time, too_many_processes, too_much_memory
+from autograder.sandbox.pipes import CHUNK_BYTES, ChildEnds, OurEnds, Pipes, read_available
+from autograder.sandbox.processes import Measurement
+from autograder.spec.model import RunSpec
+from autograder.wire import Decoder, encode
+
+VALUE_BYTES = 512 * 1024
+"""The largest value of one variable that the payload may send."""
+
+OUTPUT_TAIL_BYTES = 8 * 1024
+
+_LOOK_SECONDS = 0.1
+_BACKLOG_BYTES = 1024 * 1024
+_LAST_WORDS_SECONDS = 2.0
+
+
+Start = Callable[[ChildEnds], Enclosure]
+"""Start the payload with these descriptors and return what came to be; an EnvironmentFault where that fails."""
+
+
+def supervise(
+    job: Job,
+    run_spec: RunSpec,
+    known: KnownTrainings,
+    start: Start,
+    backend: str,
+    observe: Observe = ignore_progress,
+) -> Run:
+    """Execute a job in what `start` starts.
+
+    Nothing that the notebook does raises an exception here; our own faults become the verdict INTERNAL.
+    """
+    return _Supervision(job, run_spec, known, observe).run(start, backend)
+
+
+class _Supervision:
+    def __init__(self, job: Job, run_spec: RunSpec, known: KnownTrainings, observe: Observe) -> None:
+        self._job = job
+        self._limits = run_spec.limits
+        self._observe = observe
+        self._watched = frozenset(run_spec.variables)
+        evidence_bytes = run_spec.limits.evidence_mebibytes * MEBIBYTE
+        self._conversation = Conversation(job, self._watched, evidence_bytes, known)
+        self._decoder = Decoder()
+        self._backlog = bytearray()
+        self._output_tail = bytearray()
+        self._output_bytes = 0
+        self._cpu_seconds = 0.0
+        self._peak_memory_bytes = 0
+        self._silent_since: float | None = None
+        self._began = time.monotonic()
+
+    def run(self, start: Start, backend: str) -> Run:
+        try:
+            with Pipes() as pipes:
+                self._send(self._order())
+                enclosure = start(pipes.theirs)
+                try:
+                    pipes.close_theirs()
+                    ending = self._watch(enclosure, pipes.ours)
+                    exit_status = enclosure.exit_status()
+                    self._measure(enclosure)
+                finally:
+                    # Before anything else is read: what survives the notebook must not write its evidence.
+                    enclosure.destroy()
+                ending = self._hear_the_rest(pipes.ours, exit_status, ending)
+        except AutograderError as error:
+            ending = Ending(RunVerdict.INTERNAL, str(error))
+        except Exception as error:  # noqa: BLE001 (a fault of ours costs this job its grade, never the batch its end)
+            ending = Ending(RunVerdict.INTERNAL, f"{type(error).__name__}: {error}")
+        return self._build(self._attribute(ending), backend)
+
+    def _order(self) -> dict[str, Any]:
+        job = self._job
+        return {
+            "type": "job",
+            "cells": [{"index": cell.index, "source": cell.source} for cell in job.cells],
+            "watched": sorted(self._watched),
+            "parameters": job.parameters,
+            "parameters_cell": job.parameters_cell,
+            "mode": job.mode,
+            "cell_seconds": self._limits.cell_seconds,
+            "value_bytes": VALUE_BYTES,
+        }
+
+    def _watch(self, enclosure: Enclosure, ours: OurEnds) -> Ending | None:
+        """Listen until something ends the execution; None if it ended by itself and may have left words unread."""
+        next_look = self._began
+        with selectors.DefaultSelector() as selector:
+            selector.register(enclosure.exit_fd, selectors.EVENT_READ)
+            selector.register(ours.output, selectors.EVENT_READ)
+            while True:
+                self._show_interest(selector, ours)
+                ready = {key.fd for key, _ in selector.select(max(0.0, next_look - time.monotonic()))}
+                if ours.output in ready and not self._read_output(ours.output):
+                    selector.unregister(ours.output)
+                if ours.orders in ready:
+                    self._write(ours.orders)
+                if ours.frames in ready:
+                    self._read_frames(ours.frames)
+                if (ending := self._take_in()) is not None:
+                    return ending
+                if enclosure.exit_fd in ready or self._fell_silent():
+                    return None
+                if (ending := self._judge_time()) is not None:
+                    return ending
+                if time.monotonic() >= next_look:
+                    if (ending := self._judge_use(enclosure)) is not None:
+                        return ending
+                    next_look = time.monotonic() + _LOOK_SECONDS
+
+    def _show_interest(self, selector: selectors.BaseSelector, ours: OurEnds) -> None:
+        """Write while there is something to write, and read no question while answers lie unfetched."""
+        _interest(selector, ours.orders, selectors.EVENT_WRITE, wanted=bool(self._backlog))
+        listening = self._silent_since is None and len(self._backlog) < _BACKLOG_BYTES
+        _interest(selector, ours.frames, selectors.EVENT_READ, wanted=listening)
+
+    def _read_output(self, descriptor: int) -> bool:
+        """Keep the end of what the notebook printed; False when there will be no more."""
+        data = read_available(descriptor)
+        if data:
+            self._output_bytes += len(data)
+            self._output_tail = (self._output_tail + data)[-OUTPUT_TAIL_BYTES:]
+        return data != b""
+
+    def _read_frames(self, descriptor: int) -> bool:
+        """Push what has arrived to the decoder; False when nothing had."""
+        data = read_available(descriptor)
+        if data == b"":
+            self._silent_since = time.monotonic()
+        elif data:
+            self._conversation.hear(len(data))
+            self._decoder.push(data)
+        return bool(data)
+
+    def _write(self, descriptor: int) -> None:
+        try:
+            del self._backlog[: os.write(descriptor, self._backlog[:CHUNK_BYTES])]
+        except BlockingIOError:
+            return
+        except OSError:
+            # The other end was closed: whoever asks no longer wants to know.
+            self._backlog.clear()
+
+    def _send(self, message: dict[str, Any]) -> None:
+        self._backlog += encode(message)
+
+    def _take_in(self) -> Ending | None:
+        """Take in the frames that are complete, as long as their answers are fetched."""
+        conversation = self._conversation
+        while conversation.ending is None and len(self._backlog) < _BACKLOG_BYTES:
+            try:
+                message = self._decoder.pop()
+                if message is None:
+                    break
+                ended_before = conversation.cells_ended
+                answer = conversation.receive(message, time.monotonic())
+            except WireError as error:
+                return Ending(RunVerdict.CRASHED, f"the notebook broke the protocol: {error}")
+            if answer is not None:
+                self._send(answer)
+            if conversation.cells_ended > ended_before:
+                self._observe(self._job.id, conversation.cells_ended, len(self._job.cells))
+        return conversation.ending
+
+    def _fell_silent(self) -> bool:
+        """Tell whether the pipe was closed long enough ago that the process's end would have been noticed."""
+        return self._silent_since is not None and time.monotonic() - self._silent_since > _LAST_WORDS_SECONDS
+
+    def _judge_time(self) -> Ending | None:
+        now = time.monotonic()
+        cell = self._conversation.running
+        progress = Progress(
+            elapsed_seconds=now - self._began,
+            cell=cell,
+            cell_seconds=0.0 if cell is None else now - cell.since,
+            greeted=self._conversation.greeted,
+            output_bytes=self._output_bytes,
+        )
+        return overrun_in_time(progress, self._limits)
+
+    def _judge_use(self, enclosure: Enclosure) -> Ending | None:
+        measurement = self._measure(enclosure)
+        ending = too_many_processes(measurement, self._limits)
+        if ending is None and too_much_memory(measurement.memory_bytes, self._limits):
+            # Pages that forked processes share were counted once for each of them: look closer before killing.
+            ending = too_much_memory(enclosure.shared_out_memory_bytes(), self._limits)
+        return ending
+
+    def _measure(self, enclosure: Enclosure) -> Measurement:
+        measurement = enclosure.measure()
+        self._cpu_seconds = max(self._cpu_seconds, measurement.cpu_seconds)
+        self._peak_memory_bytes = max(self._peak_memory_bytes, measurement.memory_bytes)
+        return measurement
+
+    def _hear_the_rest(self, ours: OurEnds, exit_status: int | None, ending: Ending | None) -> Ending:
+        """Read what lies in the pipes of an execution that is dead: finite, whatever it had meant to say."""
+        while self._output_bytes <= self._limits.output_mebibytes * MEBIBYTE:
+            before = self._output_bytes
+            if not self._read_output(ours.output) or self._output_bytes == before:
+                break
+        while ending is None:
+            self._backlog.clear()
+            ending = self._take_in()
+            if ending is None and not self._read_frames(ours.frames):
+                return Ending(RunVerdict.CRASHED, _describe_exit(exit_status, self._conversation))
+        return ending
+
+    def _attribute(self, ending: Ending) -> Ending:
+        """Say whose fault it is: before the first cell began, no student's code had run."""
+        if ending.verdict is RunVerdict.COMPLETE or self._conversation.student_code_ran:
+            return ending
+        lines = self._output().strip().splitlines()
+        last_line = f": {lines[-1][:300]}" if lines else ""
+        return Ending(RunVerdict.INTERNAL, f"before the first cell: {ending.detail}{last_line}")
+
+    def _output(self) -> str:
+        return self._output_tail.decode(errors="replace")
+
+    def _build(self, ending: Ending, backend: str) -> Run:
+        now = time.monotonic()
+        conversation = self._conversation
+        return Run(
+            job_id=self._job.id,
+            verdict=ending.verdict,
+            detail=ending.detail,
+            backend=backend,
+            cells=conversation.outcomes(ending, now),
+            values=conversation.values,
+            trainings=tuple(conversation.trainings),
+            evaluations=tuple(conversation.evaluations),
+            figures=tuple(conversation.figures),
+            versions=conversation.versions,
+            usage=Usage(
+                wall_seconds=round(now - self._began, 3),
+                cpu_seconds=round(self._cpu_seconds, 3),
+                peak_memory_bytes=self._peak_memory_bytes,
+                output_bytes=self._output_bytes,
+                replayed=conversation.replayed,
+                unknown=conversation.unknown,
+            ),
+            output_tail=self._output(),
+        )
+
+
+def _interest(selector: selectors.BaseSelector, descriptor: int, event: int, *, wanted: bool) -> None:
+    registered = descriptor in selector.get_map()
+    if wanted and not registered:
+        selector.register(descriptor, event)
+    elif registered and not wanted:
+        selector.unregister(descriptor)
+
+
+def _describe_exit(status: int | None, conversation: Conversation) -> str:
+    where = "" if conversation.running is None else f" in cell {conversation.running.index}"
+    if status is None:
+        return f"the notebook closed its pipe{where}"
+    # A shell, and bubblewrap, say 128 + n for signal n; Popen says -n.
+    number = -status if status < 0 else status - 128
+    try:
+        return f"the process was killed by {signal.Signals(number).name}{where}"
+    except ValueError:
+        return f"the process ended by itself with status {status}{where}"

@@ -1,0 +1,71 @@
+"""No jail: the payload as an ordinary process with all of our rights, for notebooks of one's own.
+
+The limits hold as far as they can; nothing is hidden and nothing is forbidden. It is never chosen by itself.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import secrets
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from autograder.records import Job, Run
+from autograder.sandbox.enclosure import Monitor, ProcessTree
+from autograder.sandbox.environment import notebook_environment
+from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
+from autograder.sandbox.limits import kernel_limits
+from autograder.sandbox.pipes import ChildEnds
+from autograder.sandbox.supervise import supervise
+from autograder.spec.model import RunSpec
+
+_MARK = "AUTOGRADER_EXECUTION"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Unconfined:
+    """Executes notebooks without protection."""
+
+    run_spec: RunSpec
+    known: KnownTrainings
+    data_home: Path
+    payload: Path
+    threads: int | None = None
+
+    @property
+    def name(self) -> str:
+        """See `Sandbox`."""
+        return "none"
+
+    def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
+        """See `Sandbox`."""
+        with tempfile.TemporaryDirectory(prefix="notebook-", ignore_cleanup_errors=True) as folder:
+
+            def start(ends: ChildEnds) -> ProcessTree:
+                return self._start(ends, folder)
+
+            return supervise(job, self.run_spec, self.known, start, self.name, observe)
+
+    def _start(self, ends: ChildEnds, folder: str) -> ProcessTree:
+        mark = secrets.token_hex(8)
+        environment = notebook_environment(
+            folder, folder, str(self.data_home.resolve()), str(Path(sys.executable).parent), self.threads
+        )
+        process = subprocess.Popen(
+            [
+                *kernel_limits(self.run_spec.limits, count_processes=False),
+                *(sys.executable, "-s", "-P", str(self.payload.resolve())),
+                str(ends.orders),
+                str(ends.frames),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=ends.output,
+            stderr=ends.output,
+            pass_fds=(ends.orders, ends.frames),
+            cwd=folder,
+            env=environment | {_MARK: mark},
+            start_new_session=True,
+        )
+        return ProcessTree(Monitor(process), f"{_MARK}={mark}")

@@ -1,0 +1,205 @@
+"""Finding submissions: real folders, and a line for each that cannot be taken."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from autograder.collect import Collection, collect
+from autograder.collect.submissions import student_name
+from autograder.errors import UsageError
+
+ASSIGNMENT = "cnn-training"
+NOTEBOOK = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
+
+
+def hand_in(path: Path) -> Path:
+    """Write an empty notebook."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(NOTEBOOK))
+    return path
+
+
+def students(collection: Collection) -> list[str]:
+    """Return whose notebooks were taken, in order."""
+    return [job.student for job in collection.jobs]
+
+
+def test_a_folder_of_notebooks_has_a_student_for_each_file(tmp_path):
+    """The file's name is the student's, and the order is that of the names."""
+    for name in ("zoe", "Ana", "bia.silva"):
+        hand_in(tmp_path / f"{name}.ipynb")
+    (tmp_path / "notes.txt").write_text("not asked for")
+    collection = collect([tmp_path], ASSIGNMENT)
+    assert students(collection) == ["Ana", "bia.silva", "zoe"]
+    assert collection.refused == ()
+
+
+def test_a_folder_of_folders_has_a_student_for_each_folder(tmp_path):
+    """The folder's name is the student's, whatever the notebook is called and however deep it lies."""
+    hand_in(tmp_path / "ana" / "cnn-training.en.ipynb")
+    hand_in(tmp_path / "bia" / "work" / "final (2).IPYNB")
+    assert students(collect([tmp_path], ASSIGNMENT)) == ["ana", "bia"]
+
+
+@pytest.mark.parametrize(("name", "student"), [("ana", "ana"), ("cnn-training.pt-BR", "class"), ("cnn-training", "class")])
+def test_an_unrenamed_notebook_is_its_folders(tmp_path, name, student):
+    """The assignment's own file name says nothing of a student, so the folder's does."""
+    notebook = hand_in(tmp_path / "class" / f"{name}.ipynb")
+    assert students(collect([notebook], ASSIGNMENT)) == [student]
+
+
+def test_a_notebook_given_twice_is_one(tmp_path):
+    """By name, in its folder and through a link, a file stays one submission."""
+    notebook = hand_in(tmp_path / "ana.ipynb")
+    assert students(collect([notebook, tmp_path, notebook], ASSIGNMENT)) == ["ana"]
+
+
+@pytest.mark.parametrize("name", [".hidden.ipynb", ".ipynb_checkpoints/ana.ipynb", "__MACOSX/ana.ipynb", "._ana.ipynb"])
+def test_leftovers_are_ignored(tmp_path, name):
+    """What editors and archivers leave behind is no second submission."""
+    hand_in(tmp_path / "ana" / "ana.ipynb")
+    hand_in(tmp_path / "ana" / name)
+    hand_in(tmp_path / name)
+    collection = collect([tmp_path], ASSIGNMENT)
+    assert students(collection) == ["ana"]
+    assert collection.refused == ()
+
+
+def test_two_notebooks_of_one_student_are_both_refused(tmp_path):
+    """Neither is graded, since nobody said which counts; each line names the other file."""
+    first, second = hand_in(tmp_path / "ana" / "a.ipynb"), hand_in(tmp_path / "ana" / "b.ipynb")
+    hand_in(tmp_path / "bia" / "a.ipynb")
+    collection = collect([tmp_path], ASSIGNMENT)
+    assert students(collection) == ["bia"]
+    assert [refusal.source for refusal in collection.refused] == [str(first), str(second)]
+    assert str(second) in str(collection.refused[0])
+    assert str(first) in str(collection.refused[1])
+
+
+def test_the_rest_of_the_batch_goes_on(tmp_path):
+    """A broken submission is one clear line with a remedy, and the others are taken."""
+    hand_in(tmp_path / "ana.ipynb")
+    (tmp_path / "bia.ipynb").write_text("not JSON")
+    collection = collect([tmp_path], ASSIGNMENT)
+    assert students(collection) == ["ana"]
+    [refusal] = collection.refused
+    assert (refusal.student, refusal.source) == ("bia", str(tmp_path / "bia.ipynb"))
+    assert str(refusal) == f"{tmp_path / 'bia.ipynb'}: is not a notebook: not JSON (hand in the .ipynb file)"
+
+
+def test_a_students_folder_without_a_notebook_is_refused(tmp_path):
+    """Who handed in a report alone is named; beside notebooks, a folder is just data."""
+    hand_in(tmp_path / "class" / "ana" / "a.ipynb")
+    (tmp_path / "class" / "bia").mkdir()
+    (tmp_path / "class" / "bia" / "report.pdf").write_bytes(b"%PDF")
+    [refusal] = collect([tmp_path / "class"], ASSIGNMENT).refused
+    assert (refusal.student, refusal.what) == ("bia", "holds no notebook")
+    hand_in(tmp_path / "class" / "carla.ipynb")
+    assert collect([tmp_path / "class"], ASSIGNMENT).refused == ()
+
+
+def test_a_file_that_is_no_notebook_is_refused(tmp_path):
+    """A file given by name is answered for, whatever it is."""
+    archive = tmp_path / "class.zip"
+    archive.write_bytes(b"PK")
+    [refusal] = collect([archive], ASSIGNMENT).refused
+    assert "does not end in .ipynb" in refusal.what
+    assert "unpack" in refusal.remedy
+
+
+def test_a_link_out_of_the_folder_is_refused(tmp_path):
+    """Neither a file nor a folder elsewhere on the machine is read through a link."""
+    secret = hand_in(tmp_path / "reference" / "solution.ipynb")
+    hand_in(tmp_path / "class" / "ana.ipynb")
+    (tmp_path / "class" / "bia.ipynb").symlink_to(secret)
+    (tmp_path / "class" / "carla").symlink_to(secret.parent)
+    collection = collect([tmp_path / "class"], ASSIGNMENT)
+    assert students(collection) == ["ana"]
+    assert [(refusal.student, refusal.what) for refusal in collection.refused] == [
+        ("bia", "is a link that leads out of the folder"),
+        ("carla", "is a link that leads out of the folder"),
+    ]
+
+
+def test_a_link_to_another_students_notebook_is_refused(tmp_path):
+    """A student's folder ends at its own walls."""
+    hand_in(tmp_path / "ana" / "a.ipynb")
+    (tmp_path / "bia").mkdir()
+    (tmp_path / "bia" / "a.ipynb").symlink_to(tmp_path / "ana" / "a.ipynb")
+    collection = collect([tmp_path], ASSIGNMENT)
+    assert students(collection) == ["ana"]
+    assert [refusal.student for refusal in collection.refused] == ["bia"]
+
+
+def test_a_link_to_itself_is_refused(tmp_path):
+    """A circle of links ends in a line, not in a traceback or a hang."""
+    hand_in(tmp_path / "ana.ipynb")
+    (tmp_path / "bia.ipynb").symlink_to(tmp_path / "bia.ipynb")
+    (tmp_path / "carla").mkdir()
+    (tmp_path / "carla" / "again").symlink_to(tmp_path / "carla")
+    [refusal] = collect([tmp_path], ASSIGNMENT).refused
+    assert (refusal.student, refusal.what) == ("bia", "is not a file")
+
+
+def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path):
+    """A slip on the command line stops before anything is graded."""
+    with pytest.raises(UsageError, match="there is no such file or folder"):
+        collect([hand_in(tmp_path / "ana.ipynb"), tmp_path / "clas"], ASSIGNMENT)
+
+
+def test_a_name_too_long_to_exist_is_a_usage_error(tmp_path):
+    """What the system itself refuses to look up is told in a line."""
+    with pytest.raises(UsageError, match="cannot be looked into"):
+        collect([tmp_path / ("a" * 300)], ASSIGNMENT)
+
+
+@pytest.mark.parametrize("beside", ["", "readme.txt", "ana/report.pdf"])
+def test_a_folder_without_any_notebook_is_a_usage_error(tmp_path, beside):
+    """An empty folder, or one with other files alone, is most likely the wrong folder."""
+    if beside:
+        (tmp_path / beside).parent.mkdir(exist_ok=True)
+        (tmp_path / beside).write_text("")
+    with pytest.raises(UsageError, match="there is no notebook in this folder"):
+        collect([tmp_path], ASSIGNMENT)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_folder_that_may_not_be_read_is_refused(tmp_path):
+    """A student's folder without permission is a refusal and not a student without a notebook."""
+    hand_in(tmp_path / "ana" / "a.ipynb")
+    hand_in(tmp_path / "bia" / "a.ipynb").parent.chmod(0)
+    try:
+        [refusal] = collect([tmp_path], ASSIGNMENT).refused
+    finally:
+        (tmp_path / "bia").chmod(0o700)
+    assert (refusal.student, refusal.remedy) == ("bia", "look at its permissions")
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        pytest.param("Ana  Lívia", "Ana Lívia", id="accents"),
+        pytest.param("Li\u0301via", "Lívia", id="decomposed"),
+        pytest.param("a\x1b[2Jb\nc\x00", "a�[2Jb�c�", id="control characters"),
+        pytest.param("a\u202egpj", "a�gpj", id="reversed direction"),
+        pytest.param(os.fsdecode(b"a\xff"), "a�", id="not UTF-8"),
+        pytest.param(" ", "(no name)", id="blank"),
+        pytest.param("x" * 500, "x" * 120, id="long"),
+    ],
+)
+def test_a_students_name_is_fit_to_be_shown(given, name):
+    """Whatever a file is called, its student's name is one bounded line of plain characters."""
+    assert student_name(given) == name
+
+
+def test_a_name_that_is_not_utf8_is_taken(tmp_path):
+    """A file whose name no encoding explains is still graded, and its record can be written."""
+    path = os.fsencode(tmp_path) + b"/jo\xe3o.ipynb"
+    Path(os.fsdecode(path)).write_text(json.dumps(NOTEBOOK))
+    [job] = collect([tmp_path], ASSIGNMENT).jobs
+    assert job.student == "jo�o"
+    assert job.source.encode("utf-8")

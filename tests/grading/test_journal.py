@@ -1,0 +1,181 @@
+import dataclasses
+
+import pytest
+
+from autograder.grading import grade
+from autograder.records import DataSummary, Verdict
+
+PUBLISHED = {"2": 22.47, "4": 19.14, "8": 23.93, "16": 21.63, "32": 25.31, "64": 23.75, "128": 30.69, "256": 129.76}
+RAW_INPUTS = DataSummary((404, 13), 0.0, 711.0, 69.79, 144.39, (-0.152, 0.205, -0.707, -0.349))
+
+
+@pytest.fixture
+def judge(make_evidence, key_spec, baseline, find):
+    """Grade evidence built from overrides and return the finding on one item."""
+
+    def finding(place, **overrides):
+        return find(grade(make_evidence(**overrides), key_spec, baseline), place)
+
+    return finding
+
+
+def codes(reasons):
+    """Return code and subject of each reason."""
+    return [(reason.code, reason.subject) for reason in reasons]
+
+
+def test_published_numbers_without_training_earn_no_recipe(judge):
+    """Right numbers typed in: the interval passes, the recipe does not, and the instructor is told."""
+    overrides = {"given": {"q08_mse": PUBLISHED}, "trainings": (), "evaluations": ()}
+    found = judge("q08.recipe", **overrides)
+    assert found.verdict is Verdict.FAIL
+    assert codes(found.reasons) == [("recipe.no_training", "2, 4, 8, 16, 32, 64, 128, 256")]
+    assert codes(found.flags) == [("numbers.untrained", "2, 4, 8, 16, 32, 64, 128, 256")]
+    assert judge("q08.errors", **overrides).verdict is Verdict.PASS
+
+
+def test_other_exercises_trainings_explain_nothing(judge):
+    """Numbers typed in where only other exercises were trained: none of those trainings is held against them."""
+    found = judge("q08.recipe", given={"q08_mse": PUBLISHED}, trained=dict.fromkeys(range(3, 11)), evaluations=())
+    assert [reason.code for reason in found.reasons] == ["recipe.no_training"]
+
+
+def test_numbers_of_no_training_are_unlinked(judge):
+    """A right training beside other numbers earns nothing: the numbers are not its own."""
+    found = judge("q08.recipe", given={"q08_mse": PUBLISHED})
+    assert found.verdict is Verdict.FAIL
+    assert codes(found.reasons) == [("recipe.unlinked", "2, 4, 8, 16, 32, 64, 128, 256")]
+    assert [flag.code for flag in found.flags] == ["numbers.untrained"]
+
+
+def test_a_history_with_one_number_changed_is_unlinked(judge, make_evidence):
+    """One retouched epoch is enough to lose the link."""
+    histories = make_evidence().executed.given["q07_history"]
+    histories["B"]["loss"][30] *= 0.999
+    found = judge("q07.recipe_b", given={"q07_history": histories})
+    assert ("recipe.unlinked", "") in codes(found.reasons)
+    assert judge("q07.recipe_a", given={"q07_history": histories}).verdict is Verdict.PASS
+
+
+def test_one_history_given_twice_is_judged_by_its_own_training(judge, make_evidence):
+    """A's history handed in as B's fails on what A's training was."""
+    histories = make_evidence().executed.given["q07_history"]
+    found = judge("q07.recipe_b", given={"q07_history": {"A": histories["A"], "B": histories["A"]}})
+    assert (found.verdict, codes(found.reasons)) == (Verdict.FAIL, [("recipe.rates", "")])
+    assert found.flags == ()
+
+
+@pytest.mark.parametrize("digits", [1, 2, 4])
+def test_a_rounded_history_is_still_its_trainings(judge, make_evidence, digits):
+    """A student who rounds what they report keeps the link."""
+    histories = {
+        name: {key: [round(number, digits) for number in series] for key, series in history.items()}
+        for name, history in make_evidence().executed.given["q07_history"].items()
+    }
+    assert judge("q07.recipe_a", given={"q07_history": histories}).verdict is Verdict.PASS
+
+
+def test_rounded_results_are_still_their_trainings(judge, make_evidence):
+    """Test errors rounded to two decimals are still those of the evaluations; a cent further they are not."""
+    evaluations = tuple(
+        dataclasses.replace(one, results={name: number + 0.0031 for name, number in one.results.items()})
+        for one in make_evidence().evaluations
+    )
+    rounded = {name: round(number + 0.0031, 2) for name, number in make_evidence().executed.given["q08_mse"].items()}
+    assert judge("q08.recipe", given={"q08_mse": {**rounded, "2": 22.51}}, evaluations=evaluations).verdict == "FAIL"
+    precise = {**rounded, "2": 22.51 - 0.0069}
+    assert judge("q08.recipe", given={"q08_mse": precise}, evaluations=evaluations).verdict == "FAIL"
+    assert judge("q08.recipe", given={"q08_mse": {**rounded, "2": 22.5}}, evaluations=evaluations).verdict == "PASS"
+
+
+def test_a_wrong_recipe_is_explained_even_if_its_history_does_not_fit(judge, make_evidence):
+    """Twenty epochs give a history that is malformed, yet what the student must hear is: twenty epochs."""
+    right = make_evidence()
+    short = {
+        "history": {name: series[:20] for name, series in right.trainings[0].history.items()},
+        "epochs": 20,
+        "rates": right.trainings[0].rates[:20],
+    }
+    faults = {f"q07_history.A.{name}": "20 numbers where 50 are due" for name in ("loss", "mae", "val_loss", "val_mae")}
+    histories = {"B": right.executed.given["q07_history"]["B"]}
+    found = judge("q07.recipe_a", given={"q07_history": histories}, faults=faults, trained={1: short})
+    assert found.verdict is Verdict.FAIL
+    assert [(reason.code, reason.found, reason.expected) for reason in found.reasons] == [("recipe.epochs", "20", "50")]
+
+
+def test_a_right_training_whose_numbers_are_malformed(judge, make_evidence):
+    """A recipe whose numbers arrived in no usable form is malformed, though its training be right."""
+    histories = {"B": make_evidence().executed.given["q07_history"]["B"]}
+    found = judge("q07.recipe_a", given={"q07_history": histories}, faults={"q07_history.A": "is text"})
+    assert (found.verdict, codes(found.reasons)) == (Verdict.MALFORMED, [("value.malformed", "q07_history.A")])
+
+
+def test_a_partly_sound_history_is_linked(judge, make_evidence):
+    """Metrics under other names do not undo a recipe: the loss says which training is meant."""
+    histories = {
+        name: {"loss": history["loss"]} for name, history in make_evidence().executed.given["q07_history"].items()
+    }
+    found = judge("q07.recipe_a", given={"q07_history": histories}, faults={"q07_history.A.mae": "is not there"})
+    assert found.verdict is Verdict.PASS
+
+
+def test_the_latest_of_equal_trainings_counts(judge, make_evidence):
+    """A cell run twice under one seed gives two equal histories: the one that follows the recipe is taken."""
+    right = make_evidence().trainings
+    again = dataclasses.replace(right[0], number=20, seed=None)
+    assert judge("q07.recipe_a", trainings=(*right, again)).verdict is Verdict.PASS
+    assert judge("q07.recipe_a", trainings=(again, *right)).verdict is Verdict.PASS
+
+
+def test_a_fault_of_every_variant_is_said_once(judge):
+    """Eight trainings without z-score are one reason, with the variants as its subject."""
+    found = judge("q08.recipe", trained={number: {"inputs": RAW_INPUTS} for number in range(3, 11)})
+    assert codes(found.reasons) == [("recipe.data.inputs", "2, 4, 8, 16, 32, 64, 128, 256")]
+
+
+def test_a_fault_of_one_variant_names_it(judge):
+    """A wrong batch size in one of eight trainings names the variant that was meant."""
+    found = judge("q08.recipe", trained={10: {"batch_size": 128}})
+    assert [(reason.subject, reason.found, reason.expected) for reason in found.reasons] == [("256", "128", "256")]
+
+
+def test_an_error_measured_on_other_inputs_is_named(judge, make_evidence):
+    """A test error that was measured on the training inputs is the wrong number of the right network."""
+    right = make_evidence()
+    wrong = tuple(
+        dataclasses.replace(one, inputs=right.trainings[0].inputs) if one.training == 5 else one
+        for one in right.evaluations
+    )
+    assert codes(judge("q08.recipe", evaluations=wrong).reasons) == [("recipe.data.evaluated", "8")]
+
+
+def test_an_error_read_off_the_last_epoch_is_linked(judge, make_evidence):
+    """Where the test data served as validation data, the finding is that, and not a missing training."""
+    right = make_evidence()
+    test_inputs = right.evaluations[0].inputs
+    changed = {
+        number: {
+            "validation": test_inputs,
+            "history": {
+                **right.trainings[number - 1].history,
+                "val_loss": (99.0, right.executed.given["q08_mse"][str(2 ** (number - 2))]),
+            },
+        }
+        for number in range(3, 11)
+    }
+    found = judge("q08.recipe", trained=changed, evaluations=())
+    assert codes(found.reasons) == [("recipe.validation", "2, 4, 8, 16, 32, 64, 128, 256")]
+    assert found.flags == ()
+
+
+def test_an_evaluation_of_an_untrained_network_links_nothing(judge, make_evidence):
+    """A network that was evaluated without any `fit` stands behind no result."""
+    orphans = tuple(dataclasses.replace(one, training=None) for one in make_evidence().evaluations)
+    assert judge("q08.recipe", evaluations=orphans).reasons[0].code == "recipe.unlinked"
+
+
+def test_histories_with_gaps_link_nothing(judge, make_evidence):
+    """A training whose loss was not finite somewhere gave no history that a student could report."""
+    history = make_evidence().trainings[0].history
+    gap = {"history": {**history, "loss": (None, *history["loss"][1:])}}
+    assert judge("q07.recipe_a", trained={1: gap}).reasons[0].code == "recipe.unlinked"

@@ -1,0 +1,185 @@
+import math
+
+import pytest
+
+from autograder.grading.recipe import accepted_rates, differences
+from autograder.records import DataSummary, Layer
+from autograder.spec.model import LayerRecipe, RatesRecipe
+
+RAW_INPUTS = DataSummary((404, 13), 0.0, 711.0, 69.79, 144.39, (-0.152, 0.205, -0.707, -0.349))
+ALL_ROWS = DataSummary((404, 13), -3.907, 9.934, -0.0039, 1.0053, (-0.0117, 0.0106, 0.0158, 0.0035))
+
+
+def dense(*units, activation="relu"):
+    """Build layers of Keras's class Dense."""
+    return tuple(Layer("Dense", {"units": count, "activation": activation}) for count in units)
+
+
+MUTANTS = [
+    pytest.param(1, {"epochs": 20, "rates": (0.001,) * 20}, {"recipe.epochs"}, id="20 epochs"),
+    pytest.param(1, {"epochs": 60, "rates": (0.001,) * 60}, {"recipe.epochs"}, id="60 epochs"),
+    pytest.param(1, {"optimizer": "SGD", "optimizer_settings": {}}, {"recipe.optimizer"}, id="SGD"),
+    pytest.param(1, {"optimizer_settings": {"beta_1": 0.8, "beta_2": 0.999}}, {"recipe.optimizer_setting"}, id="beta"),
+    pytest.param(1, {"optimizer_settings": {}}, {"recipe.optimizer_setting"}, id="unknown settings"),
+    pytest.param(11, {"optimizer_settings": {"momentum": 0.0}}, {"recipe.optimizer_setting"}, id="no momentum"),
+    pytest.param(1, {"rates": (0.01,) * 50}, {"recipe.rates"}, id="ten times the rate"),
+    pytest.param(2, {"rates": (0.02,) * 50}, {"recipe.rates"}, id="constant rate"),
+    pytest.param(2, {"rates": ()}, {"recipe.rates"}, id="no rates"),
+    pytest.param(2, {"rates": (float("nan"),) * 50}, {"recipe.rates"}, id="nan rates"),
+    pytest.param(1, {"batch_size": 16}, {"recipe.batch_size"}, id="batch size"),
+    pytest.param(1, {"loss": "mean_absolute_error"}, {"recipe.loss"}, id="loss"),
+    pytest.param(1, {"validation": None}, {"recipe.validation"}, id="no validation"),
+    pytest.param(3, {"validation": ALL_ROWS}, {"recipe.validation"}, id="validation where none is asked"),
+    pytest.param(11, {"validation": ALL_ROWS}, set(), id="validation where any is fine"),
+    pytest.param(1, {"seed": None}, {"recipe.seeded"}, id="no seed"),
+    pytest.param(1, {"seed": 0}, set(), id="the seed 0"),
+    pytest.param(1, {"layers": dense(16, 8, 1, activation="tanh")}, {"recipe.layers"}, id="tanh"),
+    pytest.param(1, {"layers": dense(16, 8), "parameters": 360}, {"recipe.layers", "recipe.parameters"}, id="too few"),
+    pytest.param(1, {"layers": dense(16, 8, 1, 1)}, {"recipe.layers"}, id="too many"),
+    pytest.param(1, {"layers": dense(1, 8, 16)}, set(), id="another order"),
+    pytest.param(1, {"inputs": RAW_INPUTS}, {"recipe.data.inputs"}, id="no z-score"),
+    pytest.param(1, {"inputs": ALL_ROWS}, {"recipe.data.inputs"}, id="z-score of all rows"),
+    pytest.param(1, {"targets": ALL_ROWS}, {"recipe.data.targets"}, id="other targets"),
+    pytest.param(1, {"validation": ALL_ROWS}, {"recipe.data.validation"}, id="other validation data"),
+    pytest.param(1, {"shuffle": False, "cell": 9, "seconds": 0.0, "replayed": True}, set(), id="what no recipe asks"),
+]
+
+
+@pytest.fixture(scope="session")
+def recipes(key_spec):
+    """Every recipe by the number of a training that follows it, with the name of its item."""
+    q07, q08, q10 = (key_spec.questions[name].items for name in ("q07", "q08", "q10"))
+    merged = q08["recipe"].recipe.model_copy(update={"batch_size": 2, "epochs": 10})
+    return {
+        1: ("q07.recipe_a", "", q07["recipe_a"].recipe),
+        2: ("q07.recipe_b", "", q07["recipe_b"].recipe),
+        3: ("q08.recipe", "2", merged),
+        11: ("q10.recipe_inception", "", q10["recipe_inception"].recipe),
+        12: ("q10.recipe_resnet", "", q10["recipe_resnet"].recipe),
+    }
+
+
+@pytest.fixture(scope="session")
+def compare(make_evidence, recipes, baseline):
+    """Compare a training, with fields changed, against its recipe."""
+
+    def compared(number, **fields):
+        item, variant, recipe = recipes[number]
+        (training,) = (one for one in make_evidence(trained={number: fields}).trainings if one.number == number)
+        return differences(training, recipe, variant, baseline.training_data(item, variant))
+
+    return compared
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 11, 12])
+def test_the_right_training_has_no_difference(compare, number):
+    """A training as asked differs in nothing, whatever layers without weights it has."""
+    assert compare(number) == ()
+
+
+@pytest.mark.parametrize(("number", "fields", "expected"), MUTANTS)
+def test_each_mutant_is_named(compare, number, fields, expected):
+    """A training that differs in one field has that reason, that one alone, and nothing hidden about it."""
+    found = compare(number, **fields)
+    assert {reason.code for reason in found} == expected
+    assert all(reason.public for reason in found)
+
+
+@pytest.mark.parametrize("scale", [math.sqrt(403 / 404), 1 + 1e-7])
+def test_data_may_be_apart_by_rounding(compare, scale):
+    """A z-score by the sample's deviation, and float32 for float64, are the same data."""
+    right = DataSummary((404, 13), -3.82, 9.23, 0.0, 1.0, (-0.0113, 0.0108, 0.0159, 0.0034))
+    same = DataSummary(
+        right.shape, -3.82 * scale, 9.23 * scale, 1e-8, scale, tuple(probe * scale for probe in right.probes)
+    )
+    assert compare(1, inputs=same) == ()
+
+
+def test_axes_of_length_one_do_not_matter(compare):
+    """Targets as a column are the same targets."""
+    column = DataSummary((404, 1), 5.0, 50.0, 22.395, 9.199, (-0.3118, -0.0406, -0.0886, -0.0462))
+    assert compare(1, targets=column) == ()
+
+
+def test_the_layers_reason_counts_both_sides(compare):
+    """The reason on layers names those too many and those lacking, each kind once."""
+    (reason,) = compare(1, layers=dense(16, 1, 1))
+    assert reason.found == "Dense(activation=relu, units=1)"
+    assert reason.expected == "Dense(activation=relu, units=8)"
+
+
+@pytest.mark.parametrize(
+    ("settings", "same"),
+    [
+        ({"filters": 64, "kernel_size": [3, 3], "activation": "linear"}, True),
+        ({"filters": 64, "kernel_size": 3, "activation": "linear"}, True),
+        ({"filters": 64, "kernel_size": [3, 3]}, True),
+        ({"filters": 64, "kernel_size": [3, 3], "activation": None}, True),
+        ({"filters": 64, "kernel_size": [3, 3], "activation": "relu"}, False),
+        ({"filters": 64, "kernel_size": [3, 5], "activation": "linear"}, False),
+        ({"filters": 64, "kernel_size": 5, "activation": "linear"}, False),
+        ({"filters": 32, "kernel_size": [3, 3], "activation": "linear"}, False),
+        ({}, False),
+    ],
+)
+def test_settings_may_be_written_in_other_ways(make_evidence, recipes, settings, same):
+    """A kernel of 3 is one of 3x3, and no activation is the linear one; anything else differs."""
+    asked = (LayerRecipe(kind="Conv2D", filters=64, kernel_size=[3, 3], activation="linear"),)
+    recipe = recipes[12][2].model_copy(update={"layers": asked})
+    (training,) = (
+        one
+        for one in make_evidence(trained={12: {"layers": (Layer("Conv2D", settings),)}}).trainings
+        if one.number == 12
+    )
+    assert (differences(training, recipe, "", None) == ()) is same
+
+
+DECAYING = RatesRecipe(initial=0.02, constant_epochs=10, decay=0.05, rounded_digits=4)
+
+
+def stepwise(epochs, *, digits=None):
+    """Compute the rates as a Keras schedule does: from the rate of the epoch before."""
+    rates, rate = [], 0.02
+    for epoch in range(epochs):
+        if epoch >= 10:
+            rate = rate * math.exp(-0.05)
+            rate = rate if digits is None else round(rate, digits)
+        rates.append(rate)
+    return tuple(rates)
+
+
+@pytest.mark.parametrize("digits", [None, 4])
+def test_rates_rounded_or_not_are_accepted(compare, digits):
+    """A schedule that rounds to four digits after each step is as right as one that does not."""
+    assert compare(2, rates=stepwise(50, digits=digits)) == ()
+
+
+def test_the_accepted_sequences_are_those_of_a_schedule():
+    """The exact and the stepwise rounded sequence are what a schedule computes from epoch to epoch."""
+    exact, rounded, _ = accepted_rates(DECAYING, 50)
+    assert exact == pytest.approx(stepwise(50))
+    assert rounded == pytest.approx(stepwise(50, digits=4))
+
+
+def test_without_decay_the_rate_is_constant():
+    """A recipe that names no decay has one sequence, of equal rates."""
+    assert accepted_rates(RatesRecipe(initial=0.05), 3) == ((0.05, 0.05, 0.05),)
+
+
+@pytest.mark.parametrize(
+    ("epoch", "factor", "passes"), [(30, 1.0009, True), (30, 1.0012, False), (1, 0.9991, True), (1, 0.998, False)]
+)
+def test_rates_at_the_bound(compare, epoch, factor, passes):
+    """A rate may be one in a thousand off; beyond that the reason names the epoch, what was found and what asked."""
+    rates = list(stepwise(50))
+    rates[epoch - 1] *= factor
+    found = compare(2, rates=tuple(rates))
+    assert (found == ()) is passes
+    assert all(reason.found.startswith(f"{epoch}: ") for reason in found)
+
+
+def test_a_decay_that_begins_an_epoch_late_is_named(compare):
+    """The first wrong epoch is named, not the last, and the asked rate beside it."""
+    late = (0.02, *stepwise(49))
+    (reason,) = compare(2, rates=late)
+    assert (reason.found, reason.expected) == ("11: 0.02", "11: 0.0190246")

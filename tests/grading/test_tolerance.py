@@ -1,0 +1,100 @@
+import math
+import random
+from statistics import fmean, stdev
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.grading.tolerance import Scale, inside, tolerance_factor, tolerance_interval
+from autograder.spec.model import Tolerance
+
+TOLERANCE = Tolerance(coverage=0.99, confidence=0.95, minimum_runs=8, fallback_log=0.7, fallback_logit=1.5)
+
+
+@pytest.mark.parametrize(
+    ("runs", "coverage", "confidence", "published"),
+    [
+        (43, 0.90, 0.99, 2.217),
+        (8, 0.99, 0.95, 4.889),
+        (10, 0.99, 0.95, 4.433),
+        (15, 0.99, 0.95, 3.878),
+        (20, 0.99, 0.95, 3.615),
+        (30, 0.99, 0.95, 3.350),
+        (50, 0.99, 0.95, 3.126),
+        (100, 0.99, 0.95, 2.934),
+        (10, 0.95, 0.95, 3.379),
+    ],
+)
+def test_the_factor_is_that_of_published_tables(runs, coverage, confidence, published):
+    """Howe's approximation stays within 1 % of tabled factors (NIST/SEMATECH 7.2.6.3; the usual two-sided tables)."""
+    assert tolerance_factor(runs, coverage, confidence) == pytest.approx(published, rel=0.01)
+
+
+def test_the_interval_keeps_its_promise():
+    """Over many samples of ten, about 95 % of the intervals hold 99 % of the population."""
+    generator = random.Random(7)  # noqa: S311
+    kept = 0
+    for _ in range(2000):
+        sample = [generator.gauss(0, 1) for _ in range(10)]
+        half = tolerance_factor(10, 0.99, 0.95) * stdev(sample)
+        lower, upper = fmean(sample) - half, fmean(sample) + half
+        kept += 0.5 * (math.erf(upper / math.sqrt(2)) - math.erf(lower / math.sqrt(2))) >= 0.99
+    assert 0.935 <= kept / 2000 <= 0.965
+
+
+def test_few_runs_fall_back():
+    """Below the minimum the fixed half-width stands in, whatever the spread, and says so."""
+    interval = tolerance_interval([math.log(10), math.log(40)], Scale("log", 0.0), TOLERANCE)
+    assert (interval.source, interval.runs) == ("fallback", 2)
+    assert interval.center == pytest.approx(20)
+    assert (interval.lower, interval.upper) == pytest.approx((20 * math.exp(-0.7), 20 * math.exp(0.7)))
+
+
+@pytest.mark.parametrize(("runs", "source"), [(7, "fallback"), (8, "tolerance interval"), (9, "tolerance interval")])
+def test_the_minimum_belongs_to_the_tolerance_interval(runs, source):
+    """Exactly the minimum of runs is enough."""
+    positions = [3 + 0.1 * (index % 3) for index in range(runs)]
+    assert tolerance_interval(positions, Scale("log", 0.0), TOLERANCE).source == source
+
+
+def test_equal_errors_leave_room():
+    """Reference errors without any spread still allow 5 % either way."""
+    interval = tolerance_interval([math.log(20.0)] * 10, Scale("log", 0.0), TOLERANCE)
+    assert (interval.lower, interval.upper) == pytest.approx((20 * math.exp(-0.05), 20 * math.exp(0.05)))
+
+
+def test_perfect_accuracies_leave_room():
+    """Where every reference run is perfect, eight of 800 wrong still pass, and nine do not."""
+    scale = Scale("logit", 1e-3)
+    interval = tolerance_interval([scale.forward(1.0)] * 10, scale, TOLERANCE)
+    assert inside(1.0, interval, scale)
+    assert inside(1 - 8 / 800, interval, scale)
+    assert not inside(1 - 9 / 800, interval, scale)
+
+
+@given(st.floats(0, 1))
+def test_the_logit_comes_back(accuracy):
+    """Every accuracy, 0 and 1 among them, has a finite logit that leads back to it."""
+    scale = Scale("logit", 1e-3)
+    assert scale.inverse(scale.forward(accuracy)) == pytest.approx(accuracy, abs=1e-9)
+
+
+@given(st.floats(0, 1e6))
+def test_the_logarithm_comes_back(error):
+    """Every error has a logarithm that leads back to it."""
+    scale = Scale("log", 1e-3)
+    assert scale.inverse(scale.forward(error)) == pytest.approx(error, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), -float("inf"), -1.0])
+@pytest.mark.parametrize("kind", ["log", "logit"])
+def test_some_numbers_have_no_place(kind, number):
+    """NaN, infinity and negative numbers have no place on either scale."""
+    assert Scale(kind, 1e-3).forward(number) is None
+
+
+@pytest.mark.parametrize("accuracy", [0.0, 1.0])
+def test_a_logit_without_offset_stays_finite(accuracy):
+    """Even a rubric without an offset gets finite logits."""
+    assert math.isfinite(Scale("logit", 0.0).forward(accuracy))

@@ -1,0 +1,145 @@
+"""A realistic grade, and the titles of its questions, for every test of the report."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from autograder.records import CellOutcome, Evidence, Finding, Grade, Reason, RunVerdict, Values, Verdict
+
+NOTHING = Values({}, {})
+POSSIBLE = {
+    "q01": {
+        "probabilities": 0.2,
+        "losses_per_example": 0.2,
+        "losses": 0.2,
+        "order": 0.1,
+        "own_order": 0.1,
+        "answer": 0.2,
+    },
+    "q02": {"answer": 1.0},
+    "q07": {"recipe_a": 0.2, "recipe_b": 0.2, "errors_a": 0.15, "errors_b": 0.15, "answer": 0.3},
+    "q08": {"epochs": 0.1, "recipe": 0.2, "errors": 0.2, "best": 0.1, "worst": 0.1, "answer": 0.3},
+}
+
+RATES = Reason("recipe.rates", "", "11: 0.02", "11: 0.0190246", public=True)
+INPUTS = Reason(
+    "recipe.data.inputs",
+    "256",
+    "404×13, mean 69.79, std 144.39, 0 … 711",  # noqa: RUF001 (a product of sizes)
+    "404×13, mean 0, std 1, -3.9071 … 9.2376",  # noqa: RUF001
+    public=True,
+)
+REVIEW = Reason("claimed.review", found="PASS")
+DEAD = tuple(Reason("network.dead", f"q07_history.B.{name}[-1]") for name in ("loss", "mae", "val_loss", "val_mae"))
+
+OUTCOMES = {
+    "q01.losses": (Verdict.FAIL, (Reason("close.outside", "q01_losses.hinge", "0.3402", "0.6805"),), ()),
+    "q01.order": (
+        Verdict.FAIL,
+        (
+            Reason("equal.wrong", "q01_order[1]", "hinge", "zero_one"),
+            Reason("equal.wrong", "q01_order[3]", "zero_one", "hinge"),
+        ),
+        (),
+    ),
+    "q01.own_order": (Verdict.MALFORMED, (Reason("value.malformed", "q01_order", "hinge occurs twice"),), ()),
+    "q02.answer": (Verdict.FAIL, (Reason("choice.wrong", "q02_answer", "b", "c"),), ()),
+    "q07.recipe_b": (Verdict.FAIL, (RATES,), (Reason("numbers.untrained", "q07_history.B"),)),
+    "q07.errors_a": (Verdict.FAIL, (Reason("interval.outside", "q07_history.A.mae[-1]", "9.31", "2.1 to 5.4"),), ()),
+    "q07.errors_b": (Verdict.PASS, (), DEAD),
+    "q08.epochs": (
+        Verdict.MALFORMED,
+        (Reason("value.malformed", "q08_epochs.256", "a list where a number is due"),),
+        (),
+    ),
+    "q08.recipe": (Verdict.FAIL, (INPUTS, Reason("recipe.seeded", "256", "no", "yes", public=True)), ()),
+    "q08.errors": (Verdict.MISSING, (Reason("value.missing", "q08_mse"),), (REVIEW,)),
+    "q08.best": (Verdict.MISSING, (Reason("value.missing", "q08_best"),), ()),
+    "q08.worst": (Verdict.PASS, (), (Reason("claimed.used", "q08_mse"),)),
+}
+
+
+def make_finding(question, item, possible):
+    """Build one finding as the table above has it; what it does not name passes."""
+    verdict, reasons, flags = OUTCOMES.get(f"{question}.{item}", (Verdict.PASS, (), ()))
+    return Finding(item, question, verdict, possible if verdict is Verdict.PASS else 0.0, possible, reasons, flags)
+
+
+@pytest.fixture
+def make_grade():
+    """Give a builder of grades: four questions with something of everything in them."""
+
+    def build(**overrides):
+        findings = tuple(
+            make_finding(question, item, possible)
+            for question, items in POSSIBLE.items()
+            for item, possible in items.items()
+        )
+        fields = {
+            "job_id": "0123456789abcdef",
+            "student": "Ana Araújo",
+            "language": "pt-BR",
+            "notebook_sha256": "5f" * 32,
+            "run_verdict": RunVerdict.TIMEOUT,
+            "run_detail": "cell 30 ran longer than 1200 s and could not be interrupted",
+            "points": round(sum(finding.points for finding in findings), 6),
+            "points_possible": 4.0,
+            "findings": findings,
+            "flags": (
+                Reason("run.incomplete", "TIMEOUT", "cell 30 ran longer than 1200 s and could not be interrupted"),
+            ),
+            "rubric_sha256": "ab" * 32,
+            "baseline_sha256": "cd" * 32,
+            "data": "real",
+        }
+        return Grade(**{**fields, **overrides})
+
+    return build
+
+
+@pytest.fixture
+def make_evidence():
+    """Give a builder of evidence: only the cells matter to a report."""
+
+    def build(*cells):
+        return Evidence(
+            "0123456789abcdef",
+            "Ana Araújo",
+            "pt-BR",
+            "5f" * 32,
+            RunVerdict.TIMEOUT,
+            "",
+            NOTHING,
+            NOTHING,
+            (),
+            (),
+            (),
+            cells
+            or (
+                CellOutcome(3, "ok", 0.1),
+                CellOutcome(11, "error", 0.2, "NameError: name 'q01_loses' is not defined"),
+                CellOutcome(30, "timeout", 1200.0, "cell 30 ran longer than 1200 s and could not be interrupted"),
+                CellOutcome(31, "not run"),
+                CellOutcome(33, "not run"),
+                CellOutcome(36, "not run"),
+            ),
+            (),
+        )
+
+    return build
+
+
+@pytest.fixture
+def titles():
+    """Read the titles of both languages."""
+    return yaml.safe_load((Path(__file__).with_name("titles.yml")).read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def justifications():
+    """Say why the key of two questions is right."""
+    return {
+        "q02": "Só a alternativa c vale <para> toda rede.\n\nAs outras trocam causa e efeito.",
+        "q07": "B fica abaixo de A nas quatro medidas.",
+    }

@@ -1,0 +1,164 @@
+"""What the instructor gets: scores by question, grades.csv, a JSON file a student, rows for the terminal."""
+
+import csv
+import json
+
+import pytest
+
+from autograder.records import Finding, Reason, RunVerdict, Verdict
+from autograder.report import sentence, summarise, write_grade_json, write_grades_csv
+from autograder.report.scores import place, question_scores, raised_flags
+
+
+def read(path):
+    """Read the table as a script would."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_points_by_question_add_up_to_the_grade(make_grade):
+    """Decimal points leave no stray bits behind, and the questions' sum is the total."""
+    grade = make_grade()
+    scores = question_scores(grade)
+    assert [(score.question, score.points, score.points_possible) for score in scores] == [
+        ("q01", 0.6, 1.0),
+        ("q02", 0.0, 1.0),
+        ("q07", 0.65, 1.0),
+        ("q08", 0.4, 1.0),
+    ]
+    assert sum(score.points for score in scores) == pytest.approx(grade.points, abs=1e-9)
+
+
+def test_an_undecided_item_leaves_its_question_without_points(make_grade):
+    """One INTERNAL among passes is no partial sum."""
+    findings = (
+        Finding("a", "q01", Verdict.PASS, 0.5, 0.5),
+        Finding("b", "q01", Verdict.INTERNAL, 0.0, 0.5),
+        Finding("a", "q02", Verdict.PASS, 1.0, 1.0),
+    )
+    assert [score.points for score in question_scores(make_grade(findings=findings))] == [None, 1.0]
+
+
+def test_a_place_names_its_question_once(make_grade):
+    """Whether or not an item's name already begins with its question."""
+    assert place(Finding("answer", "q02", Verdict.PASS, 1, 1)) == "q02.answer"
+    assert place(Finding("q02.answer", "q02", Verdict.PASS, 1, 1)) == "q02.answer"
+
+
+def test_flags_are_gathered_with_their_places(make_grade):
+    """The run's flags come first, then each item's."""
+    flags = [(raised.place, raised.flag.code) for raised in raised_flags(make_grade())]
+    assert flags[:2] == [("", "run.incomplete"), ("q07.recipe_b", "numbers.untrained")]
+
+
+def test_a_line_of_the_table(tmp_path, make_grade):
+    """Points, each question, the run and the flags, readable by a script without any setting but the encoding."""
+    write_grades_csv(tmp_path / "grades.csv", [make_grade()])
+    (row,) = read(tmp_path / "grades.csv")
+    assert row == {
+        "student": "Ana Araújo",
+        "points": "1.65",
+        "points_possible": "4",
+        "q01": "0.6",
+        "q02": "0",
+        "q07": "0.65",
+        "q08": "0.4",
+        "run": "TIMEOUT",
+        "flags": "run.incomplete; q07.recipe_b: numbers.untrained; q07.errors_b: network.dead; "
+        "q08.errors: claimed.review; q08.worst: claimed.used",
+    }
+
+
+def test_no_grade_is_an_empty_cell(tmp_path, make_grade):
+    """A fault of ours never turns up as a zero in somebody's spreadsheet."""
+    findings = (Finding("answer", "q02", Verdict.INTERNAL, 0.0, 1.0),)
+    grades = [make_grade(points=None, findings=findings, run_verdict=RunVerdict.INTERNAL, flags=()), make_grade()]
+    write_grades_csv(tmp_path / "grades.csv", grades)
+    first, second = read(tmp_path / "grades.csv")
+    assert (first["points"], first["q01"], first["q02"], first["run"]) == ("", "", "", "INTERNAL")
+    assert second["points"] == "1.65"
+
+
+@pytest.mark.parametrize(
+    "student",
+    [
+        "=HYPERLINK(1)",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "\n=1",
+        "  =1",
+        "＝1",  # noqa: RUF001 (the wide form)
+    ],
+)
+def test_a_name_is_never_a_formula(tmp_path, make_grade, student):
+    """A spreadsheet shows the name of a student who calls themselves a formula, and does not run it."""
+    write_grades_csv(tmp_path / "grades.csv", [make_grade(student=student)])
+    assert read(tmp_path / "grades.csv")[0]["student"] == f"'{student}"
+
+
+@pytest.mark.parametrize("student", ["Ana, a 1ª", 'Rui "Zé"', "two\nlines", "O'Neil", "a=b"])
+def test_an_odd_name_comes_back_as_it_was(tmp_path, make_grade, student):
+    """Commas, quotes and line ends are quoted, not lost."""
+    write_grades_csv(tmp_path / "grades.csv", [make_grade(student=student)])
+    assert read(tmp_path / "grades.csv")[0]["student"] == student
+
+
+def test_excel_reads_accents(tmp_path, make_grade):
+    """The file begins with the byte order mark without which Excel takes UTF-8 for Latin-1."""
+    write_grades_csv(tmp_path / "grades.csv", [make_grade()])
+    assert (tmp_path / "grades.csv").read_bytes().startswith(b"\xef\xbb\xbfstudent,points,")
+
+
+def test_a_class_without_grades_is_a_table_without_lines(tmp_path):
+    """The header stands all the same."""
+    write_grades_csv(tmp_path / "grades.csv", [])
+    assert (tmp_path / "grades.csv").read_text(encoding="utf-8-sig").split() == [
+        "student,points,points_possible,run,flags"
+    ]
+
+
+def test_the_instructors_file_holds_the_whole_grade_and_its_sentences(tmp_path, make_grade):
+    """Every field of the grade is there, with the expected values in words, for all flags and reasons."""
+    grade = make_grade(language="en")
+    path = write_grade_json(tmp_path, grade)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    assert document["points"] == 1.65
+    assert document["questions"]["q07"] == {"points": 0.65, "points_possible": 1.0}
+    assert len(document["findings"]) == len(grade.findings)
+    (answer,) = (one for one in document["findings"] if one["question"] == "q02")
+    assert answer["verdict"] == "FAIL"
+    assert answer["reasons"] == [
+        {
+            "code": "choice.wrong",
+            "subject": "q02_answer",
+            "found": "b",
+            "expected": "c",
+            "public": False,
+            "sentence": "The option b is not the right one. The right one is c.",
+        }
+    ]
+    flags = [flag["code"] for one in document["findings"] for flag in one["flags"]]
+    assert "numbers.untrained" in flags
+    assert document["flags"][0]["sentence"] == sentence(Reason("run.incomplete", *grade_flag(grade)), "en", reveal=True)
+
+
+def grade_flag(grade):
+    """Return the blanks of the run's flag."""
+    return grade.flags[0].subject, grade.flags[0].found
+
+
+def test_a_summary_has_a_row_a_student_and_leaves_no_grades_out_of_the_mean(make_grade):
+    """The class's mean is that of the grades there are."""
+    grades = [
+        make_grade(student="a", points=1.0),
+        make_grade(student="b", points=4.0),
+        make_grade(student="c", points=None),
+    ]
+    summary = summarise(grades)
+    assert [row.student for row in summary.rows] == ["a", "b", "c"]
+    assert summary.questions == ("q01", "q02", "q07", "q08")
+    assert (summary.mean, summary.median) == (2.5, 2.5)
+    assert summarise([]).mean is None

@@ -1,0 +1,252 @@
+"""What notebooks do to get away, tried in the real sandbox: each must end, alone, with the verdict it deserves."""
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.records import RunVerdict
+
+MOST_SECONDS = 15.0
+
+
+def processes_with(mark: str) -> list[str]:
+    """The command lines of this machine's processes that hold a mark."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            line = path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if mark in line:
+            found.append(line)
+    return found
+
+
+ENDINGS = [
+    pytest.param("while True: pass", {"notebook_seconds": 1}, "TIMEOUT", "longer than 1 s", id="endless-loop"),
+    pytest.param("time.sleep(1000)", {"notebook_seconds": 1}, "TIMEOUT", "longer than 1 s", id="sleep"),
+    pytest.param(
+        "os.kill(os.getpid(), signal.SIGSTOP)", {"notebook_seconds": 1}, "TIMEOUT", "longer than 1 s", id="stopped-itself"
+    ),
+    pytest.param(
+        "[signal.signal(n, signal.SIG_IGN) for n in range(1, 32) if n not in (9, 19)]\ntime.sleep(1000)",
+        {"notebook_seconds": 1},
+        "TIMEOUT",
+        "longer than 1 s",
+        id="ignores-signals",
+    ),
+    pytest.param(
+        "hoard = []\nwhile True: hoard.append(bytearray(2**24))", {}, "LIMIT", "512 MiB of memory", id="memory-hog"
+    ),
+    pytest.param(
+        """
+        for _ in range(8):
+            if os.fork() == 0:
+                hoard = bytearray(2**27)
+                time.sleep(1000)
+        time.sleep(1000)
+        """,
+        {},
+        "LIMIT",
+        "512 MiB of memory",
+        id="memory-of-children",
+    ),
+    pytest.param(
+        """
+        for number in range(64):
+            descriptor = os.memfd_create(str(number))
+            os.write(descriptor, bytes(2**24))
+        time.sleep(1000)
+        """,
+        {},
+        "LIMIT",
+        "512 MiB of memory",
+        id="memory-in-nameless-files",
+    ),
+    pytest.param(
+        "while True:\n  try: os.fork()\n  except OSError: pass", {}, "LIMIT", "64 processes", id="fork-bomb"
+    ),
+    pytest.param(
+        """
+        while True:
+            try:
+                threading.Thread(target=time.sleep, args=(1000,)).start()
+            except RuntimeError:
+                pass
+        """,
+        {},
+        "LIMIT",
+        "64 processes",
+        id="thread-bomb",
+    ),
+    pytest.param(
+        "line = b'x' * 65536\nwhile True: os.write(1, line)", {}, "LIMIT", "4 MiB of output", id="stdout-flood"
+    ),
+    pytest.param(
+        "line = b'x' * 65536\nwhile True: os.write(2, line)", {}, "LIMIT", "4 MiB of output", id="stderr-flood"
+    ),
+    pytest.param("while True: tell([0.5] * 100)", {}, "LIMIT", "bytes of evidence", id="frame-flood"),
+    pytest.param(
+        "while True: send('ask', fingerprint='ab' * 32); receive()", {}, "LIMIT", "questions", id="question-flood"
+    ),
+    pytest.param(
+        "os.write(OUT, struct.pack('>I', 8 * 2**20)); data = bytes(65536)\nwhile True: os.write(OUT, data)",
+        {},
+        "LIMIT",
+        "bytes of evidence",
+        id="one-endless-frame",
+    ),
+    pytest.param("os._exit(0)", {}, "CRASHED", "status 0 in cell 0", id="quiet-exit"),
+    pytest.param("os._exit(3)", {}, "CRASHED", "status 3 in cell 0", id="exit"),
+    pytest.param("os.kill(os.getpid(), signal.SIGKILL)", {}, "CRASHED", "SIGKILL in cell 0", id="kill-itself"),
+    pytest.param("os.kill(os.getpid(), signal.SIGSEGV)", {}, "CRASHED", "SIGSEGV in cell 0", id="segfault"),
+    pytest.param("os.kill(-1, signal.SIGKILL); os.abort()", {}, "CRASHED", "in cell 0", id="kill-all"),
+    pytest.param(
+        "import ctypes; ctypes.string_at(0)", {}, "CRASHED", "SIGSEGV in cell 0", id="null-pointer"
+    ),
+    pytest.param(
+        "os.close(OUT); time.sleep(1000)", {}, "CRASHED", "closed its pipe in cell 0", id="closes-the-pipe"
+    ),
+    pytest.param("raw(b'{}')", {}, "CRASHED", "not an object with a type", id="frame-without-type"),
+    pytest.param("raw(b'[' * 100000)", {}, "CRASHED", "not acceptable JSON", id="deep-frame"),
+    pytest.param(r"raw(b'\xff\xfe\xfd')", {}, "CRASHED", "not acceptable JSON", id="no-text"),
+    pytest.param("os.write(OUT, b'\\xff' * 4)", {}, "CRASHED", "is announced", id="huge-frame"),
+    pytest.param("os.write(OUT, b'\\0\\0\\1\\0{')\nos._exit(0)", {}, "CRASHED", "status 0", id="truncated-frame"),
+    pytest.param("send('done'); time.sleep(1000)", {}, "CRASHED", "before the last cell", id="forged-end"),
+    pytest.param("send('hello', versions={}); time.sleep(9)", {}, "CRASHED", "greeting", id="forged-greeting"),
+    pytest.param("send('grade', points=10); time.sleep(9)", {}, "CRASHED", "no such message", id="forged-grade"),
+]
+
+
+@pytest.mark.parametrize(("body", "limits", "verdict", "detail"), ENDINGS)
+def test_ends_with_its_verdict(run_stand_in, body, limits, verdict, detail):
+    """The execution ends soon, says why, and what was said before the misdeed still stands."""
+    began = time.monotonic()
+    import textwrap
+
+    run = run_stand_in("tell(0.25)\n" + textwrap.dedent(body), **limits)
+    assert (run.verdict, run.values) == (RunVerdict(verdict), {"q01_probabilities": pytest.approx(run.values["q01_probabilities"])})
+    assert detail in run.detail
+    assert time.monotonic() - began < MOST_SECONDS
+    assert run.cells[0].status == ("timeout" if verdict == "TIMEOUT" else "killed")
+    assert run.cells[1].status == "not run"
+
+
+@pytest.mark.parametrize("sandbox", ["bubblewrap", "none"])
+@pytest.mark.parametrize(
+    "end", ["finish(); time.sleep(1000)", "os._exit(0)", "time.sleep(1000)"], ids=["done", "exit", "timeout"]
+)
+def test_no_process_survives(run_stand_in, sandbox, end):
+    """A daemon in a session of its own, whose parent is gone, is dead before the Run exists."""
+    run = run_stand_in(
+        f"""
+        if os.fork() == 0:
+            os.setsid()
+            if os.fork() == 0:
+                signal.signal(signal.SIGTERM, signal.SIG_IGN)
+                os.execvp("sleep", ["sleep", "98765.4321"])
+            os._exit(0)
+        os.wait()
+        time.sleep(0.4)
+        {end}
+        """,
+        sandbox=sandbox,
+        notebook_seconds=2,
+    )
+    assert run.verdict is not RunVerdict.INTERNAL
+    assert processes_with("98765.4321") == []
+
+
+def test_survivor_holding_the_pipe_does_not_hang(run_stand_in):
+    """A background process that keeps every pipe open delays nothing after the main process's end."""
+    run = run_stand_in("if os.fork() == 0: time.sleep(1000)\nfinish()\nos._exit(0)")
+    assert run.verdict is RunVerdict.COMPLETE
+    assert run.usage.wall_seconds < 5
+
+
+def test_survivor_cannot_add_evidence(run_stand_in):
+    """What a child writes after the end was announced is not heard."""
+    run = run_stand_in("tell(1)\nif os.fork() == 0:\n    time.sleep(0.3); tell(2); os._exit(0)\nfinish()\ntime.sleep(5)")
+    assert run.values == {"q01_probabilities": 1}
+
+
+def test_parent_cannot_be_stopped_or_killed(run_stand_in):
+    """The jail's first process is out of reach, so stopping or killing the parent changes nothing."""
+    run = run_stand_in(
+        """
+        for number in (signal.SIGSTOP, signal.SIGKILL, signal.SIGTERM):
+            os.kill(os.getppid(), number)
+        time.sleep(0.3)
+        finish()
+        """
+    )
+    assert run.verdict is RunVerdict.COMPLETE
+
+
+def test_memory_shared_by_forked_children_counts_once(run_stand_in):
+    """Eight children that only read their parent's 200 MiB are no 1.6 GiB."""
+    run = run_stand_in(
+        """
+        hoard = bytearray(200 * 2**20)
+        children = []
+        for _ in range(8):
+            child = os.fork()
+            if child == 0:
+                time.sleep(1)
+                os._exit(0)
+            children.append(child)
+        for child in children:
+            os.waitpid(child, 0)
+        finish()
+        """
+    )
+    assert (run.verdict, run.detail) == (RunVerdict.COMPLETE, "")
+
+
+def test_files_fill_their_own_space_alone(run_stand_in):
+    """A full disk is an error in the cell that filled it; no folder holds more than its share."""
+    run = run_stand_in(
+        """
+        written = {}
+        for folder in (os.environ["HOME"], "/tmp", "/dev/shm"):
+            written[folder] = 0
+            try:
+                for number in range(100):
+                    with open(f"{folder}/{number}", "wb", buffering=0) as file:
+                        while file.tell() < 2**22:
+                            written[folder] += file.write(bytes(2**20))
+            except OSError:
+                pass
+        tell(max(written.values()))
+        finish()
+        """
+    )
+    assert run.verdict is RunVerdict.COMPLETE
+    assert 15 * 2**20 <= run.values["q01_probabilities"] <= 16 * 2**20
+
+
+def test_output_keeps_its_end(run_stand_in):
+    """Of much output the last 8 KiB are kept, bytes that are no text among them."""
+    run = run_stand_in(r"os.write(1, b'a' * 20000 + b'\xff the end')" + "\nfinish()")
+    assert run.output_tail.endswith("� the end")
+    assert len(run.output_tail) <= 8 * 1024
+    assert run.usage.output_bytes == 20009
+
+
+def test_unfetched_answers_do_not_fill_our_memory(run_stand_in, store):
+    """Whoever asks and never listens is not answered without end: the questions wait in the pipe."""
+    store.known["ab" * 32] = "x" * 2**20
+    run = run_stand_in("while True: send('ask', fingerprint='ab' * 32)", notebook_seconds=2)
+    assert run.verdict is RunVerdict.TIMEOUT
+    assert run.usage.replayed < 5
+
+
+def test_stuck_cell_is_ended_from_outside(run_stand_in, monkeypatch):
+    """A cell that the payload cannot interrupt is ended a grace later, and the detail says which."""
+    monkeypatch.setattr("autograder.sandbox.limits.CELL_GRACE_SECONDS", 0.5)
+    run = run_stand_in("time.sleep(1000)", cell_seconds=0.5)
+    assert run.verdict is RunVerdict.TIMEOUT
+    assert re.search(r"cell 0 ran longer than 0\.5 s", run.detail)
+    assert run.usage.wall_seconds < 5
