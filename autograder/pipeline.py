@@ -14,14 +14,14 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from autograder.collect import Refusal, collect
+from autograder.collect import Collection, collect
 from autograder.datasets import DataHome
 from autograder.engine import execute
 from autograder.errors import ConfigurationError
 from autograder.evidence import examine
 from autograder.gradebook import Gradebook
 from autograder.grading import Baseline, grade, load_baseline
-from autograder.records import Evidence, Grade, Job, RunVerdict, TrainingMode
+from autograder.records import Evidence, Grade, Job, TrainingMode
 from autograder.replay import TrainingStore
 from autograder.report import write_grade_json, write_grades_csv, write_student_page
 from autograder.sandbox import Sandbox, open_sandbox
@@ -130,13 +130,53 @@ def grade_jobs(
         else:
             yield _keep(session, evidence, book, reused=True)
 
-    def run(job: Job) -> object:
-        return session.sandbox.run(job, observe)
-
-    for job, result in execute(lambda job: session.sandbox.run(job, observe), waiting, workers):
-        evidence = examine(job, result, session.assignment.specification.run_spec)
-        book.save_run(result, evidence, session.run_key)
+    for job, run in execute(lambda job: session.sandbox.run(job, observe), waiting, workers):
+        evidence = examine(job, run, session.assignment.specification.run_spec)
+        book.save_run(run, evidence, session.run_key, session.data.kind)
         yield _keep(session, evidence, book, reused=False)
+
+
+def collect_class(assignment: Assignment, paths: Sequence[Path], book: Gradebook) -> Collection:
+    """Find the submissions and note in the gradebook which cannot be graded, and why."""
+    collection = collect(paths, assignment.specification.assignment.name)
+    for refusal in collection.refused:
+        book.refuse(refusal.student, refusal.source, refusal.what, refusal.remedy)
+    return collection
+
+
+def regrade_class(assignment: Assignment, book: Gradebook, *, apply: bool) -> tuple[Change, ...]:
+    """Grade every kept evidence under today's rubric and baseline, and return what differs.
+
+    Args:
+        assignment: Today's rubric.
+        book: Where the evidence is.
+        apply: Keep the new grades. The old ones stay in the gradebook's history.
+    """
+    before = {given.student: given for given in book.current_grades()}
+    baselines: dict[str, Baseline] = {}
+    changes = []
+    for examined in list(book.all_evidence()):
+        if examined.data not in baselines:
+            baselines[examined.data] = assignment.baseline(examined.data)
+        after = grade(examined.evidence, assignment.specification.key_spec, baselines[examined.data])
+        if after != before.get(after.student):
+            changes.append(Change(before.get(after.student), after))
+            if apply:
+                book.save_grade(after)
+    return tuple(changes)
+
+
+def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> tuple[Grade, ...]:
+    """Write what people read, from the gradebook alone: a table, and a page and a JSON file a student."""
+    grades = tuple(book.current_grades())
+    evidence = {examined.evidence.student: examined.evidence for examined in book.all_evidence()}
+    feedback = assignment.specification.policy.feedback
+    for given in grades:
+        titles = assignment.specification.titles(given.language)
+        write_student_page(folder / "pages", given, evidence.get(given.student), feedback, titles)
+        write_grade_json(folder / "json", given)
+    write_grades_csv(folder / "grades.csv", grades)
+    return grades
 
 
 def _keep(session: GradingSession, evidence: Evidence, book: Gradebook, *, reused: bool) -> Graded:

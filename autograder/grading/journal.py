@@ -16,7 +16,7 @@ from autograder.grading.checks import Outcome, passed_unless
 from autograder.grading.recipe import TrainingData, differences
 from autograder.grading.select import Selection, select, sound_part
 from autograder.records import DataSummary, Evidence, Reason, Training, Verdict
-from autograder.spec.model import Recipe, TrainingRecipe
+from autograder.spec.model import Recipe, TrainingRecipe, split_path
 
 NEAR: Final = 3
 """A training that no number points at is worth speaking of if it differs from the recipe in so few fields."""
@@ -98,7 +98,7 @@ def judge_parts(parts: Iterable[Part]) -> Outcome:
     untrained = []
     for part in parts:
         if part.selection is not None and part.state == "missing":
-            return Outcome(Verdict.MISSING, (Reason(reasons.VALUE_MISSING, part.selection.path),))
+            return Outcome(Verdict.MISSING, (Reason(reasons.VALUE_MISSING, split_path(part.selection.path)[0]),))
         near = part.differences if len(part.differences) <= NEAR else ()
         if part.linked:
             found += part.differences

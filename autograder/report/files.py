@@ -26,7 +26,7 @@ def file_stem(student: str) -> str:
     >>> file_stem("ana-araujo")
     'ana-araujo'
     >>> file_stem("../Ana Araújo")
-    'ana-araujo-0d8a5dfc0e'
+    'ana-araujo-5ef7fbb31e'
     """
     if _PLAIN_NAME.fullmatch(student) and not _LOOKS_MADE.fullmatch(student) and not _RESERVED_NAME.fullmatch(student):
         return student

@@ -98,4 +98,6 @@ def _local(reason: Reason, text: str, language: Language) -> str:
         return in_portuguese(text)
     if reason.code == "interval.outside":
         return text.replace(" to ", " a ")
+    if reason.code.startswith("recipe.data."):
+        return text.replace("mean ", "média ").replace("std ", "desvio padrão ").replace(" … ", " a ")
     return _IN_PORTUGUESE.get(text, text)

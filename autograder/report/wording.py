@@ -84,7 +84,7 @@ _PORTUGUESE = Wording(
     timed_out="passou do limite de tempo de uma célula",
     killed="foi interrompida junto com o notebook",
     not_run="não chegou a ser executada",
-    notebook="Notebook corrigido (SHA-256)",
+    notebook="Notebook recebido (SHA-256)",
     more="… e mais {count}.",
 )
 
@@ -133,7 +133,7 @@ _ENGLISH = Wording(
     timed_out="went past the time limit of a cell",
     killed="was stopped together with the notebook",
     not_run="was not reached",
-    notebook="Notebook that was graded (SHA-256)",
+    notebook="Notebook received (SHA-256)",
     more="… and {count} more.",
 )
 

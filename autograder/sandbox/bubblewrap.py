@@ -26,12 +26,12 @@ from autograder.sandbox.mounts import (
     HOME,
     KERAS_HOME,
     PAYLOAD,
-    SHARED_MEMORY,
     TEMPORARY,
     WRITABLE,
     arguments_of,
     cover_mounts,
     data_mounts,
+    own_mounts,
     python_mounts,
     shown,
     system_mounts,
@@ -43,6 +43,7 @@ from autograder.spec.model import Limits, RunSpec
 _TRIAL_SECONDS = 30.0
 _STUDENT = "1000"
 _REMEDY_MISSING = "apt-get install bubblewrap"
+_REMEDY_PYTHON = "Python must lie where the user who grades may read it"
 _REMEDY_REFUSED = (
     "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1, "
     "kernel.apparmor_restrict_unprivileged_userns=0; in Docker, --security-opt seccomp=unconfined"
@@ -136,20 +137,13 @@ def jail_arguments(
     mounts = [*system_mounts(), *python_mounts()]
     mounts += cover_mounts(mounts)
     mounts += [shown(payload.resolve(), Path(PAYLOAD)), *data_mounts(data_home)]
-    file_bytes = str(limits.files_mebibytes * MEBIBYTE)
+    mounts += own_mounts(limits.files_mebibytes * MEBIBYTE)
     environment = notebook_environment(HOME, TEMPORARY, KERAS_HOME, str(Path(sys.executable).parent), threads)
     arguments = ["--unshare-all", "--unshare-user"]
     arguments += ["--disable-userns"] if refuse_namespaces else []
     arguments += ["--uid", _STUDENT, "--gid", _STUDENT, "--hostname", "sandbox", "--cap-drop", "ALL"]
     arguments += ["--new-session", "--die-with-parent"]
     arguments += arguments_of(mounts)
-    arguments += ["--proc", "/proc", "--dev", "/dev", "--dir", KERAS_HOME]
-    for folder in (HOME, TEMPORARY, SHARED_MEMORY):
-        arguments += ["--size", file_bytes, "--tmpfs", folder]
-    # What bubblewrap builds for itself is writable, without a limit to its size. And to an outside root, whom the user
-    # in the jail still is for the kernel, /proc/sys would be: a notebook could set how the whole machine behaves.
-    for folder in ("/proc", "/dev", "/"):
-        arguments += ["--remount-ro", folder]
     arguments += ["--chdir", HOME, "--clearenv"]
     for name, value in sorted(environment.items()):
         arguments += ["--setenv", name, value]
@@ -173,7 +167,8 @@ def _try_out(sandbox: Bubblewrap) -> None:
         raise EnvironmentFault(f"bubblewrap does not work here: {error}", remedy=_REMEDY_REFUSED) from error
     if trial.returncode != 0:
         lines = trial.stderr.decode(errors="replace").strip().splitlines() or [f"status {trial.returncode}"]
-        raise EnvironmentFault(f"bubblewrap does not work here: {lines[-1][:300]}", remedy=_REMEDY_REFUSED)
+        remedy = _REMEDY_PYTHON if "execvp" in lines[-1] or "ython" in lines[-1] else _REMEDY_REFUSED
+        raise EnvironmentFault(f"bubblewrap does not work here: {lines[-1][:300]}", remedy=remedy)
 
 
 def _first_to_die() -> tuple[str, ...]:

@@ -95,6 +95,19 @@ def _data(source: Path, target: Path, deepest: int) -> list[Mount]:
     return [mount for entry in sorted(resolved.iterdir()) for mount in _data(entry, target / entry.name, deepest - 1)]
 
 
+def own_mounts(file_bytes: int) -> list[Mount]:
+    """Give the jail what is its own: its processes, its devices, and the folders in memory that can be written to."""
+    mounts = [Mount(Path(folder), ("--size", str(file_bytes), "--tmpfs", folder)) for folder in WRITABLE]
+    # What bubblewrap builds for itself is writable, without a limit to its size: it is sealed. And to an outside root,
+    # whom the user in the jail still is for the kernel, /proc/sys would be: a notebook could set how the whole
+    # machine behaves.
+    mounts.append(Mount(Path("/proc"), ("--proc", "/proc"), seal=True))
+    mounts.append(Mount(Path("/dev"), ("--dev", "/dev"), seal=True))
+    mounts.append(Mount(Path(KERAS_HOME), ("--dir", KERAS_HOME)))
+    mounts.append(Mount(Path("/"), (), seal=True))
+    return mounts
+
+
 def cover_mounts(mounts: Iterable[Mount]) -> list[Mount]:
     """Cover what the mounts would show of this package: its source, its project, what tells where it lies."""
     shown_folders = [mount.target for mount in mounts if mount.arguments[0] == "--ro-bind"]

@@ -15,10 +15,11 @@ GOLDEN = Path(__file__).with_name("golden")
 
 BLOCKS = {"p", "h1", "h2", "h3", "h4", "li", "tr", "title"}
 # Everything the template itself writes. Whatever else turns up came out of a submission.
-ELEMENTS = (
-    "html head meta title style body main header section footer h1 h2 h3 h4 p div span strong code a "
-    "table thead tbody tr th td ul li svg circle path rect"
-).split()
+ELEMENTS = {
+    *("html", "head", "meta", "title", "style", "body", "main", "header", "section", "footer", "h1", "h2", "h3", "h4"),
+    *("p", "div", "span", "strong", "code", "a", "table", "thead", "tbody", "tr", "th", "td", "ul", "li"),
+    *("svg", "circle", "path", "rect"),
+}
 
 
 class Page(HTMLParser):
@@ -31,6 +32,7 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag, attrs):
+        """Note the element and its attributes, and begin a line at a block."""
         self.elements.add(tag)
         self.attributes += attrs
         self.style = self.style or tag == "style"
@@ -40,16 +42,19 @@ class Page(HTMLParser):
             self.lines[-1] += " | "
 
     def handle_endtag(self, tag):
+        """End the line of a block."""
         self.style = self.style and tag != "style"
         if tag in BLOCKS:
             self.lines.append("")
 
     def handle_data(self, data):
+        """Take text as it is shown: the style sheet is none."""
         if not self.style:
             self.lines[-1] += data
 
     @property
     def text(self):
+        """The page's text without blank lines."""
         lines = (" ".join(line.split()) for line in self.lines)
         return "\n".join(line for line in lines if line.strip("| ")) + "\n"
 
@@ -176,7 +181,7 @@ def test_nothing_of_a_students_comes_alive(language, make_grade, make_evidence):
     cells = (CellOutcome(3, "error", 0.1, HOSTILE), CellOutcome(4, "timeout", 0.1, HOSTILE))
     html = student_page(grade, make_evidence(*cells), "full", {"q01": HOSTILE}, {"q01": HOSTILE})
     page = Page(html)
-    assert page.elements <= set(ELEMENTS)
+    assert page.elements <= ELEMENTS
     assert not [name for name, _ in page.attributes if name.startswith("on")]
     assert {name for name, _ in page.attributes} & {"src", "action", "srcdoc", "formaction"} == set()
     assert all(value.startswith("#") for name, value in page.attributes if name == "href")
