@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import importlib.metadata
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from autograder import __version__
 from autograder.collect import Collection, collect
 from autograder.datasets import DataHome
 from autograder.engine import execute
@@ -26,6 +28,9 @@ from autograder.replay import TrainingStore
 from autograder.report import write_grade_json, write_grades_csv, write_student_page
 from autograder.sandbox import Sandbox, open_sandbox
 from autograder.spec import Specification, load
+
+_DECIDING_PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
+"""Another version of one of these may give other numbers."""
 
 Observe = Callable[[str, int, int], None]
 """Called with a job's id, the cells that are done and the cells in all; from any thread."""
@@ -96,7 +101,8 @@ class GradingSession:
     @property
     def run_key(self) -> str:
         """Name the conditions of an execution: evidence under the same key need not be gathered again."""
-        parts = (self.assignment.specification.run_spec.digest, self.data.kind, self.mode)
+        versions = (f"{name} {importlib.metadata.version(name)}" for name in _DECIDING_PACKAGES)
+        parts = (self.assignment.specification.run_spec.digest, self.data.kind, self.mode, __version__, *versions)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def judge(self, evidence: Evidence) -> Grade:
@@ -169,11 +175,11 @@ def regrade_class(assignment: Assignment, book: Gradebook, *, apply: bool) -> tu
 def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> tuple[Grade, ...]:
     """Write what people read, from the gradebook alone: a table, and a page and a JSON file a student."""
     grades = tuple(book.current_grades())
-    evidence = {examined.evidence.student: examined.evidence for examined in book.all_evidence()}
+    evidence = {examined.evidence.job_id: examined.evidence for examined in book.all_evidence()}
     feedback = assignment.specification.policy.feedback
     for given in grades:
-        titles = assignment.specification.titles(given.language)
-        write_student_page(folder / "pages", given, evidence.get(given.student), feedback, titles)
+        titles = assignment.specification.titles.get(given.language, {})
+        write_student_page(folder / "pages", given, evidence.get(given.job_id), feedback, titles)
         write_grade_json(folder / "json", given)
     write_grades_csv(folder / "grades.csv", grades)
     return grades

@@ -58,7 +58,13 @@ class TrainingStore:
         except FileNotFoundError:
             return None
         except (OSError, EOFError, zlib.error, WireError) as error:
-            raise EnvironmentFault(f"this known training can't be read: {error}", str(path), "delete the file") from error
+            raise EnvironmentFault(
+                f"this known training can't be read: {error}", str(path), "delete the file"
+            ) from error
+
+    def __len__(self) -> int:
+        """Return how many results are known."""
+        return sum(1 for _ in self._folder.glob("*.json.gz"))
 
     def put(self, fingerprint: str, result: JSON) -> None:
         """Keep a result; a file of that fingerprint is replaced as a whole or not at all.

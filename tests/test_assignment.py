@@ -35,9 +35,9 @@ def _houses():
     return (features[:40], prices[:40]), (features[40:], prices[40:])
 
 def _images():
-    pictures = _random.integers(0, 256, size=(1000, 28, 28), dtype=np.uint8)
-    labels = np.arange(1000) % 10
-    return (pictures[:900], labels[:900]), (pictures[900:], labels[900:])
+    pictures = _random.integers(0, 256, size=(200, 28, 28), dtype=np.uint8)
+    labels = np.arange(200) % 10
+    return (pictures[:150], labels[:150]), (pictures[150:], labels[150:])
 
 keras.datasets.boston_housing.load_data = _houses
 keras.datasets.fashion_mnist.load_data = _images
@@ -376,8 +376,10 @@ def test_students_get_the_scaffold_without_solutions(language: str, tmp_path: Pa
         if one.cell_type == "code"
         for line in solution_lines(one.source)
     }
-    assert len(secret) > 60
-    assert not secret & kept
+    # A bracket alone on its line tells nothing.
+    telling = {line for line in secret if len(line) > 12}
+    assert len(telling) > 50
+    assert not telling & kept
     assert not any(word in source for source in sources for word in ("SOLUTION", "BEGIN QUESTION", "BEGIN TESTS"))
     assert [file.stem for file in built.public_tests] == QUESTIONS
 

@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.cli.app import stderr
+from autograder.pipeline import Change
 from autograder.records import Grade, RunVerdict, Verdict
 
 _SYMBOLS = {
@@ -70,7 +71,6 @@ def draw_grades(console: Console, grades: Sequence[Grade]) -> None:
     table.add_column("run")
     table.add_column("flags", justify="right")
     for grade in grades:
-        points = "[magenta]no grade[/]" if grade.points is None else f"{grade.points:.2f}"
         marks = [
             "".join(_SYMBOLS[finding.verdict] for finding in grade.findings if finding.question == name)
             for name in questions
@@ -78,9 +78,27 @@ def draw_grades(console: Console, grades: Sequence[Grade]) -> None:
         run = grade.run_verdict.value
         run = run if grade.run_verdict is RunVerdict.COMPLETE else f"[yellow]{run}[/]"
         flags = len(grade.flags) + sum(len(finding.flags) for finding in grade.findings)
-        table.add_row(escape(grade.student), points, *marks, run, str(flags or ""))
+        table.add_row(escape(grade.student), _points(grade), *marks, run, str(flags or ""))
     console.print(table)
     console.print("[dim]✓ pass  ✗ fail  · missing  ? malformed  ! internal: one mark an item[/]", highlight=False)
+
+
+def draw_changes(console: Console, changes: Sequence[Change]) -> None:
+    """Print what regrading changes: each student's points before and after, and the items that differ."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("student", "before", "after", "items that differ"):
+        table.add_column(name, overflow="fold")
+    for change in changes:
+        old = {(one.question, one.item): one for one in change.before.findings} if change.before else {}
+        items = [
+            f"{new.question}.{new.item}: {before.verdict.value if before else 'none'} → {new.verdict.value}"
+            for new in change.after.findings
+            if (before := old.get((new.question, new.item))) is None
+            or (before.verdict, before.points) != (new.verdict, new.points)
+        ]
+        points = [_points(change.before), _points(change.after)]
+        table.add_row(escape(change.after.student), *points, "\n".join(items) or "the reasons alone")
+    console.print(table)
 
 
 def draw_checks(console: Console, rows: Sequence[tuple[bool, str, str, str]]) -> None:
@@ -93,3 +111,7 @@ def draw_checks(console: Console, rows: Sequence[tuple[bool, str, str, str]]) ->
         text = escape(detail) if holds or not remedy else f"{escape(detail)} [yellow]({escape(remedy)})[/]"
         table.add_row("[green]✓[/]" if holds else "[red]✗[/]", escape(name), text)
     console.print(table)
+
+
+def _points(grade: Grade | None) -> str:
+    return "no grade" if grade is None or grade.points is None else f"{grade.points:.2f}"

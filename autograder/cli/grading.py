@@ -21,11 +21,10 @@ from autograder.cli.app import (
     stderr,
     stdout,
 )
-from autograder.cli.drawing import cell_progress, draw_grades
+from autograder.cli.drawing import cell_progress, draw_changes, draw_grades
 from autograder.datasets import locate
 from autograder.gradebook import Gradebook
 from autograder.pipeline import (
-    Assignment,
     collect_class,
     grade_jobs,
     open_assignment,
@@ -65,12 +64,10 @@ def grade(
     session = open_session(assignment, home, sandbox, "train" if train else "replay")
     if session.sandbox.name == "none":
         stderr.print("[bold red]no sandbox:[/] students' code runs with your rights. Use it for notebooks of your own.")
-    collection = collect_class(assignment, paths)
-    for refusal in collection.refused:
-        stderr.print(f"[yellow]refused:[/] {escape(str(refusal))}", highlight=False, soft_wrap=True)
     with Gradebook.in_folder(out) as book:
+        collection = collect_class(assignment, paths, book)
         for refusal in collection.refused:
-            book.refuse(refusal.student, refusal.source, refusal.what, refusal.remedy)
+            stderr.print(f"[yellow]refused:[/] {escape(str(refusal))}", highlight=False, soft_wrap=True)
         total = sum(len(job.cells) for job in collection.jobs)
         try:
             with cell_progress(f"grading {len(collection.jobs)} notebooks", total) as progress:
@@ -101,22 +98,14 @@ def regrade(
     """
     assignment = open_assignment(config)
     with Gradebook.in_folder(out, must_exist=True) as book:
-        changes = [change for change in regrade_class(assignment, book, apply=apply) if change.before != change.after]
-        if as_json:
-            rows = [
-                {
-                    "before": change.before and json.loads(to_json(change.before)),
-                    "after": json.loads(to_json(change.after)),
-                }
-                for change in changes
-            ]
-            stdout.print_json(json.dumps(rows))
-        else:
-            for change in changes:
-                for line in change.lines():
-                    stdout.print(escape(line), highlight=False)
+        changes = regrade_class(assignment, book, apply=apply)
         if apply:
             write_results(assignment, book, out)
+    if as_json:
+        rows = [{"before": _plain(change.before), "after": _plain(change.after)} for change in changes]
+        stdout.print_json(json.dumps(rows))
+    else:
+        draw_changes(stdout, changes)
     verb = "changed" if apply else "would change (write them with --apply)"
     stderr.print(f"{len(changes)} grades {verb}", highlight=False)
 
@@ -126,12 +115,13 @@ def _line(given: Grade, *, reused: bool) -> str:
     return f"{given.student}: {points}{' (evidence was there)' if reused else ''}"
 
 
+def _plain(given: Grade | None) -> object:
+    return None if given is None else json.loads(to_json(given))
+
+
 def _show(grades: tuple[Grade, ...], out: Path, *, as_json: bool) -> None:
     if as_json:
-        stdout.print_json(json.dumps([json.loads(to_json(one)) for one in grades]))
+        stdout.print_json(json.dumps([_plain(one) for one in grades]))
     else:
         draw_grades(stdout, grades)
     stderr.print(f"grades.csv, a page and a JSON file a student: {out}", highlight=False)
-
-
-__all__ = ["Assignment", "grade", "regrade"]

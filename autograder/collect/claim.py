@@ -37,7 +37,7 @@ def find_claim(cells: Sequence[JSON]) -> str | None:
             bundle = output.get("data") if isinstance(output, dict) else None
             if isinstance(bundle, dict) and CLAIM_TYPE in bundle:
                 text = _text(bundle[CLAIM_TYPE])
-                return text if len(text.encode("utf-8", "replace")) <= MAXIMUM_CLAIM_BYTES else None
+                return text if text and len(text.encode("utf-8", "replace")) <= MAXIMUM_CLAIM_BYTES else None
     return None
 
 
@@ -65,7 +65,11 @@ def _text(content: JSON) -> str:
         return content
     if isinstance(content, list) and all(isinstance(line, str) for line in content):
         return "".join(content)
-    return json.dumps(content)
+    try:
+        return json.dumps(content)
+    except RecursionError:
+        # Far deeper than any parser of ours goes: as good as none.
+        return ""
 
 
 def _parsed(claim: str | None) -> JSON:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.collect.claim import find_claim, find_language
+from autograder.collect.naming import readable
 from autograder.errors import SubmissionError
 from autograder.records import JSON, Cell, Job
 
@@ -44,7 +45,7 @@ def read_notebook(path: Path, student: str) -> Job:
     size = len(json.dumps([cell.source for cell in code]))
     if size > MAXIMUM_CODE_BYTES:
         raise SubmissionError(
-            f"its code takes {size:,} bytes, over {MAXIMUM_CODE_BYTES:,}", str(path), "keep data out of the code"
+            f"its code takes {size:,} bytes, over {MAXIMUM_CODE_BYTES:,}", readable(path), "keep data out of the code"
         )
     prose = [_joined(cell.get("source")) or "" for cell in cells if cell.get("cell_type") == "markdown"]
     claimed = find_claim(cells)
@@ -52,7 +53,7 @@ def read_notebook(path: Path, student: str) -> Job:
     return Job(
         id=hashlib.sha256(f"{student}\0{digest}".encode()).hexdigest()[:16],
         student=student,
-        source=str(path),
+        source=readable(path),
         notebook_sha256=digest,
         language=find_language(claimed, notebook.get("metadata"), prose),
         cells=code,
@@ -62,20 +63,20 @@ def read_notebook(path: Path, student: str) -> Job:
 
 
 def _bytes(path: Path) -> bytes:
-    if not path.is_file():
-        # A pipe or a device would be waited on for ever.
-        raise SubmissionError("is not a file", str(path), "give a notebook")
     try:
+        if not path.is_file():
+            # A pipe or a device would be waited on for ever.
+            raise SubmissionError("is not a file", readable(path), "give a notebook")
         with path.open("rb") as file:
             data = file.read(MAXIMUM_BYTES + 1)
     except OSError as error:
-        raise SubmissionError(f"cannot be read: {error.strerror}", str(path), "look at its permissions") from error
+        raise SubmissionError(f"cannot be read: {error.strerror}", readable(path), "look at its permissions") from error
     if len(data) > MAXIMUM_BYTES:
         raise SubmissionError(
-            f"is larger than {MAXIMUM_BYTES // 2**20} MiB", str(path), "clear its outputs and save it again"
+            f"is larger than {MAXIMUM_BYTES // 2**20} MiB", readable(path), "clear its outputs and save it again"
         )
     if not data.strip():
-        raise SubmissionError("is empty", str(path), _SAVE_AGAIN)
+        raise SubmissionError("is empty", readable(path), _SAVE_AGAIN)
     return data
 
 
@@ -83,46 +84,46 @@ def _parsed(path: Path, data: bytes) -> dict[str, Any]:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SubmissionError("is not a notebook: not UTF-8 text", str(path), _SAVE_AGAIN) from error
+        raise SubmissionError("is not a notebook: not UTF-8 text", readable(path), _SAVE_AGAIN) from error
     if sum(map(text.count, "[{,")) > _MAXIMUM_VALUES:
-        raise SubmissionError("holds too many values", str(path), "clear its outputs and save it again")
+        raise SubmissionError("holds too many values", readable(path), "clear its outputs and save it again")
     try:
         # Twice the same key and NaN are tolerated: neither touches the code, and some tools write such outputs.
         notebook = json.loads(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         if text.lstrip()[:1] != "{":
-            raise SubmissionError("is not a notebook: not JSON", str(path), "hand in the .ipynb file") from error
+            raise SubmissionError("is not a notebook: not JSON", readable(path), "hand in the .ipynb file") from error
         raise SubmissionError(
-            f"is not whole: its JSON breaks off or is broken at {place}", str(path), _SAVE_AGAIN
+            f"is not whole: its JSON breaks off or is broken at {place}", readable(path), _SAVE_AGAIN
         ) from error
     except ValueError as error:
-        raise SubmissionError("is not a notebook: it holds an absurd number", str(path), _SAVE_AGAIN) from error
+        raise SubmissionError("is not a notebook: it holds an absurd number", readable(path), _SAVE_AGAIN) from error
     except RecursionError as error:
-        raise SubmissionError("is nested too deep", str(path), _SAVE_AGAIN) from error
+        raise SubmissionError("is nested too deep", readable(path), _SAVE_AGAIN) from error
     if not isinstance(notebook, dict):
-        raise SubmissionError("is not a notebook: JSON of another kind", str(path), "hand in the .ipynb file")
+        raise SubmissionError("is not a notebook: JSON of another kind", readable(path), "hand in the .ipynb file")
     return notebook
 
 
 def _cells(path: Path, notebook: dict[str, Any]) -> list[dict[str, Any]]:
     version = notebook.get("nbformat")
     if version is None and "cells" not in notebook and "worksheets" not in notebook:
-        raise SubmissionError("is not a notebook: JSON of another kind", str(path), "hand in the .ipynb file")
+        raise SubmissionError("is not a notebook: JSON of another kind", readable(path), "hand in the .ipynb file")
     if isinstance(version, bool) or version != _FORMAT:
-        named = version if isinstance(version, int) else "unknown"
-        remedy = f"jupyter nbconvert --to notebook --nbformat {_FORMAT} {path.name}"
-        raise SubmissionError(f"is of notebook format {named}, and {_FORMAT} is read", str(path), remedy)
+        named = version if version in range(_FORMAT + 2) and not isinstance(version, bool) else "unknown"
+        remedy = f"jupyter nbconvert --to notebook --nbformat {_FORMAT} {readable(Path(path.name))}"
+        raise SubmissionError(f"is of notebook format {named}, and {_FORMAT} is read", readable(path), remedy)
     cells = notebook.get("cells")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise SubmissionError("has no list of cells", str(path), _SAVE_AGAIN)
+        raise SubmissionError("has no list of cells", readable(path), _SAVE_AGAIN)
     return cells
 
 
 def _source(path: Path, index: int, cell: dict[str, Any]) -> str:
     source = _joined(cell.get("source"))
     if source is None:
-        raise SubmissionError(f"has no text in cell {index}", str(path), _SAVE_AGAIN)
+        raise SubmissionError(f"has no text in cell {index}", readable(path), _SAVE_AGAIN)
     return source
 
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from autograder.collect.naming import readable, student_name
 from autograder.collect.notebook import read_notebook
 from autograder.errors import SubmissionError, UsageError
 from autograder.records import Job
 
-_LONGEST_NAME = 120
 _FEW = 3
 _SUFFIX = ".ipynb"
 _IGNORED = frozenset({"__MACOSX", "__pycache__"})
@@ -89,7 +88,9 @@ def collect(paths: Sequence[Path], assignment_name: str) -> Collection:
 def _search(path: Path, assignment_name: str) -> Iterator[_Found]:
     try:
         if not path.exists():
-            raise UsageError("there is no such file or folder", str(path), "give a notebook or a folder of notebooks")
+            raise UsageError(
+                "there is no such file or folder", readable(path), "give a notebook or a folder of notebooks"
+            )
         if not path.is_dir():
             fault = "" if _is_notebook(path) else f"is not a notebook: its name does not end in {_SUFFIX}"
             remedy = "unpack archives and give the folder" if fault else ""
@@ -97,9 +98,13 @@ def _search(path: Path, assignment_name: str) -> Iterator[_Found]:
             return
         found = list(_search_folder(path, assignment_name))
     except OSError as error:
-        raise UsageError(f"cannot be looked into: {error.strerror}", str(path), "look at its permissions") from error
+        raise UsageError(
+            f"cannot be looked into: {error.strerror}", readable(path), "look at its permissions"
+        ) from error
     if not any(_is_notebook(submission.path) for submission in found):
-        raise UsageError(f"there is no notebook in this folder: no name ends in {_SUFFIX}", str(path), "give another")
+        raise UsageError(
+            f"there is no notebook in this folder: no name ends in {_SUFFIX}", readable(path), "give another"
+        )
     yield from found
 
 
@@ -165,36 +170,21 @@ def _owner(notebook: Path, assignment_name: str) -> str:
     return student_name(notebook.absolute().parent.name if unrenamed else notebook.stem)
 
 
-def student_name(text: str) -> str:
-    r"""Return a name fit to be shown and kept: one line, bounded, no character that steers a terminal or a page.
-
-    >>> student_name("Ana\x1b[31m\u202e")
-    'Ana�[31m�'
-    """
-    # A file's name need not be UTF-8: Python hands its other bytes on as half surrogate pairs, category Cs.
-    plain = unicodedata.normalize("NFC", "".join("�" if unicodedata.category(c)[0] == "C" else c for c in text))
-    return " ".join(plain.split())[:_LONGEST_NAME] or "(no name)"
-
-
 def _read(found: _Found) -> Job | Refusal:
     if found.fault:
-        return Refusal(found.student, _source(found), found.fault, found.remedy)
+        return Refusal(found.student, readable(found.path), found.fault, found.remedy)
     try:
         return read_notebook(found.path, found.student)
     except SubmissionError as error:
-        return Refusal(found.student, _source(found), error.what, error.remedy)
+        return Refusal(found.student, readable(found.path), error.what, error.remedy)
 
 
 def _too_many(student: str, candidates: Sequence[_Found]) -> Iterator[Refusal]:
     for found in candidates:
-        others = [_source(other) for other in candidates if other is not found]
+        others = [readable(other.path) for other in candidates if other is not found]
         beside = ", ".join(others[:_FEW]) + (f" and {len(others) - _FEW} more" if len(others) > _FEW else "")
         what = f"is one of {len(candidates)} notebooks of the same student, beside {beside}"
-        yield Refusal(student, _source(found), what, "keep one")
-
-
-def _source(found: _Found) -> str:
-    return str(found.path).encode("utf-8", "replace").decode()
+        yield Refusal(student, readable(found.path), what, "keep one")
 
 
 def _is_ignored(name: str) -> bool:

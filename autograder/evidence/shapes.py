@@ -156,8 +156,10 @@ def _letter(value: JSON, shape: LetterShape) -> tuple[JSON, str]:
 
 
 def _folded(text: str) -> str:
-    """Take away what does not change a meaning: width, case, blanks around. NFKC may lengthen: so cut first."""
-    return unicodedata.normalize("NFKC", text[:_LONGEST_WORD]).strip().casefold()
+    """Take away what does not change a meaning: width, case, blanks around."""
+    text = text.strip()
+    # NFKC may make eighteen characters of one. What is too long is nobody's word, cut off or not.
+    return text if len(text) > _LONGEST_WORD else unicodedata.normalize("NFKC", text).strip().casefold()
 
 
 def _instead(value: JSON, due: str) -> str:

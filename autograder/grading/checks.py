@@ -88,7 +88,7 @@ def own_order(item: OwnOrder, names: JSON, numbers: JSON) -> Outcome:
         return passed_unless([])
     due = sorted(numbers, key=lambda name: numbers[name])
     # The student's own numbers already say what is due: it gives nothing of the key away.
-    return passed_unless([Reason(reasons.OWN_ORDER_WRONG, item.value, plain(names), plain(due), public=True)])
+    return passed_unless([Reason(reasons.OWN_ORDER_WRONG, item.value, plain(names), plain(due))])
 
 
 def own_extremes(item: OwnExtremes, keys: JSON, numbers: JSON) -> Outcome:
@@ -101,7 +101,7 @@ def own_extremes(item: OwnExtremes, keys: JSON, numbers: JSON) -> Outcome:
         if not rest or max(sign * named[key] for key in chosen) <= min(rest):
             return passed_unless([])
     due = sorted(numbers, key=lambda key: sign * numbers[key])[: len(keys)]
-    return passed_unless([Reason(reasons.OWN_EXTREMES_WRONG, item.value, plain(keys), plain(due), public=True)])
+    return passed_unless([Reason(reasons.OWN_EXTREMES_WRONG, item.value, plain(keys), plain(due))])
 
 
 def interval(

@@ -74,6 +74,7 @@ def check_build(
     hidden_tests: Path,
     students_zip: Path,
     assignment: Path,
+    data: str = "real",
 ) -> BuildReport:
     """Check a whole build and report every check; nothing is raised, as a check that breaks has failed.
 
@@ -83,6 +84,7 @@ def check_build(
         hidden_tests: The folder that `write_hidden_tests` filled.
         students_zip: What `write_students_zip` wrote.
         assignment: The folder of `grading.yml`.
+        data: `real` or `practice`, whichever the notebooks of the trials ran on.
     """
     checks: list[BuildCheck] = []
 
@@ -94,7 +96,7 @@ def check_build(
         checks.append(BuildCheck(name, passed, detail))
 
     def score(evidence: Evidence) -> OtterScore:
-        return score_in_process(values_notebook(evidence), hidden_tests, assignment)
+        return score_in_process(values_notebook(evidence, data), hidden_tests, assignment)
 
     for language, trial in trials.items():
         for name, look in _looks(specification, trial, score).items():

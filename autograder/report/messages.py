@@ -199,9 +199,9 @@ MESSAGES: Final = MappingProxyType(
         ),
         "network.dead": Message(
             "A receita foi seguida, mas com esta semente a rede morre logo no início e não aprende nada: a saída fica "
-            "em zero. Não é erro seu, e os pontos contam. Com quase toda outra semente ela aprende.",
+            "em zero. Não é erro seu e não tira pontos. Com quase toda outra semente ela aprende.",
             "The recipe was followed, but under this seed the network dies early and learns nothing: its output stays "
-            "at zero. That is no mistake of yours, and the points count. Under most other seeds it does learn.",
+            "at zero. That is no mistake of yours and costs no points. Under most other seeds it does learn.",
         ),
         "numbers.untrained": Message(
             "Foram entregues números que nenhum treinamento deste notebook produziu[: {subject}][, {found}].",

@@ -18,10 +18,11 @@ from pathlib import Path
 
 from autograder.errors import EnvironmentFault
 from autograder.records import Job, Run
+from autograder.sandbox.control_group import open_control_group
 from autograder.sandbox.enclosure import Monitor, PidNamespace
 from autograder.sandbox.environment import notebook_environment
 from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
-from autograder.sandbox.limits import MEBIBYTE, kernel_limits
+from autograder.sandbox.limits import MEBIBYTE, kernel_limits, process_ceiling
 from autograder.sandbox.mounts import (
     HOME,
     KERAS_HOME,
@@ -93,11 +94,18 @@ class Bubblewrap:
                     env={},
                 )
             monitor = Monitor(process)
+            group = open_control_group(process_ceiling(self.run_spec.limits))
             try:
-                return PidNamespace(monitor, _read_init(info), WRITABLE)
+                init = _read_init(info)
+                if group is not None:
+                    # Nothing of the student's runs yet: the payload still waits for its order.
+                    group.add(init)
+                return PidNamespace(monitor, init, WRITABLE, group)
             except (OSError, ValueError, KeyError) as error:
                 monitor.kill()
                 monitor.close()
+                if group is not None:
+                    group.close()
                 raise EnvironmentFault("bubblewrap did not start a jail", remedy="autograder doctor") from error
 
 

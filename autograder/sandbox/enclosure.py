@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from autograder.errors import EnvironmentFault
+from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.processes import (
     Measurement,
     Process,
@@ -91,9 +92,13 @@ class PidNamespace:
         monitor: The process that we started; it ends when the jail's main process ends.
         init: The jail's first process, seen from here. Without it the kernel lets none of the others live.
         writable: The folders inside the jail that lie in memory.
+        group: The control group that the jail's processes are in, if there is one.
     """
 
-    def __init__(self, monitor: Monitor, init: int, writable: tuple[str, ...]) -> None:
+    def __init__(
+        self, monitor: Monitor, init: int, writable: tuple[str, ...], group: ControlGroup | None = None
+    ) -> None:
+        self._group = group
         self._monitor = monitor
         self._init = init
         self._init_fd = os.pidfd_open(init)
@@ -145,6 +150,8 @@ class PidNamespace:
             for descriptor in [self._init_fd, *self._folders]:
                 os.close(descriptor)
             self._monitor.close()
+            if self._group is not None:
+                self._group.close()
 
     def _pids(self, proc: int) -> list[int]:
         # The first process of the jail is bubblewrap's own.

@@ -46,6 +46,4 @@ def notebook_environment(
 
 
 def _passed(ours: Mapping[str, str]) -> dict[str, str]:
-    return {
-        name: value for name, value in ours.items() if name.startswith(_PASSED_PREFIX) and name != _PASSED_EXCEPT
-    }
+    return {name: value for name, value in ours.items() if name.startswith(_PASSED_PREFIX) and name != _PASSED_EXCEPT}

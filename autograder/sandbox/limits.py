@@ -50,7 +50,7 @@ def kernel_limits(limits: Limits, *, count_processes: bool = True) -> tuple[str,
     prlimit = shutil.which("prlimit")
     if prlimit is None:
         return ()
-    processes = (f"--nproc={2 * limits.processes + 64}",) if count_processes else ()
+    processes = (f"--nproc={process_ceiling(limits)}",) if count_processes else ()
     address_bytes = limits.memory_mebibytes * MEBIBYTE * _ADDRESS_FACTOR + _ADDRESS_ROOM_BYTES
     return (
         prlimit,
@@ -59,6 +59,11 @@ def kernel_limits(limits: Limits, *, count_processes: bool = True) -> tuple[str,
         f"--as={address_bytes}",
         *processes,
     )
+
+
+def process_ceiling(limits: Limits) -> int:
+    """Return how many processes the kernel allows: above the limit, so that we see it overrun and can say so."""
+    return 2 * limits.processes + 64
 
 
 def overrun_in_time(progress: Progress, limits: Limits) -> Ending | None:

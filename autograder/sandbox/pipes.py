@@ -69,4 +69,3 @@ def read_available(descriptor: int) -> bytes | None:
         return os.read(descriptor, CHUNK_BYTES)
     except BlockingIOError:
         return None
-

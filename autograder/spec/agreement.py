@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from autograder.records import Language
 from autograder.spec.document import Fault, KeyPath
 from autograder.spec.expected import misfit
 from autograder.spec.model import (
@@ -62,6 +63,17 @@ def disagreements(questions: Mapping[str, Question], points: float | None) -> It
     total = sum(item.points for question in questions.values() for item in question.items.values())
     if points is not None and round(total - points, _POINTS_DIGITS):
         yield Fault(("questions",), f"the items' points add up to {total:g}, and assignment.points says {points:g}")
+
+
+def untitled(questions: Mapping[str, Question], titles: Mapping[Language, Mapping[str, str]]) -> Iterator[Fault]:
+    """Yield a fault for each title of nothing: the name was misspelt, and a page would show the bare name."""
+    names = [*questions, *(f"{name}.{item}" for name, question in questions.items() for item in question.items)]
+    for language, texts in titles.items():
+        for title in texts:
+            if title not in names:
+                near = get_close_matches(title, names, n=1)
+                suggestion = f"; did you mean {near[0]}?" if near else ""
+                yield Fault(("titles", language, title), f"no question or item has this name{suggestion}")
 
 
 def _shape_faults(keys: KeyPath, shape: Shape) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from autograder.errors import ConfigurationError
-from autograder.spec.agreement import disagreements
+from autograder.spec.agreement import disagreements, untitled
 from autograder.spec.complaints import complaints
 from autograder.spec.document import Document, Fault, KeyPath, read_document
 from autograder.spec.expected import is_number
@@ -37,6 +37,8 @@ def load(path: Path) -> Specification:
     except ValidationError as error:
         faults += complaints(error)
     faults += _disagreements(document)
+    if specification is not None:
+        faults += untitled(specification.questions, specification.titles)
     if specification is None or faults:
         lines = _lines(document, faults)
         count = "one fault" if len(lines) == 1 else f"{len(lines)} faults"

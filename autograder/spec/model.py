@@ -18,6 +18,9 @@ ItemName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Path = Annotated[str, Field(pattern=r"^q\d\d_[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*(\[-?\d+\])?$")]
 """Where in the evidence a value stands: `q07_history.A.loss[-1]`."""
 
+Title = Annotated[str, Field(pattern=r"^q\d\d(\.[a-z][a-z0-9_]*)?$")]
+"""What a title belongs to: a question (`q07`) or an item (`q07.recipe_a`)."""
+
 Name = Annotated[str, Field(min_length=1)]
 
 
@@ -256,6 +259,7 @@ class Specification(Strict):
     limits: Limits
     policy: Policy
     questions: dict[QuestionName, Question]
+    titles: dict[Literal["pt-BR", "en"], dict[Title, Name]] = {}
 
     @property
     def run_spec(self) -> RunSpec:

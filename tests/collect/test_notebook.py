@@ -64,7 +64,10 @@ def test_only_code_cells_enter_with_their_place_among_all(tmp_path):
 
 def test_a_source_may_be_one_string_or_a_list_of_lines(tmp_path):
     """Both ways of the notebook format read the same."""
-    assert read(tmp_path, notebook(code(["a = 1\n", "b = 2"]))).cells == read(tmp_path, notebook(code("a = 1\nb = 2"))).cells
+    assert (
+        read(tmp_path, notebook(code(["a = 1\n", "b = 2"]))).cells
+        == read(tmp_path, notebook(code("a = 1\nb = 2"))).cells
+    )
 
 
 def test_metadata_configures_nothing(tmp_path):
@@ -142,7 +145,9 @@ def test_half_a_surrogate_pair_can_be_kept_and_sent(tmp_path):
         pytest.param(b'{"a": 1}', "is not a notebook: JSON of another kind", id="object"),
         pytest.param(json.dumps(notebook(code())).encode()[:-9], "is not whole", id="truncated"),
         pytest.param(b'{"cells":' + b"[" * 100_000, "is nested too deep", id="deep"),
-        pytest.param(b'{"nbformat": 4, "cells": 1' + b"0" * 5_000 + b"}", "it holds an absurd number", id="long number"),
+        pytest.param(
+            b'{"nbformat": 4, "cells": 1' + b"0" * 5_000 + b"}", "it holds an absurd number", id="long number"
+        ),
         pytest.param({"nbformat": 3, "worksheets": [{"cells": []}]}, "is of notebook format 3", id="format 3"),
         pytest.param(notebook(nbformat=5), "is of notebook format 5", id="format 5"),
         pytest.param(notebook(nbformat="4"), "is of notebook format unknown", id="format as text"),

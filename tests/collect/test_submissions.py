@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.collect import Collection, collect
-from autograder.collect.submissions import student_name
+from autograder.collect.naming import student_name
 from autograder.errors import UsageError
 
 ASSIGNMENT = "cnn-training"
@@ -45,7 +45,9 @@ def test_a_folder_of_folders_has_a_student_for_each_folder(tmp_path):
     assert students(collect([tmp_path], ASSIGNMENT)) == ["ana", "bia"]
 
 
-@pytest.mark.parametrize(("name", "student"), [("ana", "ana"), ("cnn-training.pt-BR", "class"), ("cnn-training", "class")])
+@pytest.mark.parametrize(
+    ("name", "student"), [("ana", "ana"), ("cnn-training.pt-BR", "class"), ("cnn-training", "class")]
+)
 def test_an_unrenamed_notebook_is_its_folders(tmp_path, name, student):
     """The assignment's own file name says nothing of a student, so the folder's does."""
     notebook = hand_in(tmp_path / "class" / f"{name}.ipynb")

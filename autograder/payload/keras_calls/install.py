@@ -13,6 +13,8 @@ from ..channel import Channel
 from .conduct import Conductor
 from .journal import Journal
 
+OBSERVED = "_autograder_observed"
+
 
 def attach(channel: Channel, mode: str, current_cell: Callable[[], int]) -> None:
     """Observe every later call of the three methods.
@@ -25,6 +27,9 @@ def attach(channel: Channel, mode: str, current_cell: Callable[[], int]) -> None
     guard = _Guard()
     for name in ("fit", "evaluate", "predict"):
         original = getattr(keras_trainer.TensorFlowTrainer, name)
+        if hasattr(original, OBSERVED):
+            # A notebook may load Keras a second time: a call shall still be journalled once.
+            continue
         conduct = getattr(conductor, name)
         setattr(keras_trainer.TensorFlowTrainer, name, _around(original, conduct, guard))
 
@@ -55,4 +60,5 @@ def _around(original: Any, conduct: Any, guard: _Guard) -> Any:
         finally:
             guard.busy = False
 
+    setattr(observed, OBSERVED, True)
     return observed

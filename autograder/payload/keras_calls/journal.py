@@ -96,7 +96,9 @@ def _numbers(optimizer: Any) -> dict[str, Any]:
 
 
 def _finite_lists(history: Mapping[str, Any]) -> dict[str, list[float | None]]:
-    return {str(name): [_finite(value) for value in values] for name, values in history.items() if isinstance(values, list)}
+    return {
+        str(name): [_finite(value) for value in values] for name, values in history.items() if isinstance(values, list)
+    }
 
 
 def _finite(value: Any) -> float | None:

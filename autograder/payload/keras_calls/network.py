@@ -16,7 +16,9 @@ from .calls import NotReplayableError
 from .own import is_keras_class, refuse_foreign_functions
 
 # Names count layers, initialisers have done their work once the weights exist (which are looked at themselves).
-_IRRELEVANT = frozenset({"name", "seed", "batch_shape", "batch_input_shape", "build_config", "registered_name", "module"})
+_IRRELEVANT = frozenset(
+    {"name", "seed", "batch_shape", "batch_input_shape", "build_config", "registered_name", "module"}
+)
 
 
 def functional_graph(model: Any) -> Any:
@@ -108,7 +110,9 @@ def _describe(operation: Any, graph: Any, places: dict[int, int]) -> list[Any]:
     else:
         # An operation like `keras.ops.concatenate`: its configuration leaves out its settings.
         settings = {
-            name: canonical(value) for name, value in vars(operation).items() if not name.startswith("_") and name != "name"
+            name: canonical(value)
+            for name, value in vars(operation).items()
+            if not name.startswith("_") and name != "name"
         }
     arguments = node_of(operation, graph).arguments
     call = [_argument(argument, places) for argument in arguments.args]

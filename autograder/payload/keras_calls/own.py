@@ -14,7 +14,10 @@ _OWN_PACKAGES = ("keras", "tensorflow")
 
 def is_keras_class(kind: type) -> bool:
     """Return whether a class is defined in Keras, under that name."""
-    return kind.__module__.startswith("keras.src.") and getattr(sys.modules.get(kind.__module__), kind.__name__, None) is kind
+    return (
+        kind.__module__.startswith("keras.src.")
+        and getattr(sys.modules.get(kind.__module__), kind.__name__, None) is kind
+    )
 
 
 def refuse_foreign_functions(thing: Any) -> None:

@@ -9,7 +9,14 @@ import numpy as np
 
 PROBES = 4
 PROBED_ELEMENTS = 100_000
-_NOTHING: dict[str, Any] = {"shape": [], "minimum": 0.0, "maximum": 0.0, "mean": 0.0, "std": 0.0, "probes": [0.0] * PROBES}
+_NOTHING: dict[str, Any] = {
+    "shape": [],
+    "minimum": 0.0,
+    "maximum": 0.0,
+    "mean": 0.0,
+    "std": 0.0,
+    "probes": [0.0] * PROBES,
+}
 
 
 def summarise(data: Any) -> dict[str, Any]:

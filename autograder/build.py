@@ -1,0 +1,100 @@
+"""Build what is handed out and what grades it, and let nothing pass that the gate would not let pass.
+
+master notebooks ─► Otter Assign ─► students' notebooks, zip
+grading.yml ─────────────────────► hidden tests, autograder zip
+                                     └─► gate: solution 10, blank 0, nothing given away
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.collect import read_notebook
+from autograder.engine import execute
+from autograder.evidence import examine
+from autograder.otter_bridge import (
+    Assigned,
+    BuildReport,
+    Trial,
+    assign,
+    check_build,
+    write_autograder_zip,
+    write_hidden_tests,
+    write_students_zip,
+)
+from autograder.pipeline import GradingSession, Observe
+from autograder.records import Evidence, Job, Language
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Built:
+    """What came of a build, and whether it may be handed out."""
+
+    students_zip: Path
+    autograder_zip: Path
+    report: BuildReport
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Draft:
+    """Otter Assign's work, not yet through the gate: `jobs` are the notebooks that the gate wants executed."""
+
+    assigned: dict[Language, Assigned]
+    jobs: tuple[Job, ...]
+
+
+def draft(session: GradingSession, folder: Path) -> Draft:
+    """Let Otter Assign make each language's notebooks in `folder`.
+
+    Raises:
+        BuildError: Otter failed, or what it made would not work for a student.
+    """
+    specification = session.assignment.specification
+    assigned: dict[Language, Assigned] = {
+        language: assign(session.assignment.folder / notebook, folder / language)
+        for language, notebook in specification.assignment.notebooks.items()
+    }
+    jobs = [
+        dataclasses.replace(read_notebook(path, name), id=f"{language}-{name}", language=language)
+        for language, made in assigned.items()
+        for name, path in (("solution", made.solution), ("blank", made.student_notebook))
+    ]
+    return Draft(assigned, tuple(jobs))
+
+
+def finish(session: GradingSession, made: Draft, folder: Path, workers: int, observe: Observe) -> Built:
+    """Execute solutions and blank notebooks, write hidden tests and zips, and ask the gate."""
+    specification = session.assignment.specification
+    assignment = session.assignment
+    evidence = _execute(session, made.jobs, workers, observe)
+    students_zip = folder / f"{specification.assignment.name}.zip"
+    write_students_zip(students_zip, specification.assignment.name, made.assigned)
+    tests = folder / "autograder" / "tests"
+    write_hidden_tests(tests, specification)
+    autograder_zip = folder / "autograder" / f"{specification.assignment.name}-autograder.zip"
+    baseline = assignment.reference(session.data.kind) / "baseline.json"
+    write_autograder_zip(
+        autograder_zip,
+        tests,
+        specification,
+        assignment.folder / "grading.yml",
+        {f"{session.data.kind}/baseline.json": baseline},
+    )
+    trials = {
+        language: Trial(
+            master=assignment.folder / specification.assignment.notebooks[language],
+            assigned=assigned,
+            solution=evidence[f"{language}-solution"],
+            blank=evidence[f"{language}-blank"],
+        )
+        for language, assigned in made.assigned.items()
+    }
+    report = check_build(specification, trials, tests, students_zip, assignment.folder, session.data.kind)
+    return Built(students_zip, autograder_zip, report)
+
+
+def _execute(session: GradingSession, jobs: Sequence[Job], workers: int, observe: Observe) -> dict[str, Evidence]:
+    runs = execute(lambda job: session.sandbox.run(job, observe), jobs, workers)
+    return {job.id: examine(job, run, session.assignment.specification.run_spec) for job, run in runs}

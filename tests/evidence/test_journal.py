@@ -1,0 +1,195 @@
+"""The journal: entries that have the form of a record become one, and each other is refused by a line."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.evidence.journal import (
+    MAXIMUM_FIGURES,
+    MAXIMUM_TRAININGS,
+    admit_evaluations,
+    admit_figures,
+    admit_trainings,
+)
+from autograder.records import Evaluation, Figure, Training, from_json, to_json
+
+SUMMARY = {"shape": [404, 13], "minimum": -3, "maximum": 9.5, "mean": 0.0, "std": 1, "probes": [0.1, 0.2, 0.3, 0.4]}
+TRAINING: dict[str, Any] = {
+    "number": 1,
+    "cell": 4,
+    "parameters": 369,
+    "layers": [{"kind": "Dense", "settings": {"units": 16, "activation": "relu"}}],
+    "optimizer": "Adam",
+    "optimizer_settings": {"learning_rate": 0.001, "amsgrad": False, "clipnorm": None},
+    "loss": "mean_squared_error",
+    "metrics": ["mae"],
+    "rates": [0.001, 0.001],
+    "epochs": 2,
+    "batch_size": 32,
+    "shuffle": True,
+    "seed": None,
+    "inputs": SUMMARY,
+    "targets": SUMMARY,
+    "validation": None,
+    "history": {"loss": [30.5, None], "mae": [4, 3]},
+    "replayed": False,
+    "seconds": 1.5,
+}
+EVALUATION: dict[str, Any] = {
+    "cell": 5,
+    "training": 1,
+    "inputs": SUMMARY,
+    "results": {"loss": 21.5, "mae": None},
+    "replayed": True,
+}
+
+
+def with_change(entry: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    """Return a copy of an entry with one value replaced."""
+    changed = copy.deepcopy(entry)
+    place: Any = changed
+    *way, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    for step in way:
+        place = place[step]
+    place[last] = value
+    return changed
+
+
+def refused(entry: Any) -> str:
+    """Return why an entry is no training."""
+    admitted, [fault] = admit_trainings([entry])
+    assert admitted == ()
+    assert fault.startswith("training 1 was refused: ")
+    assert fault.isprintable()
+    assert len(fault) < 300
+    return fault.removeprefix("training 1 was refused: ")
+
+
+def test_an_honest_training_is_admitted():
+    """What the payload journals becomes a record, its lists tuples, with or without the frame's type."""
+    [training], faults = admit_trainings([TRAINING])
+    assert faults == []
+    assert training == from_json(Training, json.dumps(TRAINING))
+    assert training.history == {"loss": (30.5, None), "mae": (4.0, 3.0)}
+    assert admit_trainings([{"type": "training", **TRAINING}]) == ((training,), [])
+
+
+def test_honest_evaluations_and_figures_are_admitted():
+    """Likewise for the other two kinds of entry."""
+    trainings, _ = admit_trainings([TRAINING])
+    [evaluation], faults = admit_evaluations([EVALUATION], trainings)
+    assert (evaluation.results, faults) == ({"loss": 21.5, "mae": None}, [])
+    [figure], faults = admit_figures([{"cell": 9, "lines": [[1, None], []]}])
+    assert (figure, faults) == (Figure(9, ((1.0, None), ())), [])
+
+
+@pytest.mark.parametrize("key", TRAINING)
+def test_a_training_without_one_of_its_fields_is_refused(key):
+    """Nothing is filled in for the student's process; the line names the field."""
+    assert refused({name: value for name, value in TRAINING.items() if name != key}).startswith(f"{key}: ")
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "reason"),
+    [
+        ("number", True, "number: "),
+        ("number", "1", "number: "),
+        ("epochs", 2.0, "epochs: "),
+        ("shuffle", 1, "shuffle: "),
+        ("loss", None, "loss: "),
+        ("rates.1", "0.001", "rates.1: "),
+        ("rates.1", True, "rates.1: "),
+        ("layers", {"kind": "Dense"}, "layers: "),
+        ("layers.0.extra", 1, "layers.0.extra: "),
+        ("inputs.shape.0", -1.5, "inputs.shape.0: "),
+        ("inputs.mean", None, "inputs.mean: "),
+        ("history.loss.0", float("nan"), "it holds a number that is too large or not finite"),
+        ("history.loss.0", float("inf"), "it holds a number that is too large or not finite"),
+        ("epochs", 10**400, "it holds a number that is too large or not finite"),
+        ("epochs", 10**9, "its epochs, batch size or parameters cannot be"),
+        ("epochs", -1, "its epochs, batch size or parameters cannot be"),
+        ("batch_size", 0, "its epochs, batch size or parameters cannot be"),
+        ("parameters", -1, "its epochs, batch size or parameters cannot be"),
+        ("rates", [0.1] * 3, "it has 3 learning rates for 2 epochs"),
+        ("history.loss", [1.0] * 3, "its history is longer than its 2 epochs"),
+        ("history", {f"metric_{number}": [] for number in range(101)}, "its history has too many names"),
+        ("layers", [{"kind": "Dense", "settings": {}}] * 2_001, "it has too many layers or metrics"),
+        ("loss", "x" * 201, "it holds a text of 201 characters"),
+        ("history", {"x" * 201: []}, "it holds a text of 201 characters"),
+        ("optimizer_settings.a", [[]] * 300_000, "it holds too much"),
+        ("optimizer_settings.a", json.loads("[" * 30 + "]" * 30), "it holds too much"),
+        ("history", {"\x1b[2J": ["x"]}, "history.�[2J.0: "),
+    ],
+)
+def test_a_training_that_cannot_be_is_refused(path, value, reason):
+    """Wrong types, impossible counts and sizes never reach grading; the line says which."""
+    assert refused(with_change(TRAINING, path, value)).startswith(reason)
+
+
+@pytest.mark.parametrize("entry", [None, 1, "training", [], [TRAINING], {}])
+def test_what_is_no_training_at_all_is_refused(entry):
+    """Anything may stand where an entry is due."""
+    assert refused(entry)
+
+
+def test_one_bad_entry_does_not_cost_the_others():
+    """A forged entry is refused by its place, and those around it stay."""
+    entries = [TRAINING, {"number": 2}, with_change(TRAINING, "number", 3)]
+    trainings, [fault] = admit_trainings(entries)
+    assert [training.number for training in trainings] == [1, 3]
+    assert fault.startswith("training 2 was refused")
+
+
+def test_a_number_taken_twice_is_refused():
+    """An evaluation names its training by number, so a number names one training."""
+    trainings, faults = admit_trainings([TRAINING, with_change(TRAINING, "loss", "forged")])
+    assert [training.loss for training in trainings] == ["mean_squared_error"]
+    assert faults == ["training 2 was refused: its number 1 was taken by an earlier one"]
+
+
+@pytest.mark.parametrize(("number", "admitted"), [(None, 1), (1, 1), (7, 0)])
+def test_an_evaluation_names_a_training_of_the_journal_or_none(number, admitted):
+    """No evaluation leads to a training that was refused or never was."""
+    trainings, _ = admit_trainings([TRAINING])
+    evaluations, faults = admit_evaluations([EVALUATION | {"training": number}], trainings)
+    assert (len(evaluations), len(faults)) == (admitted, 1 - admitted)
+
+
+def test_a_flood_is_cut_off_with_a_line():
+    """More entries than any honest notebook has are not even looked at."""
+    entries = [with_change(TRAINING, "number", number) for number in range(MAXIMUM_TRAININGS + 5)]
+    trainings, faults = admit_trainings(entries)
+    assert len(trainings) == MAXIMUM_TRAININGS
+    assert faults == ["of 1,005 trainings only the first 1,000 were looked at"]
+    figures, [fault] = admit_figures([{"cell": 0, "lines": []}] * (MAXIMUM_FIGURES + 1))
+    assert (len(figures), fault) == (MAXIMUM_FIGURES, "of 101 figures only the first 100 were looked at")
+
+
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(key=st.sampled_from(sorted(TRAINING)), value=ANY_JSON)
+def test_any_value_in_any_field_gives_a_record_or_a_line(key, value):
+    """For any JSON in any place: nothing raises, and what is admitted can be written and read back."""
+    trainings, faults = admit_trainings([TRAINING | {key: value}])
+    assert len(trainings) + len(faults) == 1
+    for training in trainings:
+        assert from_json(Training, to_json(training)) == training
+
+
+@given(entries=st.lists(ANY_JSON, max_size=3))
+def test_any_entries_are_survived_by_all_three_kinds(entries):
+    """Evaluations and figures take no more on trust than trainings do."""
+    for records, faults in (admit_evaluations(entries, ()), admit_figures(entries)):
+        assert len(records) + len(faults) == len(entries)
+        assert all(isinstance(record, Evaluation | Figure) for record in records)
