@@ -50,11 +50,7 @@ class TrainingStore:
             return None
         path = self._path(fingerprint)
         try:
-            with gzip.open(path) as file:
-                data = file.read(LARGEST_RESULT_BYTES + 1)
-            if len(data) > LARGEST_RESULT_BYTES:
-                raise WireError(f"over {LARGEST_RESULT_BYTES:,} bytes")
-            return parse_json(data)
+            return parse_json(_decompressed(path))
         except FileNotFoundError:
             return None
         except (OSError, EOFError, zlib.error, WireError) as error:
@@ -95,9 +91,17 @@ class TrainingStore:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
             # `mkstemp` makes a file that its owner alone may read; a committed store is for everyone.
-            os.chmod(name, 0o644)
-            os.replace(name, path)
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
-                os.unlink(name)
+                Path(name).unlink()
             raise
+
+
+def _decompressed(path: Path) -> bytes:
+    with gzip.open(path) as file:
+        data = file.read(LARGEST_RESULT_BYTES + 1)
+    if len(data) > LARGEST_RESULT_BYTES:
+        raise WireError(f"over {LARGEST_RESULT_BYTES:,} bytes")
+    return data

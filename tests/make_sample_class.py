@@ -1,6 +1,7 @@
 """Make the sample class: nine submissions, cut from the master notebooks and changed as students change them.
 
-Run it after the master notebooks changed: `python tests/make_sample_class.py`. What each submission must earn stands
+Run it after the master notebooks changed: `python tests/make_sample_class.py`
+(`--check` only says which are out of date). What each submission must earn stands
 in `tests/sample_class/expected.yml`, which no script writes.
 """
 
@@ -193,13 +194,19 @@ def submission(language: str, edit: Edit) -> str:
     return json.dumps(notebook, ensure_ascii=False, indent=1) + "\n"
 
 
-def main() -> None:
-    """Write every submission of the class."""
+def main() -> int:
+    """Write every submission of the class; with `--check`, only name those that are out of date."""
+    outdated = 0
     for name, (language, edit) in CLASS.items():
         path = FOLDER / f"{name}.ipynb"
-        path.write_text(submission(language, edit), encoding="utf-8")
-        sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+        text = submission(language, edit)
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            outdated += 1
+            sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+            if "--check" not in sys.argv:
+                path.write_text(text, encoding="utf-8")
+    return outdated if "--check" in sys.argv else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

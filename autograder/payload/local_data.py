@@ -14,7 +14,7 @@ from typing import Any
 def serve(module: ModuleType) -> None:
     """Make a module of `keras.datasets` look for its files on this machine alone."""
     if hasattr(module, "get_file"):
-        module.get_file = find_file
+        vars(module)["get_file"] = find_file
 
 
 def find_file(fname: str, origin: str | None = None, cache_subdir: str = "datasets", **_options: Any) -> str:

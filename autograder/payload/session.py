@@ -92,6 +92,6 @@ class Session:
 
     def _attach_to_keras(self, _module: Any) -> None:
         # Only now: these modules import Keras themselves, which a notebook without it should not pay for.
-        from .keras_calls import install
+        from .keras_calls import install  # noqa: PLC0415 (see above)
 
         install.attach(self._channel, self._job["mode"], lambda: self._cell)

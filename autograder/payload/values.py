@@ -14,8 +14,12 @@ UNSUPPORTED = "$unsupported"
 DEEPEST = 12
 """Levels of nesting: any answer of a rubric needs three or four, and a frame may have 32."""
 
+WIDEST_INTEGER_BITS = 63
+"""What every reader of JSON takes for a whole number; a rubric asks for nothing near."""
+
 _NUMPY_SCALARS = (
-    "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64", "str_"
+    "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32",
+    "float64", "str_",
 )  # fmt: skip
 
 
@@ -23,6 +27,7 @@ def plain(value: Any, most_bytes: int) -> Any:
     """Return a value as JSON has it.
 
     Args:
+        value: Anything at all.
         most_bytes: What takes more as JSON is not looked at to its end.
 
     >>> plain({2: (1, 0.5)}, 1000)
@@ -47,30 +52,30 @@ class _Encoder:
     def __init__(self, most_bytes: int) -> None:
         self._left = most_bytes
         self._numpy: Any = sys.modules.get("numpy")
+        # By the identity of the type: hashing or comparing a student's class could run a metaclass of theirs.
+        single = {float: self._number, str: self._text, int: self._integer, bool: self._word, type(None): self._word}
+        several = dict.fromkeys((list, tuple, range), self._items)
+        several |= dict.fromkeys((dict, OrderedDict, defaultdict), self._mapping)
+        self._single: dict[int, Any] = {id(kind): encode for kind, encode in single.items()}
+        self._several: dict[int, Any] = {id(kind): encode for kind, encode in several.items()}
 
     def encode(self, value: Any, depth: int) -> Any:
-        kind = type(value)
         if depth > DEEPEST:
             return unsupported("nested too deep")
-        if kind is float:
-            return self._number(value)
-        if kind is str:
-            return self._text(value)
-        if value is None or kind is bool:
-            self._spend(5)
-            return value
-        if kind is int:
-            return self._integer(value)
-        if kind is list or kind is tuple or kind is range:
-            return self._items(value, depth)
-        if kind is dict or kind is OrderedDict or kind is defaultdict:
-            return self._mapping(value, depth)
-        return self._foreign(value, kind, depth)
+        kind = type(value)
+        single = self._single.get(id(kind))
+        if single is not None:
+            return single(value)
+        return self._several.get(id(kind), self._foreign)(value, depth)
 
     def _spend(self, count: int) -> None:
         self._left -= count
         if self._left < 0:
             raise _TooLargeError
+
+    def _word(self, value: Any) -> Any:
+        self._spend(len("false"))
+        return value
 
     def _number(self, value: float) -> Any:
         if not math.isfinite(value):
@@ -79,8 +84,8 @@ class _Encoder:
         return value
 
     def _integer(self, value: int) -> Any:
-        if value.bit_length() > 63:
-            return unsupported("a whole number of more than 63 bits")
+        if value.bit_length() > WIDEST_INTEGER_BITS:
+            return unsupported(f"a whole number of more than {WIDEST_INTEGER_BITS} bits")
         self._spend(len(repr(value)) + 1)
         return value
 
@@ -114,7 +119,7 @@ class _Encoder:
         kind = type(key)
         if kind is str:
             return str(key)
-        if kind is int and key.bit_length() <= 63:
+        if kind is int and key.bit_length() <= WIDEST_INTEGER_BITS:
             return str(key)
         if self._is_numpy_scalar(kind):
             inner = key.item()
@@ -125,8 +130,9 @@ class _Encoder:
     def _is_numpy_scalar(self, kind: type) -> bool:
         return any(kind is getattr(self._numpy, name, None) for name in _NUMPY_SCALARS)
 
-    def _foreign(self, value: Any, kind: type, depth: int) -> Any:
+    def _foreign(self, value: Any, depth: int) -> Any:
         """Look through the few types of other packages that hold plain numbers."""
+        kind = type(value)
         if self._is_numpy_scalar(kind):
             return self.encode(value.item(), depth)
         if self._numpy is not None and kind is self._numpy.ndarray:

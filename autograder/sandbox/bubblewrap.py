@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from autograder.records import Job, Run
 from autograder.sandbox.control_group import open_control_group
 from autograder.sandbox.enclosure import Monitor, PidNamespace
 from autograder.sandbox.environment import notebook_environment
+from autograder.sandbox.identity import student_identity
 from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
 from autograder.sandbox.limits import MEBIBYTE, kernel_limits, process_ceiling
 from autograder.sandbox.mounts import (
@@ -41,14 +43,26 @@ from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.supervise import supervise
 from autograder.spec.model import Limits, RunSpec
 
-_TRIAL_SECONDS = 30.0
-_STUDENT = "1000"
 _REMEDY_MISSING = "apt-get install bubblewrap"
-_REMEDY_PYTHON = "Python must lie where the user who grades may read it"
+_REMEDY_DOCTOR = "autograder doctor"
+_REMEDY_UNREADABLE = "let everybody read Python, its packages and the data sets: chmod -R a+rX"
 _REMEDY_REFUSED = (
     "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1, "
     "kernel.apparmor_restrict_unprivileged_userns=0; in Docker, --security-opt seccomp=unconfined"
 )
+
+_TRIAL_SECONDS = 30.0
+_TRIAL = f"""
+import os, sys
+for top in ({PAYLOAD!r}, {KERAS_HOME!r}, sys.prefix):
+    for folder, folders, files in os.walk(top):
+        for name in folders + files:
+            path = os.path.join(folder, name)
+            if os.path.exists(path) and not os.access(path, os.R_OK):
+                sys.exit("may not read " + path)
+        if "site-packages" in folder or folder.count("/") > 9:
+            folders.clear()
+"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -68,45 +82,72 @@ class Bubblewrap:
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """See `Sandbox`."""
-        return supervise(job, self.run_spec, self.known, self._start, self.name, observe)
+        return supervise(job, self.run_spec, self.known, self.start, self.name, observe)
 
-    def _start(self, ends: ChildEnds) -> PidNamespace:
+    def start(self, ends: ChildEnds) -> PidNamespace:
+        """Start the payload in a jail.
+
+        Raises:
+            EnvironmentFault: bubblewrap did not get as far as a jail.
+        """
         info, info_write = os.pipe2(os.O_CLOEXEC)
-        with contextlib.ExitStack() as stack:
-            stack.callback(os.close, info)
-            with contextlib.closing(_Descriptor(info_write)), _as_file(self.jail) as arguments:
-                process = subprocess.Popen(
-                    [
-                        *_first_to_die(),
-                        self.program,
-                        *("--args", str(arguments)),
-                        *("--info-fd", str(info_write)),
-                        "--",
-                        *self.payload_command,
-                        str(ends.orders),
-                        str(ends.frames),
-                    ],
-                    stdin=subprocess.DEVNULL,
-                    stdout=ends.output,
-                    stderr=ends.output,
-                    pass_fds=(arguments, info_write, ends.orders, ends.frames),
-                    # bubblewrap stays inside as the first process, where /proc/1/environ shows what we gave it.
-                    env={},
-                )
-            monitor = Monitor(process)
-            group = open_control_group(process_ceiling(self.run_spec.limits))
+        try:
             try:
-                init = _read_init(info)
-                if group is not None:
-                    # Nothing of the student's runs yet: the payload still waits for its order.
-                    group.add(init)
-                return PidNamespace(monitor, init, WRITABLE, group)
+                command = (*self.payload_command, str(ends.orders), str(ends.frames))
+                inherited = (info_write, ends.orders, ends.frames)
+                process = self._spawn(command, ("--info-fd", str(info_write)), inherited, ends.output)
+            finally:
+                os.close(info_write)
+            monitor = Monitor(process)
+            try:
+                return PidNamespace(monitor, _read_init(info), WRITABLE)
             except (OSError, ValueError, KeyError) as error:
                 monitor.kill()
                 monitor.close()
-                if group is not None:
-                    group.close()
-                raise EnvironmentFault("bubblewrap did not start a jail", remedy="autograder doctor") from error
+                raise EnvironmentFault("bubblewrap did not start a jail", remedy=_REMEDY_DOCTOR) from error
+        finally:
+            os.close(info)
+
+    def try_out(self) -> None:
+        """Start Python in a jail and look whether it finds what it needs.
+
+        Raises:
+            EnvironmentFault: It does not start, or there is something that it may not read.
+        """
+        with tempfile.TemporaryFile() as said:
+            trial = self._spawn((*self.payload_command[:-1], "-c", _TRIAL), (), (), said.fileno())
+            try:
+                status = trial.wait(_TRIAL_SECONDS)
+            except subprocess.TimeoutExpired as error:
+                trial.kill()
+                trial.wait()
+                raise EnvironmentFault(f"bubblewrap hangs for {_TRIAL_SECONDS:g} s", remedy=_REMEDY_REFUSED) from error
+            said.seek(0)
+            lines = said.read().decode(errors="replace").strip().splitlines() or [f"status {status}"]
+        if status == 0:
+            return
+        # What bubblewrap itself says begins with its name; what is wrong later is a matter of who may read what.
+        refused = lines[-1].startswith("bwrap: ") and "execvp" not in lines[-1]
+        remedy = _REMEDY_REFUSED if refused else _REMEDY_UNREADABLE
+        raise EnvironmentFault(f"a jail does not work here: {lines[-1][:300]}", remedy=remedy)
+
+    def _spawn(
+        self, command: tuple[str, ...], options: tuple[str, ...], inherited: tuple[int, ...], output: int
+    ) -> subprocess.Popen[bytes]:
+        with student_identity(self.program) as identity, _as_file((*identity.arguments, *self.jail)) as arguments:
+            return subprocess.Popen(
+                [
+                    *_first_to_die(),
+                    *(self.program, "--args", str(arguments), *options),
+                    *("--", *identity.command, *command),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                pass_fds=(arguments, *identity.descriptors, *inherited),
+                # bubblewrap stays inside as the first process, whose /proc/1/environ would show what it was given.
+                env={},
+            )
 
 
 def open_bubblewrap(
@@ -120,13 +161,9 @@ def open_bubblewrap(
     program = shutil.which("bwrap")
     if program is None:
         raise EnvironmentFault("bubblewrap is not installed", "bwrap", _REMEDY_MISSING)
-    # Which options it knows depends on its age; further user namespaces are refused where it can.
-    knows = subprocess.run([program, "--help"], capture_output=True, text=True, check=False).stdout
-    jail = jail_arguments(
-        run_spec.limits, data_home, payload, threads=threads, refuse_namespaces="--disable-userns" in knows
-    )
+    jail = jail_arguments(run_spec.limits, data_home, payload, threads)
     sandbox = Bubblewrap(run_spec, known, program, tuple(jail), payload_command(run_spec.limits))
-    _try_out(sandbox)
+    sandbox.try_out()
     return sandbox
 
 
@@ -136,10 +173,12 @@ def payload_command(limits: Limits) -> tuple[str, ...]:
     return (*kernel_limits(limits), sys.executable, "-s", "-P", PAYLOAD)
 
 
-def jail_arguments(
-    limits: Limits, data_home: Path, payload: Path, *, threads: int | None = None, refuse_namespaces: bool = True
-) -> list[str]:
-    """Return bubblewrap's arguments for everything but the program that runs inside."""
+def jail_arguments(limits: Limits, data_home: Path, payload: Path, threads: int | None = None) -> list[str]:
+    """Return bubblewrap's arguments for everything but who the notebook is, and what runs.
+
+    Raises:
+        EnvironmentFault: There is no payload, or Python lies where it cannot be shown alone.
+    """
     if not payload.is_dir():
         raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
     mounts = [*system_mounts(), *python_mounts()]
@@ -147,36 +186,11 @@ def jail_arguments(
     mounts += [shown(payload.resolve(), Path(PAYLOAD)), *data_mounts(data_home)]
     mounts += own_mounts(limits.files_mebibytes * MEBIBYTE)
     environment = notebook_environment(HOME, TEMPORARY, KERAS_HOME, str(Path(sys.executable).parent), threads)
-    arguments = ["--unshare-all", "--unshare-user"]
-    arguments += ["--disable-userns"] if refuse_namespaces else []
-    arguments += ["--uid", _STUDENT, "--gid", _STUDENT, "--hostname", "sandbox", "--cap-drop", "ALL"]
-    arguments += ["--new-session", "--die-with-parent"]
-    arguments += arguments_of(mounts)
+    arguments = ["--hostname", "sandbox", "--new-session", "--die-with-parent", *arguments_of(mounts)]
     arguments += ["--chdir", HOME, "--clearenv"]
     for name, value in sorted(environment.items()):
         arguments += ["--setenv", name, value]
     return arguments
-
-
-def _try_out(sandbox: Bubblewrap) -> None:
-    python = [sys.executable, "-I", "-c", ""]
-    try:
-        with _as_file(sandbox.jail) as arguments:
-            trial = subprocess.run(
-                [sandbox.program, "--args", str(arguments), "--", *python],
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                pass_fds=(arguments,),
-                env={},
-                timeout=_TRIAL_SECONDS,
-                check=False,
-            )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise EnvironmentFault(f"bubblewrap does not work here: {error}", remedy=_REMEDY_REFUSED) from error
-    if trial.returncode != 0:
-        lines = trial.stderr.decode(errors="replace").strip().splitlines() or [f"status {trial.returncode}"]
-        remedy = _REMEDY_PYTHON if "execvp" in lines[-1] or "ython" in lines[-1] else _REMEDY_REFUSED
-        raise EnvironmentFault(f"bubblewrap does not work here: {lines[-1][:300]}", remedy=remedy)
 
 
 def _first_to_die() -> tuple[str, ...]:
@@ -189,14 +203,6 @@ def _read_init(info: int) -> int:
     """Return the number of the jail's first process, which bubblewrap tells as soon as there is one."""
     text = b"".join(iter(lambda: os.read(info, 4096), b""))
     return int(json.loads(text)["child-pid"])
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Descriptor:
-    number: int
-
-    def close(self) -> None:
-        os.close(self.number)
 
 
 @contextlib.contextmanager

@@ -97,10 +97,10 @@ def _data(source: Path, target: Path, deepest: int) -> list[Mount]:
 
 def own_mounts(file_bytes: int) -> list[Mount]:
     """Give the jail what is its own: its processes, its devices, and the folders in memory that can be written to."""
-    mounts = [Mount(Path(folder), ("--size", str(file_bytes), "--tmpfs", folder)) for folder in WRITABLE]
-    # What bubblewrap builds for itself is writable, without a limit to its size: it is sealed. And to an outside root,
-    # whom the user in the jail still is for the kernel, /proc/sys would be: a notebook could set how the whole
-    # machine behaves.
+    room = ("--perms", "1777", "--size", str(file_bytes), "--tmpfs")
+    mounts = [Mount(Path(folder), (*room, folder)) for folder in WRITABLE]
+    # What bubblewrap builds for itself could be written to, without a limit to its size, so it is sealed; /proc with
+    # it, because the settings under /proc/sys are the whole machine's.
     mounts.append(Mount(Path("/proc"), ("--proc", "/proc"), seal=True))
     mounts.append(Mount(Path("/dev"), ("--dev", "/dev"), seal=True))
     mounts.append(Mount(Path(KERAS_HOME), ("--dir", KERAS_HOME)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 from pathlib import Path
@@ -156,4 +155,4 @@ def test_whatever_a_sandbox_says_becomes_evidence(values, journal, claim):
     run = make_run(values=values, trainings=tuple(journal), evaluations=tuple(journal), figures=tuple(journal))
     evidence = examine(make_job(claimed=claim), run, RUN_SPEC)
     assert from_json(Evidence, to_json(evidence)) == evidence
-    assert examine(make_job(claimed=claim), dataclasses.replace(run), RUN_SPEC) == evidence
+    assert examine(make_job(claimed=claim), run, RUN_SPEC) == evidence

@@ -19,7 +19,10 @@ def build(model: Any, x: Any, y: Any | None, batch_size: int, *, optimizer: bool
     """Build a model for data like `x` and `y`.
 
     Args:
+        model: What `fit`, `evaluate` or `predict` was called on.
+        x: The inputs.
         y: The targets; None for `predict`, which builds neither loss nor metrics.
+        batch_size: That of the call: it may end up in the shapes that `summary` shows.
         optimizer: Whether to build the optimizer too, as `fit` does.
     """
     if model._distribute_strategy is not None:

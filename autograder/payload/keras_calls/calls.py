@@ -11,6 +11,7 @@ import numpy as np
 from keras.src.backend import config as keras_config
 
 DEFAULT_BATCH_SIZE = 32
+_PAIR = 2
 _EAGER_TENSOR = "EagerTensor"
 
 
@@ -107,7 +108,7 @@ def _array(value: Any) -> Any:
 def _validation(value: Any) -> tuple[Any, Any] | None:
     if value is None:
         return None
-    if type(value) not in (tuple, list) or len(value) != 2:
+    if type(value) not in (tuple, list) or len(value) != _PAIR:
         raise NotReplayableError("validation data that is no pair of arrays")
     return _array(value[0]), _array(value[1])
 

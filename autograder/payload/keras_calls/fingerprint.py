@@ -30,6 +30,7 @@ def fingerprint_fit(call: FitCall, rates: Sequence[float] | None) -> str:
     """Return the fingerprint of a `fit` of a built model.
 
     Args:
+        call: A call whose model has all its variables.
         rates: The learning rate of every epoch, where a schedule of the notebook sets it.
 
     Raises:

@@ -20,6 +20,7 @@ def attach(channel: Channel, mode: str, current_cell: Callable[[], int]) -> None
     """Observe every later call of the three methods.
 
     Args:
+        channel: Where the journal goes, and where known results are asked for.
         mode: `replay`, `train` or `record`.
         current_cell: Gives the index of the cell that is running.
     """

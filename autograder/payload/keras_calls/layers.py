@@ -10,9 +10,10 @@ from .network import functional_graph, node_of
 
 _ACTIVATIONS = {"ReLU": "relu", "Relu": "relu", "Softmax": "softmax", "Sigmoid": "sigmoid", "Tanh": "tanh"}
 _SHOWN = (
-    "units filters kernel_size strides padding dilation_rate data_format groups activation use_bias pool_size rate axis "
-    "momentum epsilon alpha negative_slope keepdims trainable target_shape"
-).split()
+    "units", "filters", "kernel_size", "strides", "padding", "dilation_rate", "data_format", "groups", "activation",
+    "use_bias", "pool_size", "rate", "axis", "momentum", "epsilon", "alpha", "negative_slope", "keepdims", "trainable",
+    "target_shape",
+)  # fmt: skip
 
 
 def summarise_layers(model: Any) -> list[dict[str, Any]]:

@@ -34,8 +34,8 @@ def take() -> RandomStates:
 def put(states: RandomStates) -> None:
     """Go back to earlier states."""
     random.setstate(states.python)
-    name, keys, *rest = states.numpy
-    np.random.set_state((name, np.frombuffer(keys, np.uint32), *rest))
+    name, keys, position, has_gauss, gauss = states.numpy
+    np.random.set_state((name, np.frombuffer(keys, np.uint32), position, has_gauss, gauss))
     if states.tensorflow is not None:
         context.context()._rng.setstate(states.tensorflow)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 _CLONE_NEWUSER = 0x10000000
 _MOST_PROCESSES = 4
+_MOST_FORKS = 200
 _READ_ONLY = ("/", "/usr/lib", "/etc", "/dev", "/payload", "/keras", sys.prefix)
 _SETTINGS_OF_THE_KERNEL = "/proc/sys/kernel/core_pattern"
 
@@ -83,8 +84,11 @@ def _writes() -> list[str]:
 
 def _environment(expected: list[str]) -> list[str]:
     """Name the variables that nobody meant to pass, in our own environment and in the jail's first process's."""
-    first = [line.split("=")[0] for line in Path("/proc/1/environ").read_text(errors="replace").split("\0") if line]
-    return sorted({*os.environ, *first} - set(expected))
+    try:
+        first = Path("/proc/1/environ").read_text(errors="replace").split("\0")
+    except OSError:
+        first = []
+    return sorted({*os.environ, *(line.split("=")[0] for line in first if line)} - set(expected))
 
 
 def _privileges() -> list[str]:
@@ -106,16 +110,17 @@ def _allocate() -> None:
 
 
 def _multiply() -> None:
-    while True:
+    """Fork only so often and never in the children: where the limit fails, the machine must live on."""
+    for _ in range(_MOST_FORKS):
         try:
-            os.fork()
+            if os.fork() == 0:
+                break
         except OSError:
             time.sleep(0.01)
+    _wait()
 
 
 def _wait() -> None:
-    if os.fork() == 0:
-        os.setsid()
     while True:
         time.sleep(60)
 

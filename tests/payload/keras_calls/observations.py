@@ -120,14 +120,17 @@ def observe(name):
     seen["epochs"] = [history.epoch, repr(history.params), history.model is model, model.history is history]
     seen["flags"] = [model.stop_training, hasattr(model, "_eval_epoch_iterator"), model.built, model.optimizer.built]
     seen["callbacks"] = [
-        [type(callback).__name__, repr(callback.params), callback.model is model] for callback in options.get("callbacks", [])
+        [type(callback).__name__, repr(callback.params), callback.model is model]
+        for callback in options.get("callbacks", [])
     ]
     seen["shape"] = repr([model.input_shape, model.output_shape, model.metrics_names])
     seen["rate"] = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
     seen["draws"] = draws()
     seen["called"] = digest([model(x[:5]).numpy()])
     seen["predicted"] = digest([model.predict(x[:5], verbose=0)])
-    seen["evaluated"] = repr([model.evaluate(x, y, verbose=0), list(model.evaluate(x, y, verbose=0, return_dict=True).items())])
+    seen["evaluated"] = repr(
+        [model.evaluate(x, y, verbose=0), list(model.evaluate(x, y, verbose=0, return_dict=True).items())]
+    )
     seen["after evaluation"] = state(model)
     # Whatever its mode, the payload replays nothing that has a callback of another kind: these really run.
     plain = [keras.callbacks.LambdaCallback()]
