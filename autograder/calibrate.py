@@ -12,7 +12,6 @@ import json
 import os
 import platform
 import re
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,8 @@ from autograder.errors import ConfigurationError
 from autograder.evidence import examine
 from autograder.grading import Baseline, ReferenceRun, build_baseline, summarise
 from autograder.pipeline import Assignment, Observe
-from autograder.records import Evidence, Job, RunVerdict, from_json, to_json
+from autograder.records import Evidence, Job, Run, RunVerdict, from_json, to_json
+from autograder.report.files import write_atomically
 from autograder.sandbox import open_sandbox
 
 _QUESTION = re.compile(r"^#\s*BEGIN QUESTION\s*$.*?^name:\s*(\w+)", re.MULTILINE | re.DOTALL)
@@ -86,11 +86,11 @@ def calibrate(
     plans = {job.id: plan for plan, job in pending}
     jobs = [job for _, job in pending]
     for job, run in execute(lambda job: box.run(job, observe), jobs, workers):
-        failed = [cell for cell in run.cells if cell.status != "ok"]
-        if run.verdict is not RunVerdict.COMPLETE or failed:
-            cell = f"; cell {failed[0].index}: {failed[0].error}" if failed else ""
-            raise ConfigurationError(f"the reference run ended {run.verdict}: {run.detail}{cell}", where=job.source)
         plan = plans[job.id]
+        if fault := _fault(run):
+            raise ConfigurationError(
+                f"the reference run did not complete: {fault}", job.source, "mend the solved notebook or the limits"
+            )
         recorded = Recorded(
             seed=plan.seed,
             questions=plan.questions,
@@ -100,7 +100,7 @@ def calibrate(
             seconds=round(run.usage.wall_seconds, 1),
             evidence=examine(job, run, assignment.specification.run_spec),
         )
-        _write(folder / plan.file_name, to_json(recorded))
+        write_atomically(folder / plan.file_name, to_json(recorded) + "\n")
         yield recorded
 
 
@@ -130,7 +130,7 @@ def rebuild_baseline(assignment: Assignment, data: str) -> Baseline:
             for run in runs
         ),
     )
-    _write(assignment.reference(data) / "baseline.json", baseline.to_json())
+    write_atomically(assignment.reference(data) / "baseline.json", baseline.to_json() + "\n")
     return baseline
 
 
@@ -144,7 +144,10 @@ def _runs_folder(assignment: Assignment, data: str) -> Path:
 
 
 def _reference_job(assignment: Assignment, plan: Plan) -> Job:
-    master = assignment.folder / assignment.specification.assignment.notebooks["pt-BR"]
+    notebooks = assignment.specification.assignment.notebooks
+    if not notebooks:
+        raise ConfigurationError("names no master notebook", "assignment.notebooks", "the first one is the reference")
+    master = assignment.folder / next(iter(notebooks.values()))
     job = read_notebook(master, "reference")
     kept = _cells_of(master, plan.questions)
     return dataclasses.replace(
@@ -175,6 +178,13 @@ def _cells_of(master: Path, questions: Sequence[str]) -> set[int]:
     return kept
 
 
+def _fault(run: Run) -> str:
+    """Say what went wrong in a run, or nothing if it may stand as a reference."""
+    ended = [] if run.verdict is RunVerdict.COMPLETE else [f"{run.verdict}: {run.detail}"]
+    failed = [f"cell {cell.index}: {cell.error or cell.status}" for cell in run.cells if cell.status != "ok"]
+    return "; ".join([*ended, *failed[:1]])
+
+
 def _read(path: Path) -> Recorded:
     try:
         return from_json(Recorded, path.read_bytes())
@@ -182,13 +192,6 @@ def _read(path: Path) -> Recorded:
         raise ConfigurationError(
             "is not a reference run", where=str(path), remedy="delete it and calibrate again"
         ) from error
-
-
-def _write(path: Path, text: str) -> None:
-    """Replace a file as a whole: a run that is cut off leaves the old one or none."""
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False, encoding="utf-8") as file:
-        file.write(text + "\n")
-    Path(file.name).replace(path)
 
 
 def _processor() -> str:

@@ -142,12 +142,19 @@ def grade_jobs(
         yield _keep(session, evidence, book, reused=False)
 
 
-def collect_class(assignment: Assignment, paths: Sequence[Path], book: Gradebook) -> Collection:
-    """Find the submissions and note in the gradebook which cannot be graded, and why."""
-    collection = collect(paths, assignment.specification.assignment.name)
+def collect_class(assignment: Assignment, paths: Sequence[Path]) -> Collection:
+    """Find the submissions, and those that cannot be graded.
+
+    Raises:
+        UsageError: A path does not exist, or a folder holds no notebook at all.
+    """
+    return collect(paths, assignment.specification.assignment.name)
+
+
+def keep_refusals(collection: Collection, book: Gradebook) -> None:
+    """Note in the gradebook which submissions cannot be graded, and why."""
     for refusal in collection.refused:
         book.refuse(refusal.student, refusal.source, refusal.what, refusal.remedy)
-    return collection
 
 
 def regrade_class(assignment: Assignment, book: Gradebook, *, apply: bool) -> tuple[Change, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,13 +12,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from autograder import __version__
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, EnvironmentFault
 
 DONE = 0
 SOME_INTERNAL = 1
 """A grade is lacking, or a gate did not pass, by our own fault or the operator's."""
 WRONG_USAGE = 2
 INTERRUPTED = 130
+
+_REFUSED_BY_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE}
+"""What the operating system says of room and rights. Any other `OSError` is a bug of ours and keeps its traceback."""
 
 stdout = Console()
 """Data: what a program or a pipe reads."""
@@ -51,8 +55,12 @@ def main() -> None:
     try:
         app()
     except AutograderError as error:
-        stderr.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-        sys.exit(WRONG_USAGE)
+        _fail(error)
+    except OSError as error:
+        if error.errno not in _REFUSED_BY_THE_MACHINE:
+            raise
+        place = "" if error.filename is None else str(error.filename)
+        _fail(EnvironmentFault(str(error.strerror), place, "check the disk's room and who may write there"))
 
 
 @app.callback(invoke_without_command=True)
@@ -62,3 +70,8 @@ def _version(
     if version:
         stdout.print(__version__)
         raise typer.Exit
+
+
+def _fail(error: AutograderError) -> None:
+    stderr.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+    sys.exit(WRONG_USAGE)

@@ -63,22 +63,22 @@ def cell_progress(what: str, total: int) -> Iterator[CellProgress]:
 def draw_grades(console: Console, grades: Sequence[Grade]) -> None:
     """Print one row a student: points, the items of each question as symbols, how the run ended, flags."""
     questions = list(dict.fromkeys(finding.question for grade in grades for finding in grade.findings))
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("student", overflow="fold")
-    table.add_column("points", justify="right")
+    table.add_column("points", justify="right", no_wrap=True)
     for name in questions:
-        table.add_column(name)
-    table.add_column("run")
-    table.add_column("flags", justify="right")
+        table.add_column(name.removeprefix("q0").removeprefix("q"), no_wrap=True)
+    table.add_column("flags", justify="right", no_wrap=True)
+    table.add_column("run", no_wrap=True)
     for grade in grades:
         marks = [
             "".join(_SYMBOLS[finding.verdict] for finding in grade.findings if finding.question == name)
             for name in questions
         ]
-        run = grade.run_verdict.value
-        run = run if grade.run_verdict is RunVerdict.COMPLETE else f"[yellow]{run}[/]"
+        # A run that ended as it should is the rule, and says nothing.
+        run = "" if grade.run_verdict is RunVerdict.COMPLETE else f"[yellow]{grade.run_verdict.value}[/]"
         flags = len(grade.flags) + sum(len(finding.flags) for finding in grade.findings)
-        table.add_row(escape(grade.student), _points(grade), *marks, run, str(flags or ""))
+        table.add_row(escape(grade.student), _points(grade), *marks, str(flags or ""), run)
     console.print(table)
     console.print("[dim]✓ pass  ✗ fail  · missing  ? malformed  ! internal: one mark an item[/]", highlight=False)
 

@@ -25,8 +25,10 @@ from autograder.cli.drawing import cell_progress, draw_changes, draw_grades
 from autograder.datasets import locate
 from autograder.gradebook import Gradebook
 from autograder.pipeline import (
+    GradingSession,
     collect_class,
     grade_jobs,
+    keep_refusals,
     open_assignment,
     open_session,
     regrade_class,
@@ -53,19 +55,13 @@ def grade(
     What was graded before is not executed again; a command that was stopped goes on where it was.
     """
     assignment = open_assignment(config)
+    # Before the data sets are fetched and the sandbox is tried: a mistyped path is said at once.
+    collection = collect_class(assignment, paths)
     home = locate(data)
-    if home.kind == "practice":
-        stderr.print(
-            "[bold yellow]practice data:[/] the real data sets are not here and could not be fetched, so the notebooks "
-            "run on stand-ins of the same shapes. These are no grades to publish."
-            if data == "auto"
-            else "[bold yellow]practice data[/], as asked for. These are no grades to publish."
-        )
     session = open_session(assignment, home, sandbox, "train" if train else "replay")
-    if session.sandbox.name == "none":
-        stderr.print("[bold red]no sandbox:[/] students' code runs with your rights. Use it for notebooks of your own.")
     with Gradebook.in_folder(out) as book:
-        collection = collect_class(assignment, paths, book)
+        _warn(session, as_asked=data == "practice")
+        keep_refusals(collection, book)
         for refusal in collection.refused:
             stderr.print(f"[yellow]refused:[/] {escape(str(refusal))}", highlight=False, soft_wrap=True)
         total = sum(len(job.cells) for job in collection.jobs)
@@ -108,6 +104,22 @@ def regrade(
         draw_changes(stdout, changes)
     verb = "changed" if apply else "would change (write them with --apply)"
     stderr.print(f"{len(changes)} grades {verb}", highlight=False)
+
+
+def _warn(session: GradingSession, *, as_asked: bool) -> None:
+    """Say what these grades are not good for."""
+    if session.data.kind == "practice":
+        reason = "as asked for" if as_asked else "as the real data sets are not here and could not be fetched"
+        stderr.print(
+            f"[bold yellow]practice data[/], {reason}: the notebooks run on stand-ins of the same shapes. "
+            "These are no grades to publish.",
+            soft_wrap=True,
+        )
+    if session.sandbox.name == "none":
+        stderr.print(
+            "[bold red]no sandbox:[/] students' code runs with your rights. Use it for notebooks of your own.",
+            soft_wrap=True,
+        )
 
 
 def _line(given: Grade, *, reused: bool) -> str:

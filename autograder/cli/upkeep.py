@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -16,7 +17,7 @@ from autograder.cli.drawing import cell_progress, draw_checks
 from autograder.datasets import fetch, find_real, locate, make_practice
 from autograder.doctor import examine_machine
 from autograder.errors import UsageError
-from autograder.pipeline import open_assignment
+from autograder.pipeline import Assignment, open_assignment
 
 
 @app.command()
@@ -69,9 +70,9 @@ def calibrate_command(
     there are not made again: a calibration that was stopped goes on where it was.
     """
     assignment = open_assignment(config)
+    numbers, questions = _seeds(seeds), _questions(only or (), assignment)
     home = locate(data_kind)
-    questions = tuple(sorted(only or ()))
-    plans = [Plan(None), *(Plan(seed, questions) for seed in _seeds(seeds))]
+    plans = [Plan(None), *(Plan(seed, questions) for seed in numbers)]
     pending = pending_plans(assignment, home, plans)
     stderr.print(
         f"{home.kind} data; {len(plans) - len(pending)} runs are there, {len(pending)} to make", highlight=False
@@ -93,5 +94,16 @@ def _seeds(text: str) -> list[int]:
         if match is None:
             raise UsageError(f"{part!r} is no seed", where="--seeds", remedy="write them like 1-8,11")
         first, last = int(match[1]), int(match[2] or match[1])
+        if last < first:
+            raise UsageError(f"{part!r} runs backwards", where="--seeds", remedy=f"write {last}-{first}")
         seeds += range(first, last + 1)
     return list(dict.fromkeys(seeds))
+
+
+def _questions(names: Sequence[str], assignment: Assignment) -> tuple[str, ...]:
+    """Check the questions that are asked for: an unknown one would run nothing and leave a run of nothing behind."""
+    known = assignment.specification.questions
+    for name in names:
+        if name not in known:
+            raise UsageError(f"there is no question {name!r}", where="--only", remedy=f"there are {', '.join(known)}")
+    return tuple(sorted(set(names)))

@@ -51,10 +51,13 @@ def find_real(home: Path | None = None) -> tuple[DataHome | None, tuple[str, ...
     faults = []
     for name, expected in _REAL_FILES.items():
         path = home / "datasets" / name
-        if not path.is_file():
+        try:
+            if _sha256(path) != expected:
+                faults.append(f"{path}: not the file that Keras ships (delete it and fetch it again)")
+        except FileNotFoundError:
             faults.append(f"{path}: not there")
-        elif _sha256(path) != expected:
-            faults.append(f"{path}: not the file that Keras ships (delete it and fetch it again)")
+        except OSError as error:
+            faults.append(f"{path}: cannot be read: {error.strerror}")
     return (None, tuple(faults)) if faults else (DataHome("real", home), ())
 
 

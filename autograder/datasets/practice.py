@@ -14,7 +14,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.datasets import load_digits, make_friedman1
+
+from autograder.errors import EnvironmentFault
 
 _VERSION = 1
 
@@ -35,24 +36,29 @@ def make_practice(cache: Path | None = None) -> Path:
 
     Args:
         cache: Where to keep them; by default the user's cache folder (`$XDG_CACHE_HOME`, `~/.cache`).
+
+    Raises:
+        EnvironmentFault: They cannot be written there.
     """
     cache = cache or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     home = cache / "cnn-autograder" / f"practice-{_VERSION}"
     if not home.is_dir():
-        home.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
-            _write(Path(scratch) / "home")
-            try:
-                (Path(scratch) / "home").rename(home)
-            except OSError:
-                # Another process was faster; its folder holds the same bytes.
-                if not home.is_dir():
-                    raise
+        try:
+            _put_in_place(home)
+        except OSError as error:
+            raise EnvironmentFault(
+                f"practice data cannot be written: {error.strerror}",
+                str(home),
+                "make room, or set XDG_CACHE_HOME to a folder that you may write to",
+            ) from error
     return home
 
 
 def houses() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return features (506, 13) and prices (506,): Friedman's first regression problem, scaled to house prices."""
+    # scikit-learn takes a second to import, and these are made once: every other command goes without.
+    from sklearn.datasets import make_friedman1  # noqa: PLC0415
+
     features, target = make_friedman1(n_samples=_HOUSES, n_features=len(_COLUMN_SCALES), noise=1.0, random_state=0)
     return np.round(features * _COLUMN_SCALES, 4), np.round(_PRICE_AT_ZERO + _PRICE_PER_UNIT * target, 1)
 
@@ -62,6 +68,8 @@ def images() -> tuple[tuple[NDArray[np.uint8], NDArray[np.uint8]], tuple[NDArray
 
     The distinct images are repeated to fill the shapes; no image stands in both parts.
     """
+    from sklearn.datasets import load_digits  # noqa: PLC0415 (as above)
+
     digits = load_digits()
     # Three pixels for one, and a black border: integers alone, no interpolation to round differently elsewhere.
     enlarged = np.kron(digits.images.astype(np.uint8) * _BRIGHTNESS, np.ones((1, 3, 3), dtype=np.uint8))
@@ -72,6 +80,18 @@ def images() -> tuple[tuple[NDArray[np.uint8], NDArray[np.uint8]], tuple[NDArray
         (np.resize(pictures[:split], (_TRAIN_IMAGES, 28, 28)), np.resize(labels[:split], _TRAIN_IMAGES)),
         (np.resize(pictures[split:], (_TEST_IMAGES, 28, 28)), np.resize(labels[split:], _TEST_IMAGES)),
     )
+
+
+def _put_in_place(home: Path) -> None:
+    home.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=home.parent) as scratch:
+        _write(Path(scratch) / "home")
+        try:
+            (Path(scratch) / "home").rename(home)
+        except OSError:
+            # Another process was faster; its folder holds the same bytes.
+            if not home.is_dir():
+                raise
 
 
 def _write(home: Path) -> None:

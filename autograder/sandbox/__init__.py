@@ -1,6 +1,6 @@
 """Executes notebooks of people who may mean harm, and always comes back with a Run.
 
-open_sandbox ──► bubblewrap │ unconfined          how a process is started, and what it can see
+open_sandbox ──► bubblewrap │ unconfined          how a process is started, who it is, what it can see
                       └──► supervise ──► Run      what it may use, what it said, how it ended
                               ├ conversation      frames → the state of a Run
                               ├ limits            when it is too much

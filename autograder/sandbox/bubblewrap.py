@@ -19,12 +19,11 @@ from pathlib import Path
 
 from autograder.errors import EnvironmentFault
 from autograder.records import Job, Run
-from autograder.sandbox.control_group import open_control_group
 from autograder.sandbox.enclosure import Monitor, PidNamespace
 from autograder.sandbox.environment import notebook_environment
 from autograder.sandbox.identity import student_identity
 from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
-from autograder.sandbox.limits import MEBIBYTE, kernel_limits, process_ceiling
+from autograder.sandbox.limits import MEBIBYTE, kernel_limits
 from autograder.sandbox.mounts import (
     HOME,
     KERAS_HOME,

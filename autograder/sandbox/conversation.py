@@ -11,6 +11,7 @@ import dataclasses
 import json
 import re
 from collections import deque
+from collections.abc import Callable
 from typing import Any, Literal
 
 from autograder.errors import WireError
@@ -69,7 +70,7 @@ class Conversation:
         self._recorded_bytes = 0
         self._questions = 0
         self.values: dict[str, JSON] = {}
-        # The newest are kept: a flood of figures must not push out nothing but itself, nor fill our memory.
+        # The newest are kept, so that a flood cannot fill our memory.
         self.trainings: deque[JSON] = deque(maxlen=MAXIMUM_JOURNAL)
         self.evaluations: deque[JSON] = deque(maxlen=MAXIMUM_JOURNAL)
         self.figures: deque[JSON] = deque(maxlen=MAXIMUM_FIGURES)
@@ -79,6 +80,17 @@ class Conversation:
         self.greeted = False
         self.running: RunningCell | None = None
         self.ending: Ending | None = None
+        self._listeners: dict[str, Callable[[dict[str, Any], float], None]] = {
+            "hello": self._greet,
+            "cell": self._follow_cell,
+            "value": self._keep_value,
+            "absent": self._drop_value,
+            "training": lambda message, _: self.trainings.append(_without_type(message)),
+            "evaluation": lambda message, _: self.evaluations.append(_without_type(message)),
+            "figure": lambda message, _: self.figures.append(_without_type(message)),
+            "record": self._record,
+            "done": self._finish,
+        }
 
     @property
     def student_code_ran(self) -> bool:
@@ -105,33 +117,12 @@ class Conversation:
         kind = message["type"]
         if not self.greeted and kind != "hello":
             raise WireError(f"a {kind[:MAXIMUM_TEXT]!r} came before the greeting")
-        match kind:
-            case "hello":
-                self._greet(message)
-            case "cell":
-                self._follow_cell(message, now)
-            case "value":
-                name = _text(message, "name")
-                if name in self._watched:
-                    self.values[name] = _field(message, "value")
-            case "absent":
-                self.values.pop(_text(message, "name"), None)
-            case "training":
-                self.trainings.append(_without_type(message))
-            case "evaluation":
-                self.evaluations.append(_without_type(message))
-            case "figure":
-                self.figures.append(_without_type(message))
-            case "ask":
-                return self._answer(_fingerprint(message))
-            case "record":
-                self._record(message)
-            case "done":
-                if self.running is not None or self._waiting:
-                    raise WireError("the end was announced before the last cell had ended")
-                self.ending = Ending(RunVerdict.COMPLETE)
-            case _:
-                raise WireError(f"no such message: {kind[:MAXIMUM_TEXT]!r}")
+        if kind == "ask":
+            return self._answer(_fingerprint(message))
+        take_in = self._listeners.get(kind)
+        if take_in is None:
+            raise WireError(f"no such message: {kind[:MAXIMUM_TEXT]!r}")
+        take_in(message, now)
         return None
 
     def outcomes(self, ending: Ending, now: float) -> tuple[CellOutcome, ...]:
@@ -145,7 +136,7 @@ class Conversation:
             outcomes.append(outcome or CellOutcome(cell.index, "not run"))
         return tuple(outcomes)
 
-    def _greet(self, message: dict[str, Any]) -> None:
+    def _greet(self, message: dict[str, Any], _: float) -> None:
         versions = message.get("versions")
         if self.greeted or not isinstance(versions, dict):
             raise WireError("the greeting came twice, or without versions")
@@ -170,6 +161,19 @@ class Conversation:
         self._ended[self.running.index] = CellOutcome(self.running.index, _CELL_ENDINGS[status], seconds, error)
         self.running = None
 
+    def _keep_value(self, message: dict[str, Any], _: float) -> None:
+        name = _text(message, "name")
+        if name in self._watched:
+            self.values[name] = _field(message, "value")
+
+    def _drop_value(self, message: dict[str, Any], _: float) -> None:
+        self.values.pop(_text(message, "name"), None)
+
+    def _finish(self, _message: dict[str, Any], _: float) -> None:
+        if self.running is not None or self._waiting:
+            raise WireError("the end was announced before the last cell had ended")
+        self.ending = Ending(RunVerdict.COMPLETE)
+
     def _answer(self, fingerprint: str) -> dict[str, Any] | None:
         self._questions += 1
         if self._questions > MAXIMUM_QUESTIONS:
@@ -182,7 +186,7 @@ class Conversation:
             self.replayed += 1
         return {"type": "answer", "fingerprint": fingerprint, "known": result is not None, "result": result}
 
-    def _record(self, message: dict[str, Any]) -> None:
+    def _record(self, message: dict[str, Any], _: float) -> None:
         # Anyone can write this frame; only a notebook that the operator trusts is run in this mode.
         if self._job.mode != "record":
             return

@@ -14,10 +14,10 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 from autograder.errors import EnvironmentFault
-from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.processes import (
     Measurement,
     Process,
@@ -92,13 +92,9 @@ class PidNamespace:
         monitor: The process that we started; it ends when the jail's main process ends.
         init: The jail's first process, seen from here. Without it the kernel lets none of the others live.
         writable: The folders inside the jail that lie in memory.
-        group: The control group that the jail's processes are in, if there is one.
     """
 
-    def __init__(
-        self, monitor: Monitor, init: int, writable: tuple[str, ...], group: ControlGroup | None = None
-    ) -> None:
-        self._group = group
+    def __init__(self, monitor: Monitor, init: int, writable: tuple[str, ...]) -> None:
         self._monitor = monitor
         self._init = init
         self._init_fd = os.pidfd_open(init)
@@ -150,8 +146,6 @@ class PidNamespace:
             for descriptor in [self._init_fd, *self._folders]:
                 os.close(descriptor)
             self._monitor.close()
-            if self._group is not None:
-                self._group.close()
 
     def _pids(self, proc: int) -> list[int]:
         # The first process of the jail is bubblewrap's own.
@@ -164,7 +158,7 @@ class PidNamespace:
         root = f"/proc/{self._init}/root"
         with contextlib.suppress(OSError):
             # Until bubblewrap has changed the root, this path leads to the /proc of the whole machine.
-            if os.stat(f"{root}/proc").st_dev == os.stat("/proc").st_dev:
+            if Path(root, "proc").stat().st_dev == Path("/proc").stat().st_dev:
                 return None
             descriptors = []
             for folder in ("/proc", *self._writable):

@@ -8,8 +8,11 @@ wide, a backstop between two of our looks.
 from __future__ import annotations
 
 import dataclasses
+import os
+import re
 import shutil
 
+from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
 from autograder.sandbox.conversation import Ending, RunningCell
 from autograder.sandbox.processes import Measurement
@@ -26,6 +29,8 @@ MEBIBYTE = 2**20
 # TensorFlow reserves several GiB of addresses that it never uses, and every thread's stack and arena does as well.
 _ADDRESS_ROOM_BYTES = 16 * 2**30
 _ADDRESS_FACTOR = 4
+
+_COUNTS_BY_NAMESPACE = (5, 14)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -44,13 +49,16 @@ def kernel_limits(limits: Limits, *, count_processes: bool = True) -> tuple[str,
 
     Args:
         limits: What an execution may use.
-        count_processes: Limit the number of processes too. Only in a user namespace does the kernel count those of the
-            execution alone, not all of the user's; and if the user is root outside, it never refuses one.
+        count_processes: Limit the number of processes too. It stops a fork bomb, which makes thousands of them between
+            two of our looks; it needs a jail, outside of which all of our own processes would count.
+
+    Raises:
+        EnvironmentFault: This machine lacks the command.
     """
     prlimit = shutil.which("prlimit")
     if prlimit is None:
-        return ()
-    processes = (f"--nproc={process_ceiling(limits)}",) if count_processes else ()
+        raise EnvironmentFault("prlimit is not installed", remedy="apt-get install util-linux")
+    processes = (f"--nproc={process_ceiling(limits)}",) if count_processes and _counts_jails_apart() else ()
     address_bytes = limits.memory_mebibytes * MEBIBYTE * _ADDRESS_FACTOR + _ADDRESS_ROOM_BYTES
     return (
         prlimit,
@@ -64,6 +72,15 @@ def kernel_limits(limits: Limits, *, count_processes: bool = True) -> tuple[str,
 def process_ceiling(limits: Limits) -> int:
     """Return how many processes the kernel allows: above the limit, so that we see it overrun and can say so."""
     return 2 * limits.processes + 64
+
+
+def _counts_jails_apart() -> bool:
+    """Tell whether the kernel's number of a jail's processes leaves out our own outside of it.
+
+    Since Linux 5.14 each user namespace has its number. Before, each user had one; root's jails run as nobody.
+    """
+    version = re.match(r"(\d+)\.(\d+)", os.uname().release)
+    return os.geteuid() == 0 or (version is not None and tuple(map(int, version.groups())) >= _COUNTS_BY_NAMESPACE)
 
 
 def overrun_in_time(progress: Progress, limits: Limits) -> Ending | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from autograder.errors import EnvironmentFault
@@ -126,10 +126,8 @@ def _traces(folder: Path) -> list[Path]:
     names = [_PACKAGE.name, f"*{_PACKAGE.name}*.dist-info", f"*{_PACKAGE.name}*.egg-link"]
     found = [path for name in names for path in folder.glob(name)]
     project = str(_PACKAGE.parent)
-    for path in [*folder.glob("*.pth"), *folder.glob("__editable__*.py"), *folder.glob("_editable_impl_*.py")]:
-        if path.is_file() and project in path.read_text(encoding="utf-8", errors="replace"):
-            found.append(path)
-    return found
+    pointers = [*folder.glob("*.pth"), *folder.glob("__editable__*.py"), *folder.glob("_editable_impl_*.py")]
+    return found + [path for path in pointers if project in path.read_text(encoding="utf-8", errors="replace")]
 
 
 def _cover(path: Path) -> Mount:
@@ -139,9 +137,14 @@ def _cover(path: Path) -> Mount:
     return shown(_STAND_INS / "hidden.pth", path)
 
 
-def arguments_of(mounts: Iterable[Mount]) -> list[str]:
+def arguments_of(mounts: Sequence[Mount]) -> list[str]:
     """Return bubblewrap's arguments, outer folders first: a deeper mount would vanish under a later outer one."""
-    ordered = sorted(mounts, key=lambda mount: len(mount.target.parts))
+    # Folders on the way to a mount are made so that everybody may pass: by itself, bubblewrap lets only their owner.
+    passages = {parent for mount in mounts for parent in mount.target.parents[:-1]} - {mount.target for mount in mounts}
+    ordered = sorted(
+        [*mounts, *(Mount(passage, ("--dir", str(passage))) for passage in passages)],
+        key=lambda mount: (len(mount.target.parts), mount.target),
+    )
     sealed = [argument for mount in ordered if mount.seal for argument in ("--remount-ro", str(mount.target))]
     return [argument for mount in ordered for argument in mount.arguments] + sealed
 

@@ -70,7 +70,10 @@ def proportional_memory(proc: int, pids: Iterable[int]) -> tuple[int, int]:
     for pid in pids:
         with contextlib.suppress(OSError):
             text = _read(proc, f"{pid}/smaps_rollup").decode()
-            found = {name: int(kilobytes) << 10 for name, kilobytes in re.findall(r"^(Pss\w*):\s+(\d+) kB", text, re.M)}
+            found = {
+                name: int(kilobytes) << 10
+                for name, kilobytes in re.findall(r"^(Pss\w*):\s+(\d+) kB", text, re.MULTILINE)
+            }
             total += found.get("Pss", 0)
             files += found.get("Pss_Shmem", 0)
     return total, files
@@ -116,7 +119,7 @@ def _open_files(proc: int, pid: int) -> list[str]:
     except OSError:
         return []
     try:
-        return [f"{pid}/fd/{name}" for name in os.listdir(descriptor)]
+        return [f"{pid}/fd/{name}" for name in os.listdir(descriptor)]  # noqa: PTH208 (a descriptor, no path)
     except OSError:
         return []
     finally:

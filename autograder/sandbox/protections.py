@@ -49,11 +49,11 @@ class Protection:
 class _NothingKnown:
     """A store without trainings: the probe has none."""
 
-    def get(self, fingerprint: str) -> JSON | None:
+    def get(self, fingerprint: str) -> JSON | None:  # noqa: ARG002
         return None
 
     def put(self, fingerprint: str, result: JSON) -> None:
-        pass
+        raise AssertionError(f"the probe trains nothing: {fingerprint}, {result}")
 
 
 def examine_protections() -> tuple[Protection, ...]:

@@ -21,6 +21,7 @@ PATTERNS = {
     r"^[a-z][a-z0-9_]*$": "a name of small letters, digits and _",
     r"^[a-z0-9][a-z0-9-]*$": "a name of small letters, digits and -",
     r"^q\d\d_[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*(\[-?\d+\])?$": "a path such as q07_history.A.loss[-1]",
+    r"^q\d\d(\.[a-z][a-z0-9_]*)?$": "a question's or item's name such as q07 or q07.answer",
     r"^[a-z]$": "one small letter",
     r"^[a-z]{2,}$": "two or more small letters such as abcd",
 }
@@ -147,6 +148,8 @@ def _due(node: dict[str, Any]) -> str:
         return str(node["const"])
     if "pattern" in node:
         return PATTERNS[node["pattern"]]
+    if node.get("minLength"):
+        return "text that is not empty"
     kind = "object" if "discriminator" in node else node.get("type", "")
     return " ".join([_KINDS.get(kind, "a value"), *_bounds(node)])
 

@@ -1,6 +1,6 @@
 """The shape of `grading.yml`: every key, its type, and what it may be.
 
-Two views come of it. `RunSpec` may enter a sandbox: names, shapes, limits. `Rubric` may not: points, checks,
+Two views come of it. `RunSpec` may enter a sandbox: names, shapes, limits. `KeySpec` may not: points, checks,
 key, tolerances. Nothing in a `RunSpec` can be traced back to an answer.
 """
 

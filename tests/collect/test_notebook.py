@@ -197,12 +197,13 @@ def test_a_file_that_fails_while_being_read_is_refused(tmp_path):
         read_notebook(path, "ana")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_without_permission_is_refused(tmp_path):
     """The remedy speaks of permissions."""
     path = tmp_path / "a.ipynb"
     path.write_text("{}")
     path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("root may read everything")
     with pytest.raises(SubmissionError, match="look at its permissions"):
         read_notebook(path, "ana")
 

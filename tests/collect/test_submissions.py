@@ -169,11 +169,12 @@ def test_a_folder_without_any_notebook_is_a_usage_error(tmp_path, beside):
         collect([tmp_path], ASSIGNMENT)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_folder_that_may_not_be_read_is_refused(tmp_path):
     """A student's folder without permission is a refusal and not a student without a notebook."""
     hand_in(tmp_path / "ana" / "a.ipynb")
     hand_in(tmp_path / "bia" / "a.ipynb").parent.chmod(0)
+    if os.access(tmp_path / "bia", os.R_OK):
+        pytest.skip("root may read everything")
     try:
         [refusal] = collect([tmp_path], ASSIGNMENT).refused
     finally:

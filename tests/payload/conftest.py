@@ -133,11 +133,11 @@ def _write_all(descriptor: int, data: bytes) -> None:
         data = data[os.write(descriptor, data) :]
 
 
-@pytest.fixture
-def run_cells(tmp_path: Path) -> Callable[..., Conversation]:
-    """Run cells through the payload in a folder of its own; takes what `converse` takes."""
+@pytest.fixture(scope="session")
+def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Conversation]:
+    """Run cells through the payload, each time in a folder of its own; takes what `converse` takes."""
 
     def run(*cells: str, **options: Any) -> Conversation:
-        return converse(cells, working_folder=tmp_path, **options)
+        return converse(cells, **{"working_folder": tmp_path_factory.mktemp("cells"), **options})
 
     return run

@@ -12,7 +12,7 @@ from autograder.records import JSON, Cell, Job, Run
 from autograder.sandbox import open_sandbox
 from autograder.spec import RunSpec
 
-PRELUDE = '''
+PRELUDE = """
 import json, os, signal, struct, subprocess, sys, threading, time
 
 IN, OUT = int(sys.argv[1]), int(sys.argv[2])
@@ -47,7 +47,7 @@ def finish():
 job = receive()
 send("hello", versions={"python": "3.11"})
 send("cell", index=0, status="started")
-'''
+"""
 
 
 @dataclasses.dataclass
@@ -57,9 +57,11 @@ class Store:
     known: dict[str, JSON] = dataclasses.field(default_factory=dict)
 
     def get(self, fingerprint: str) -> JSON | None:
+        """See `KnownTrainings`."""
         return self.known.get(fingerprint)
 
     def put(self, fingerprint: str, result: JSON) -> None:
+        """See `KnownTrainings`."""
         self.known[fingerprint] = result
 
 

@@ -1,6 +1,7 @@
 """What notebooks do to get away, tried in the real sandbox: each must end, alone, with the verdict it deserves."""
 
 import re
+import textwrap
 import time
 from pathlib import Path
 
@@ -28,7 +29,11 @@ ENDINGS = [
     pytest.param("while True: pass", {"notebook_seconds": 1}, "TIMEOUT", "longer than 1 s", id="endless-loop"),
     pytest.param("time.sleep(1000)", {"notebook_seconds": 1}, "TIMEOUT", "longer than 1 s", id="sleep"),
     pytest.param(
-        "os.kill(os.getpid(), signal.SIGSTOP)", {"notebook_seconds": 1}, "TIMEOUT", "longer than 1 s", id="stopped-itself"
+        "os.kill(os.getpid(), signal.SIGSTOP)",
+        {"notebook_seconds": 1},
+        "TIMEOUT",
+        "longer than 1 s",
+        id="stopped-itself",
     ),
     pytest.param(
         "[signal.signal(n, signal.SIG_IGN) for n in range(1, 32) if n not in (9, 19)]\ntime.sleep(1000)",
@@ -65,9 +70,7 @@ ENDINGS = [
         "512 MiB of memory",
         id="memory-in-nameless-files",
     ),
-    pytest.param(
-        "while True:\n  try: os.fork()\n  except OSError: pass", {}, "LIMIT", "64 processes", id="fork-bomb"
-    ),
+    pytest.param("while True:\n  try: os.fork()\n  except OSError: pass", {}, "LIMIT", "64 processes", id="fork-bomb"),
     pytest.param(
         """
         while True:
@@ -103,12 +106,8 @@ ENDINGS = [
     pytest.param("os.kill(os.getpid(), signal.SIGKILL)", {}, "CRASHED", "SIGKILL in cell 0", id="kill-itself"),
     pytest.param("os.kill(os.getpid(), signal.SIGSEGV)", {}, "CRASHED", "SIGSEGV in cell 0", id="segfault"),
     pytest.param("os.kill(-1, signal.SIGKILL); os.abort()", {}, "CRASHED", "in cell 0", id="kill-all"),
-    pytest.param(
-        "import ctypes; ctypes.string_at(0)", {}, "CRASHED", "SIGSEGV in cell 0", id="null-pointer"
-    ),
-    pytest.param(
-        "os.close(OUT); time.sleep(1000)", {}, "CRASHED", "closed its pipe in cell 0", id="closes-the-pipe"
-    ),
+    pytest.param("import ctypes; ctypes.string_at(0)", {}, "CRASHED", "SIGSEGV in cell 0", id="null-pointer"),
+    pytest.param("os.close(OUT); time.sleep(1000)", {}, "CRASHED", "closed its pipe in cell 0", id="closes-the-pipe"),
     pytest.param("raw(b'{}')", {}, "CRASHED", "not an object with a type", id="frame-without-type"),
     pytest.param("raw(b'[' * 100000)", {}, "CRASHED", "not acceptable JSON", id="deep-frame"),
     pytest.param(r"raw(b'\xff\xfe\xfd')", {}, "CRASHED", "not acceptable JSON", id="no-text"),
@@ -124,11 +123,10 @@ ENDINGS = [
 def test_ends_with_its_verdict(run_stand_in, body, limits, verdict, detail):
     """The execution ends soon, says why, and what was said before the misdeed still stands."""
     began = time.monotonic()
-    import textwrap
-
     run = run_stand_in("tell(0.25)\n" + textwrap.dedent(body), **limits)
-    assert (run.verdict, run.values) == (RunVerdict(verdict), {"q01_probabilities": pytest.approx(run.values["q01_probabilities"])})
+    assert run.verdict is RunVerdict(verdict), run.detail
     assert detail in run.detail
+    assert run.values in ({"q01_probabilities": 0.25}, {"q01_probabilities": [0.5] * 100})
     assert time.monotonic() - began < MOST_SECONDS
     assert run.cells[0].status == ("timeout" if verdict == "TIMEOUT" else "killed")
     assert run.cells[1].status == "not run"
@@ -168,7 +166,9 @@ def test_survivor_holding_the_pipe_does_not_hang(run_stand_in):
 
 def test_survivor_cannot_add_evidence(run_stand_in):
     """What a child writes after the end was announced is not heard."""
-    run = run_stand_in("tell(1)\nif os.fork() == 0:\n    time.sleep(0.3); tell(2); os._exit(0)\nfinish()\ntime.sleep(5)")
+    run = run_stand_in(
+        "tell(1)\nif os.fork() == 0:\n    time.sleep(0.3); tell(2); os._exit(0)\nfinish()\ntime.sleep(5)"
+    )
     assert run.values == {"q01_probabilities": 1}
 
 
@@ -177,7 +177,10 @@ def test_parent_cannot_be_stopped_or_killed(run_stand_in):
     run = run_stand_in(
         """
         for number in (signal.SIGSTOP, signal.SIGKILL, signal.SIGTERM):
-            os.kill(os.getppid(), number)
+            try:
+                os.kill(os.getppid(), number)
+            except PermissionError:
+                pass
         time.sleep(0.3)
         finish()
         """

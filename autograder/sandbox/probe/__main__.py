@@ -1,3 +1,4 @@
+# ruff: noqa: INP001
 """Runs inside the jail in the payload's place and tries what a hostile notebook would; see `protections.py`.
 
 The job's one cell names the deed. `look` tries every door and tells which were open; the others do not end.
@@ -57,7 +58,7 @@ def _network() -> list[str]:
 
 
 def _processes() -> list[str]:
-    seen = [name for name in os.listdir("/proc") if name.isdigit()]
+    seen = [path for path in Path("/proc").iterdir() if path.name.isdigit()]
     return [f"{len(seen)} processes"] if len(seen) > _MOST_PROCESSES else []
 
 

@@ -1,0 +1,79 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+OBSERVATIONS = (Path(__file__).parent / "observations.py").read_text(encoding="utf-8")
+FAST = ("schedule", "convolutional")
+SLOW = (
+    "sequential", "validation", "functional", "unbuilt", "unbuilt_even", "stepwise", "own_history", "rate_object",
+    "diverging",
+)  # fmt: skip
+
+
+def _plainly(names: tuple[str, ...]) -> dict:
+    """Observe the same networks in a Python that has none of our code."""
+    text = f"{OBSERVATIONS}\nimport json\nprint()\nprint(json.dumps({{name: observe(name) for name in {names!r}}}))"
+    ran = subprocess.run([sys.executable, "-I", "-c", text], capture_output=True, text=True, check=True)
+    return json.loads(ran.stdout.splitlines()[-1])
+
+
+def _compare(run_cells, names: tuple[str, ...]) -> None:
+    observe = f"seen = {{name: observe(name) for name in {names!r}}}"
+    known: dict = {}
+    plain = _plainly(names)
+    recorded = run_cells(OBSERVATIONS, observe, watched=["seen"], mode="record", known=known)
+    trained = run_cells(OBSERVATIONS, observe, watched=["seen"], mode="train")
+    replayed = run_cells(OBSERVATIONS, observe, watched=["seen"], mode="replay", known=known)
+    # A fit, an evaluate and a predict of each network; what has a foreign callback is never recorded.
+    assert len(known) == 3 * len(names)
+    assert [message["replayed"] for message in replayed.of("training")] == [True, False] * len(names)
+    assert [message["replayed"] for message in replayed.of("evaluation")] == [True, True, False] * len(names)
+    for name in names:
+        for what, expected in plain[name].items():
+            for talk in (recorded, trained, replayed):
+                assert talk.values["seen"][name][what] == expected, (name, what)
+    assert _journal(recorded) == _journal(trained) == _journal(replayed)
+
+
+def _journal(talk) -> list[dict]:
+    frames = [dict(message) for message in talk.messages if message["type"] in ("training", "evaluation", "value")]
+    for frame in frames:
+        frame.pop("seconds", None)
+        frame.pop("replayed", None)
+    return frames
+
+
+@pytest.mark.timeout(300)
+def test_a_replay_is_a_training(run_cells):
+    """Replayed in another process, two networks are bit for bit what training them gives, and so is all that follows.
+
+    History, weights, optimizer, metrics, callbacks, predictions, a second real `fit`, the saved model, `summary`, and
+    the next draws of every generator: the same as in a Python without the payload.
+    """
+    _compare(run_cells, FAST)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_every_kind_of_training_replays(run_cells):
+    """The same for each way of writing a network, optimizer, schedule and call that can be replayed."""
+    _compare(run_cells, SLOW)
+
+
+def test_a_replay_in_the_process_that_trained(run_cells):
+    """After an unknown training, the same known one in one process gives the same again."""
+    known: dict = {}
+    fit = "model, x, y, options = VARIANTS['sequential']()\nhistory = model.fit(x, y, epochs=2, verbose=0)\n"
+    both = (
+        f"seen = []\nfor seed in (3, 4, 4):\n    keras.utils.set_random_seed(seed)\n    {fit.replace(chr(10), chr(10) + '    ')}"
+        "seen.append([repr(history.history), *state(model), *draws()])"
+    )
+    run_cells(OBSERVATIONS, "keras.utils.set_random_seed(4)\n" + fit, mode="record", known=known)
+    talk = run_cells(OBSERVATIONS, both, watched=["seen"], known=known)
+    assert [status for status, _ in talk.outcomes] == ["ok", "ok"]
+    assert [message["replayed"] for message in talk.of("training")] == [False, True, True]
+    trained = run_cells(OBSERVATIONS, both, watched=["seen"], mode="train")
+    assert talk.values == trained.values

@@ -1,0 +1,180 @@
+import math
+from pathlib import Path
+
+import pytest
+
+OBSERVATIONS = Path(__file__).with_name("observations.py").read_text(encoding="utf-8")
+
+NOTEBOOK = """
+model, x, y, _ = VARIANTS["sequential"]()
+model.fit(x, y, epochs=2, batch_size=20, verbose=0, validation_data=held_out, callbacks=following(stepwise))
+model.evaluate(x, y, verbose=0)
+""", """
+inputs = keras.Input((6,))
+hidden = layers.ReLU()(layers.Dense(4)(inputs))
+hidden = layers.add([layers.Dense(4)(hidden), layers.Dense(4)(hidden)])
+outputs = layers.Softmax()(layers.Dense(3)(keras.activations.tanh(hidden)))
+other = keras.Model(inputs, outputs)
+other.compile(optimizer=keras.optimizers.SGD(0.1, momentum=0.8, nesterov=True), loss=keras.losses.CategoricalCrossentropy())
+other.fit(rows[:30], np.eye(3)[np.arange(30) % 3], class_weight={0: 2.0}, shuffle=False, verbose=0)
+""", """
+class Inner(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        self.model.evaluate(rows, targets, verbose=0)
+        self.model.predict(rows, verbose=0)
+        if epoch == 1:
+            self.model.stop_training = True
+class Own(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(1, activation="relu")
+    def call(self, inputs):
+        return self.dense(inputs)
+own = Own()
+own.compile(optimizer=keras.optimizers.RMSprop(keras.optimizers.schedules.ExponentialDecay(0.5, 1, 0.5)), loss=lambda a, b: keras.ops.mean((a - b) ** 2))
+own.fit(tf.data.Dataset.from_tensor_slices((rows, targets)).batch(50), epochs=5, verbose=0, callbacks=Inner())
+untrained = sequential()
+untrained.compile(loss="mse")
+untrained.evaluate(rows, targets, verbose=0)
+""", """
+model.optimizer.learning_rate = 1e30
+model.fit(x, y, epochs=4, verbose=0)
+""", """
+keras.utils.set_random_seed(9)
+try: model.fit(x, y[:3], epochs=1, verbose=0)
+except ValueError as error: told = str(error)
+try: model.fit(x, y, epoch=1)
+except TypeError as error: told_too = str(error)
+"""  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def talk(run_cells):
+    """Run one notebook of several trainings."""
+    talk = run_cells(OBSERVATIONS, *NOTEBOOK, watched=["told", "told_too"])
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 6, talk.output
+    return talk
+
+
+def _layers(training: dict) -> list[tuple]:
+    return [(layer["kind"], layer["settings"].get("units"), layer["settings"].get("activation")) for layer in training["layers"]]
+
+
+def test_a_training_is_journalled_whole(talk):
+    """Recipe, data, rates and results of a `fit` are there, in the words that the rubric uses."""
+    training = talk.of("training")[0]
+    assert {key: training[key] for key in ("number", "cell", "parameters", "optimizer", "loss", "metrics", "epochs")} == {
+        "number": 1,
+        "cell": 1,
+        "parameters": 41,
+        "optimizer": "Adam",
+        "loss": "mean_squared_error",
+        "metrics": ["loss", "mae", "learning_rate"],
+        "epochs": 2,
+    }
+    assert _layers(training) == [("Dense", 5, "relu"), ("Dense", 1, "linear")]
+    assert training["rates"] == pytest.approx([0.01, 0.005])
+    assert (training["batch_size"], training["shuffle"], training["seed"], training["replayed"]) == (20, True, None, False)
+    assert training["optimizer_settings"]["beta_1"] == 0.9
+    assert sorted(training["history"]) == ["learning_rate", "loss", "mae", "val_loss", "val_mae"]
+    assert all(len(numbers) == 2 for numbers in training["history"].values())
+    assert training["seconds"] > 0
+
+
+def test_data_is_summed_up(talk):
+    """Shape, extremes, mean, spread and probes of inputs, targets and validation inputs."""
+    training = talk.of("training")[0]
+    assert [training[part]["shape"] for part in ("inputs", "targets", "validation")] == [[50, 6], [50, 1], [20, 6]]
+    inputs = training["inputs"]
+    assert inputs["minimum"] < inputs["mean"] < inputs["maximum"]
+    assert inputs["std"] == pytest.approx(1, abs=0.2)
+    assert len(set(inputs["probes"])) == 4
+    assert talk.of("evaluation")[0]["inputs"] == inputs
+
+
+def test_validation_inside_a_fit_is_no_evaluation(talk):
+    """Only what the notebook itself called counts: an `evaluate` inside `fit`, or in a callback, does not."""
+    assert [(frame["cell"], frame["training"]) for frame in talk.of("evaluation")] == [(1, 1), (3, None)]
+    assert list(talk.of("evaluation")[0]["results"]) == ["loss", "mae"]
+    assert talk.of("ask")[0]["fingerprint"] != talk.of("ask")[1]["fingerprint"]
+
+
+def test_an_activation_of_its_own_reads_as_part_of_its_layer(talk):
+    """Fused across a single link, never across a layer that has other readers or adds several."""
+    assert _layers(talk.of("training")[1]) == [
+        ("Dense", 4, "relu"),
+        ("Dense", 4, "linear"),
+        ("Dense", 4, "linear"),
+        ("Add", None, None),
+        ("Tanh", None, None),
+        ("Dense", 3, "softmax"),
+    ]
+
+
+def test_what_cannot_be_replayed_is_journalled_too(talk):
+    """Class weights, a subclassed model, a loss of the notebook's, a data set: no fingerprint, but a journal."""
+    weighted, own = talk.of("training")[1:3]
+    assert (weighted["loss"], weighted["shuffle"], weighted["rates"]) == ("categorical_crossentropy", False, [pytest.approx(0.1)])
+    assert weighted["optimizer_settings"]["momentum"] == 0.8
+    assert (own["loss"], own["epochs"], own["parameters"]) == ("<lambda>", 2, 7)
+    assert _layers(own) == [("Dense", 1, "relu")]
+    assert own["rates"] == [pytest.approx(0.5), pytest.approx(0.25)]
+    assert own["inputs"]["shape"] == []
+
+
+def test_a_diverging_history_is_null_where_it_is_not_finite(talk):
+    """NaN and infinity have no place in JSON; the place stays, the number goes."""
+    losses = talk.of("training")[3]["history"]["loss"]
+    assert len(losses) == 4
+    assert losses[-1] is None
+    assert all(value is None or math.isfinite(value) for value in losses)
+
+
+def test_a_wrong_call_gets_the_message_of_keras(talk):
+    """A student who calls `fit` wrongly reads what Keras says, and nothing is journalled."""
+    assert "cardinality" in talk.values["told"]
+    assert "epoch" in talk.values["told_too"]
+    assert len(talk.of("training")) == 4
+
+
+def test_a_schedule_speaks_once_an_epoch(run_cells):
+    """Asked ahead for the fingerprint, it is not asked again by `fit`: a schedule that counts sees no difference."""
+    talk = run_cells(
+        OBSERVATIONS,
+        "keras.utils.set_random_seed(3)\nasked = []\n"
+        "def counting(epoch, rate):\n    asked.append(epoch)\n    return 0.1 / len(asked)\n"
+        "model, x, y, _ = VARIANTS['sequential']()\n"
+        "scheduler = keras.callbacks.LearningRateScheduler(counting)\n"
+        "model.fit(x, y, epochs=3, verbose=0, callbacks=[scheduler])\nkept = scheduler.schedule is counting",
+        watched=["asked", "kept"],
+    )
+    assert talk.values == {"asked": [0, 1, 2], "kept": True}
+    assert talk.of("training")[0]["rates"] == pytest.approx([0.1, 0.05, 0.1 / 3])
+
+
+def test_loading_keras_twice_journals_once(run_cells):
+    """`reload`, `del` and `tf.keras` all lead to the same observed methods."""
+    talk = run_cells(
+        OBSERVATIONS,
+        "import importlib, sys\nimportlib.reload(keras)\ndel keras\nimport keras\n"
+        "model = tf.keras.Sequential([tf.keras.Input((6,)), tf.keras.layers.Dense(1)])\n"
+        "model.compile(loss='mse')\nmodel.fit(rows, targets, verbose=0)",
+        "del sys.modules['keras.src.trainers.data_adapters.array_data_adapter']\nmodel.fit(rows, targets, verbose=0)",
+    )
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 3, talk.output
+    assert len(talk.of("training")) == 2
+
+
+def test_data_sets_come_from_this_machine(run_cells, tmp_path):
+    """Files under `KERAS_HOME` are served whatever their hash; a data set that is not there says so in one line."""
+    talk = run_cells(
+        "import numpy as np, keras, os\n"
+        "os.makedirs(os.environ['KERAS_HOME'] + '/datasets')\n"
+        "np.savez(os.environ['KERAS_HOME'] + '/datasets/boston_housing.npz', x=np.ones((10, 13)), y=np.arange(10.))\n"
+        "(x, y), (test_x, test_y) = keras.datasets.boston_housing.load_data()\nshapes = [x.shape, test_x.shape]",
+        "keras.datasets.mnist.load_data()",
+        watched=["shapes"],
+        environment={"KERAS_HOME": str(tmp_path / "keras")},
+    )
+    assert talk.values == {"shapes": [[8, 13], [2, 13]]}
+    assert talk.outcomes[1][1].startswith("FileNotFoundError: datasets/mnist.npz is not among this assignment's data sets")

@@ -1,0 +1,169 @@
+import collections
+import enum
+import json
+import math
+import random
+
+import numpy as np
+import pytest
+
+from autograder.payload.values import plain
+from autograder.wire import parse_json
+
+LARGE = 10**6
+
+
+class Word(str):
+    """Equal to everything."""
+
+    __slots__ = ()
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+
+class Number(float):
+    """A float that says another value of itself."""
+
+    def __float__(self) -> float:
+        return 42.0
+
+
+class Liar(type):
+    """A metaclass that wants to be taken for any type."""
+
+    def __eq__(cls, other: object) -> bool:
+        raise AssertionError("the encoder asked a student's metaclass")
+
+    def __hash__(cls) -> int:
+        raise AssertionError("the encoder asked a student's metaclass")
+
+    @property
+    def __name__(cls) -> str:
+        raise AssertionError("the encoder asked a student's metaclass")
+
+
+class Hostile(metaclass=Liar):
+    """Fails a test that touches it."""
+
+    def __getattribute__(self, name: str) -> object:
+        raise AssertionError(f"the encoder read {name}")
+
+
+class Color(enum.IntEnum):
+    """An int by inheritance."""
+
+    RED = 1
+
+
+class Mapping(dict):
+    """A dict that shows other items."""
+
+    def items(self):
+        return [("answer", "right")]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        pytest.param(None, None, id="none"),
+        pytest.param(True, True, id="bool"),
+        pytest.param(-0.0, -0.0, id="negative zero"),
+        pytest.param((1, [2.5, "ç"]), [1, [2.5, "ç"]], id="tuple"),
+        pytest.param(range(3), [0, 1, 2], id="range"),
+        pytest.param({2: 1, "a": 2}, {"2": 1, "a": 2}, id="whole keys"),
+        pytest.param({np.int64(2): np.float32(0.5)}, {"2": 0.5}, id="numpy key and scalar"),
+        pytest.param(collections.OrderedDict(b=1, a=2), {"b": 1, "a": 2}, id="ordered"),
+        pytest.param(collections.defaultdict(list, a=[1]), {"a": [1]}, id="default"),
+        pytest.param(np.array([[1, 2]], np.uint8), [[1, 2]], id="array"),
+        pytest.param(np.array(3.5), 3.5, id="array of no dimension"),
+        pytest.param(np.array(["a", "b"]), ["a", "b"], id="array of words"),
+        pytest.param(np.bool_(True), True, id="numpy bool"),
+        pytest.param(np.str_("d"), "d", id="numpy text"),
+    ],
+)
+def test_plain_values_are_said_as_they_are(value, expected):
+    """Numbers, text, lists and dictionaries of Python and NumPy arrive as JSON has them, types and signs kept."""
+    said = plain(value, LARGE)
+    assert repr(said) == repr(expected)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param(float("nan"), id="nan"),
+        pytest.param(math.inf, id="inf"),
+        pytest.param(1j, id="complex"),
+        pytest.param(10**400, id="endless integer"),
+        pytest.param("\ud800", id="half a character"),
+        pytest.param(Word("d"), id="str subclass"),
+        pytest.param(Number(1.0), id="float subclass"),
+        pytest.param(Color.RED, id="enum"),
+        pytest.param(Mapping(a=1), id="dict subclass"),
+        pytest.param({1, 2}, id="set"),
+        pytest.param(b"d", id="bytes"),
+        pytest.param(len, id="function"),
+        pytest.param(Hostile(), id="hostile"),
+        pytest.param(np.array([1j]), id="complex array"),
+        pytest.param(np.array([None]), id="array of objects"),
+        pytest.param(np.ma.array([1]), id="array subclass"),
+        pytest.param({(1, 2): 3}, id="tuple key"),
+        pytest.param({True: 3}, id="bool key"),
+        pytest.param({Word("a"): 3}, id="subclass key"),
+        pytest.param({2: 1, "2": 1}, id="two keys of one name"),
+        pytest.param({"\ud800": 1}, id="half a character in a key"),
+    ],
+)
+def test_what_is_not_plain_gets_a_short_reason(value):
+    """No value is guessed at and nothing of the student's own is called: a reason stands in its place."""
+    said = plain(value, LARGE)
+    assert list(said) == ["$unsupported"]
+    assert 0 < len(said["$unsupported"]) < 120
+
+
+def test_a_fault_inside_leaves_the_rest():
+    """One bad number spoils its own place alone."""
+    said = plain({"A": {"loss": [1.0, math.nan]}, "B": 2}, LARGE)
+    assert said == {"A": {"loss": [1.0, {"$unsupported": "not a finite number"}]}, "B": 2}
+
+
+def test_a_value_that_holds_itself_ends():
+    """Nesting without end is cut off at a depth that a frame can carry."""
+    endless: list[object] = []
+    endless.append(endless)
+    assert parse_json(json.dumps(plain(endless, LARGE)))[0][0]
+    assert "nested too deep" in repr(plain(endless, LARGE))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pytest.param("é" * 300, id="text that grows"),
+        pytest.param([0.5] * 1000, id="list"),
+        pytest.param(np.zeros(10**8, np.int8), id="array"),
+        pytest.param(range(10**12), id="range"),
+        pytest.param([[[]] * 40] * 40, id="empty lists"),
+    ],
+)
+def test_a_large_value_is_left_before_it_is_built(value):
+    """Over the limit nothing but the limit is said."""
+    assert plain(value, 1000) == {"$unsupported": "larger than 1,000 bytes"}
+
+
+def test_what_is_said_is_never_longer_than_allowed():
+    """The count of bytes is no less than the JSON that travels, for random nests of everything plain."""
+    generator = random.Random(5)
+
+    def nest(depth: int) -> object:
+        kind = generator.randrange(6 if depth else 4)
+        if kind == 4:
+            return [nest(depth - 1) for _ in range(generator.randrange(5))]
+        if kind == 5:
+            return {generator.choice(["a", "é", 3, "x" * 20]): nest(depth - 1) for _ in range(generator.randrange(4))}
+        return [generator.random(), generator.randrange(-(10**9), 10**9), "café" * generator.randrange(9), None][kind]
+
+    for _ in range(300):
+        value = nest(4)
+        text = json.dumps(plain(value, LARGE), separators=(",", ":"))
+        assert plain(value, len(text) - 1) == {"$unsupported": f"larger than {len(text) - 1:,} bytes"}

@@ -1,0 +1,193 @@
+"""Frames, honest and forged, and what a conversation makes of them."""
+
+import pytest
+
+from autograder.errors import WireError
+from autograder.records import CellOutcome, Job, RunVerdict
+from autograder.sandbox.conversation import (
+    MAXIMUM_FIGURES,
+    MAXIMUM_JOURNAL,
+    MAXIMUM_QUESTIONS,
+    Conversation,
+    Ending,
+)
+
+HELLO = {"type": "hello", "versions": {"python": "3.11"}}
+FINGERPRINT = "0123456789abcdef" * 4
+
+
+class Store(dict):
+    """Known trainings."""
+
+    def put(self, fingerprint, result):
+        """See `KnownTrainings`."""
+        self[fingerprint] = result
+
+
+@pytest.fixture
+def known():
+    return Store()
+
+
+@pytest.fixture
+def make_conversation(known):
+    """Make a conversation about two cells, numbered 2 and 5, that has been greeted."""
+
+    def make(mode="replay", evidence_bytes=1000, messages=(HELLO,)):
+        from autograder.records import Cell
+
+        job = Job("job", "ana", "ana.ipynb", "0" * 64, "en", (Cell(2, "a"), Cell(5, "b")), mode=mode)
+        conversation = Conversation(job, frozenset({"q01_answer"}), evidence_bytes, known)
+        for message in messages:
+            conversation.receive(message, 0.0)
+        return conversation
+
+    return make
+
+
+def cell(index, status, **fields):
+    return {"type": "cell", "index": index, "status": status, **fields}
+
+
+def value(given, name="q01_answer"):
+    return {"type": "value", "name": name, "cell": 2, "value": given}
+
+
+def test_honest_conversation_is_complete(make_conversation):
+    """Greeting, cells in order, end: complete, with our own times and the payload's errors."""
+    conversation = make_conversation()
+    for message, now in [
+        (cell(2, "started"), 1.0),
+        (cell(2, "error", error="NameError: x", seconds=-1e300), 3.5),
+        (cell(5, "started"), 4.0),
+        (cell(5, "ok"), 4.25),
+        ({"type": "done"}, 5.0),
+    ]:
+        conversation.receive(message, now)
+    assert conversation.ending == Ending(RunVerdict.COMPLETE)
+    assert conversation.outcomes(conversation.ending, 5.0) == (
+        CellOutcome(2, "error", 2.5, "NameError: x"),
+        CellOutcome(5, "ok", 0.25, ""),
+    )
+    assert conversation.versions == {"python": "3.11"}
+
+
+@pytest.mark.parametrize(
+    ("messages", "reason"),
+    [
+        pytest.param([cell(2, "started")], "before the greeting", id="no-greeting"),
+        pytest.param([{"type": "hello", "versions": []}], "without versions", id="greeting-without-versions"),
+        pytest.param([HELLO, HELLO], "twice", id="two-greetings"),
+        pytest.param([HELLO, cell(5, "started")], "out of turn", id="second-cell-first"),
+        pytest.param([HELLO, cell(3, "started")], "out of turn", id="unknown-cell"),
+        pytest.param([HELLO, cell("2", "started")], "out of turn", id="number-as-text"),
+        pytest.param([HELLO, cell(2, "started"), cell(2, "started")], "out of turn", id="started-twice"),
+        pytest.param([HELLO, cell(2, "started"), cell(5, "started")], "out of turn", id="two-at-once"),
+        pytest.param([HELLO, cell(2, "ok")], "not running", id="ended-without-start"),
+        pytest.param([HELLO, cell(2, "started"), cell(5, "ok")], "not running", id="other-ended"),
+        pytest.param([HELLO, cell(2, "started"), cell(2, "not run")], "not running", id="no-such-status"),
+        pytest.param([HELLO, cell(2, "started"), cell(2, "ok"), cell(2, "started")], "out of turn", id="again"),
+        pytest.param([HELLO, cell(2, ["ok"])], "without the text 'status'", id="status-is-no-text"),
+        pytest.param([HELLO, {"type": "done"}], "before the last cell", id="early-end"),
+        pytest.param([HELLO, cell(2, "started"), {"type": "done"}], "before the last cell", id="end-in-a-cell"),
+        pytest.param([HELLO, {"type": "value", "name": "q01_answer"}], "without 'value'", id="value-without-value"),
+        pytest.param([HELLO, {"type": "value", "name": 1, "value": 1}], "without the text 'name'", id="odd-name"),
+        pytest.param([HELLO, {"type": "ask", "fingerprint": "../../key"}], "hexadecimal", id="path-as-fingerprint"),
+        pytest.param([HELLO, {"type": "ask", "fingerprint": FINGERPRINT + "\n"}], "hexadecimal", id="line-end"),
+        pytest.param([HELLO, {"type": "ask"}], "without the text 'fingerprint'", id="no-fingerprint"),
+        pytest.param([HELLO, {"type": "grade" * 1000}], "no such message", id="unknown-message"),
+    ],
+)
+def test_forged_frames_are_refused(make_conversation, messages, reason):
+    """What the honest payload never sends, or not in this order, breaks the protocol, in one short line."""
+    conversation = make_conversation(messages=messages[:-1])
+    with pytest.raises(WireError, match=reason) as caught:
+        conversation.receive(messages[-1], 0.0)
+    assert len(str(caught.value)) < 700
+
+
+def test_only_watched_values_are_kept_and_the_last_counts(make_conversation):
+    """Other names are dropped, a later value replaces an earlier one, an absent one is gone."""
+    conversation = make_conversation()
+    conversation.receive(value("a"), 0.0)
+    conversation.receive(value("b"), 0.0)
+    conversation.receive(value(10, name="grade"), 0.0)
+    conversation.receive({"type": "absent", "name": "never_there"}, 0.0)
+    assert conversation.values == {"q01_answer": "b"}
+    conversation.receive({"type": "absent", "name": "q01_answer"}, 0.0)
+    assert conversation.values == {}
+
+
+def test_journal_is_bounded(make_conversation):
+    """A flood of journal entries leaves the newest of them, and no more than the bound."""
+    conversation = make_conversation()
+    for number in range(MAXIMUM_JOURNAL + 5):
+        conversation.receive({"type": "training", "number": number}, 0.0)
+        conversation.receive({"type": "figure", "cell": number, "lines": []}, 0.0)
+    assert [entry["number"] for entry in conversation.trainings] == list(range(5, MAXIMUM_JOURNAL + 5))
+    assert len(conversation.figures) == MAXIMUM_FIGURES
+    assert conversation.trainings[0] == {"number": 5}
+
+
+def test_versions_are_texts_of_bounded_size(make_conversation):
+    """Whatever stands for a version, short texts come out."""
+    odd = {"python": "3.11", "numpy": 2, "x" * 10_000: "y" * 10_000} | {str(number): "1" for number in range(1000)}
+    versions = make_conversation(messages=[{"type": "hello", "versions": odd}]).versions
+    assert versions["python"] == "3.11"
+    assert "numpy" not in versions
+    assert len(str(versions)) < 10_000
+
+
+def test_known_training_is_answered(make_conversation, known):
+    """A question is answered from the store, and counted as known or unknown."""
+    known[FINGERPRINT] = {"loss": 1}
+    conversation = make_conversation()
+    asked = {"type": "ask", "fingerprint": FINGERPRINT}
+    answer = {"type": "answer", "fingerprint": FINGERPRINT, "known": True, "result": {"loss": 1}}
+    assert conversation.receive(asked, 0.0) == answer
+    unknown = conversation.receive({"type": "ask", "fingerprint": "00" * 32}, 0.0)
+    assert (unknown["known"], unknown["result"]) == (False, None)
+    assert (conversation.replayed, conversation.unknown) == (1, 1)
+
+
+def test_nothing_is_known_to_a_run_that_must_train(make_conversation, known):
+    """In mode train the store is not asked, whatever the payload asks."""
+    known[FINGERPRINT] = {"loss": 1}
+    answer = make_conversation(mode="train").receive({"type": "ask", "fingerprint": FINGERPRINT}, 0.0)
+    assert answer["known"] is False
+
+
+def test_questions_are_bounded(make_conversation):
+    """Whoever asks without end is stopped."""
+    conversation = make_conversation()
+    for _ in range(MAXIMUM_QUESTIONS + 1):
+        conversation.receive({"type": "ask", "fingerprint": FINGERPRINT}, 0.0)
+    assert conversation.ending.verdict is RunVerdict.LIMIT
+
+
+@pytest.mark.parametrize(("mode", "kept"), [("replay", {}), ("train", {}), ("record", {FINGERPRINT: 7})])
+def test_only_trusted_runs_write_to_the_store(make_conversation, known, mode, kept):
+    """A record frame changes the store in mode record alone."""
+    conversation = make_conversation(mode=mode)
+    conversation.receive({"type": "record", "fingerprint": FINGERPRINT, "result": 7}, 0.0)
+    assert known == kept
+
+
+def test_evidence_is_bounded(make_conversation):
+    """More bytes than allowed end the conversation, complete frames or not."""
+    conversation = make_conversation(evidence_bytes=1000)
+    conversation.hear(1000)
+    assert conversation.ending is None
+    conversation.hear(1)
+    assert conversation.ending.verdict is RunVerdict.LIMIT
+
+
+@pytest.mark.parametrize(("verdict", "status"), [("TIMEOUT", "timeout"), ("CRASHED", "killed"), ("LIMIT", "killed")])
+def test_cells_of_a_broken_run(make_conversation, verdict, status):
+    """The cell that ran says how it ended, those after it that they did not run."""
+    conversation = make_conversation()
+    conversation.receive(cell(2, "started"), 1.0)
+    assert conversation.outcomes(Ending(RunVerdict(verdict), "why"), 3.0) == (
+        CellOutcome(2, status, 2.0, "why"),
+        CellOutcome(5, "not run"),
+    )
