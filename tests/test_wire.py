@@ -32,6 +32,15 @@ def test_frames_survive_any_cut(value, chunk):
     assert received == [{"type": "value", "value": value}] * 2
 
 
+def test_what_came_before_a_fault_is_not_lost():
+    """Of a good frame and a broken one in the same bytes, the good one is yielded first."""
+    decoder = Decoder()
+    decoder.push(encode({"type": "value"}) + struct.pack(">I", 2) + b"[]")
+    assert decoder.pop() == {"type": "value"}
+    with pytest.raises(WireError):
+        decoder.pop()
+
+
 @given(st.binary(max_size=200))
 def test_bytes_of_any_kind_end_in_messages_or_a_wire_error(data):
     """No bytes raise anything but WireError, and what is yielded has a type."""
@@ -68,6 +77,8 @@ def test_a_message_too_large_is_not_sent():
         pytest.param("1" * 5000, id="a very long integer"),
         pytest.param("{", id="truncated"),
         pytest.param(b"\xff\xfe", id="not UTF-8"),
+        pytest.param('["\\ud800"]', id="half of a character"),
+        pytest.param('{"\\udc00": 1}', id="half of a character as a key"),
     ],
 )
 def test_json_that_lies_is_refused(text):

@@ -154,7 +154,9 @@ def describe_data(data: DataSummary) -> str:
     '404x13, mean 69.79, std 144.39, 0 … 711'
     """
     shape = "x".join(map(str, data.shape))
-    return f"{shape}, mean {plain(data.mean)}, std {plain(data.std)}, {plain(data.minimum)} … {plain(data.maximum)}"
+    # Three decimals: the mean of standardised data is zero to fifteen, which says no more and reads badly.
+    mean, std, low, high = (plain(round(value, 3) + 0.0) for value in (data.mean, data.std, data.minimum, data.maximum))
+    return f"{shape}, mean {mean}, std {std}, {low} … {high}"
 
 
 def _compare_rates(rates: Sequence[float], recipe: TrainingRecipe) -> Iterator[tuple[str, str, str]]:

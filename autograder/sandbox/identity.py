@@ -70,6 +70,7 @@ def _as_nobody(namespace: int) -> Identity:
     capabilities = [word for name in _SETTING_UP for word in ("--cap-add", name)]
     return Identity(
         arguments=(*_NAMESPACES, "--userns", str(namespace), "--cap-drop", "ALL", *capabilities),
+        # The notebook inherits it, and gains nothing: /proc/self/ns/user is the same.
         descriptors=(namespace,),
         command=(
             setpriv,

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.errors import WireError
-from autograder.records import CellOutcome, Job, RunVerdict
+from autograder.records import Cell, CellOutcome, Job, RunVerdict
 from autograder.sandbox.conversation import (
     MAXIMUM_FIGURES,
     MAXIMUM_JOURNAL,
@@ -34,8 +34,6 @@ def make_conversation(known):
     """Make a conversation about two cells, numbered 2 and 5, that has been greeted."""
 
     def make(mode="replay", evidence_bytes=1000, messages=(HELLO,)):
-        from autograder.records import Cell
-
         job = Job("job", "ana", "ana.ipynb", "0" * 64, "en", (Cell(2, "a"), Cell(5, "b")), mode=mode)
         conversation = Conversation(job, frozenset({"q01_answer"}), evidence_bytes, known)
         for message in messages:

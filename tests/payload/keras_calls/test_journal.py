@@ -57,13 +57,18 @@ def talk(run_cells):
 
 
 def _layers(training: dict) -> list[tuple]:
-    return [(layer["kind"], layer["settings"].get("units"), layer["settings"].get("activation")) for layer in training["layers"]]
+    return [
+        (layer["kind"], layer["settings"].get("units"), layer["settings"].get("activation"))
+        for layer in training["layers"]
+    ]
 
 
 def test_a_training_is_journalled_whole(talk):
     """Recipe, data, rates and results of a `fit` are there, in the words that the rubric uses."""
     training = talk.of("training")[0]
-    assert {key: training[key] for key in ("number", "cell", "parameters", "optimizer", "loss", "metrics", "epochs")} == {
+    assert {
+        key: training[key] for key in ("number", "cell", "parameters", "optimizer", "loss", "metrics", "epochs")
+    } == {
         "number": 1,
         "cell": 1,
         "parameters": 41,
@@ -74,7 +79,12 @@ def test_a_training_is_journalled_whole(talk):
     }
     assert _layers(training) == [("Dense", 5, "relu"), ("Dense", 1, "linear")]
     assert training["rates"] == pytest.approx([0.01, 0.005])
-    assert (training["batch_size"], training["shuffle"], training["seed"], training["replayed"]) == (20, True, None, False)
+    assert (training["batch_size"], training["shuffle"], training["seed"], training["replayed"]) == (
+        20,
+        True,
+        None,
+        False,
+    )
     assert training["optimizer_settings"]["beta_1"] == 0.9
     assert sorted(training["history"]) == ["learning_rate", "loss", "mae", "val_loss", "val_mae"]
     assert all(len(numbers) == 2 for numbers in training["history"].values())
@@ -114,7 +124,11 @@ def test_an_activation_of_its_own_reads_as_part_of_its_layer(talk):
 def test_what_cannot_be_replayed_is_journalled_too(talk):
     """Class weights, a subclassed model, a loss of the notebook's, a data set: no fingerprint, but a journal."""
     weighted, own = talk.of("training")[1:3]
-    assert (weighted["loss"], weighted["shuffle"], weighted["rates"]) == ("categorical_crossentropy", False, [pytest.approx(0.1)])
+    assert (weighted["loss"], weighted["shuffle"], weighted["rates"]) == (
+        "categorical_crossentropy",
+        False,
+        [pytest.approx(0.1)],
+    )
     assert weighted["optimizer_settings"]["momentum"] == 0.8
     assert (own["loss"], own["epochs"], own["parameters"]) == ("<lambda>", 2, 7)
     assert _layers(own) == [("Dense", 1, "relu")]
@@ -177,4 +191,6 @@ def test_data_sets_come_from_this_machine(run_cells, tmp_path):
         environment={"KERAS_HOME": str(tmp_path / "keras")},
     )
     assert talk.values == {"shapes": [[8, 13], [2, 13]]}
-    assert talk.outcomes[1][1].startswith("FileNotFoundError: datasets/mnist.npz is not among this assignment's data sets")
+    assert talk.outcomes[1][1].startswith(
+        "FileNotFoundError: datasets/mnist.npz is not among this assignment's data sets"
+    )

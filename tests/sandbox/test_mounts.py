@@ -1,0 +1,89 @@
+"""Which parts of this machine a jail is told to show, and in which order."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox.mounts import Mount, arguments_of, data_mounts, python_mounts, shown, system_mounts
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_project_is_not_shown():
+    """Python is shown without the folder that it lies in, and nothing shown holds this package's folder."""
+    targets = [mount.target for mount in [*system_mounts(), *python_mounts()]]
+    assert Path(sys.prefix) in targets or sys.prefix == "/usr"
+    assert not {ROOT, *ROOT.parents} & set(targets)
+
+
+def test_outer_folders_come_first():
+    """A deeper mount comes after the one around it, the way to it is passable, and sealing comes last."""
+    mounts = [
+        shown(Path("/a/b/c")),
+        Mount(Path("/a/b"), ("--tmpfs", "/a/b"), seal=True),
+        Mount(Path("/"), (), seal=True),
+    ]
+    assert " ".join(arguments_of(mounts)).split(" --") == [
+        "--dir /a",
+        "tmpfs /a/b",
+        "ro-bind /a/b/c /a/b/c",
+        "remount-ro /",
+        "remount-ro /a/b",
+    ]
+
+
+def test_missing_data_sets_are_not_shown(tmp_path):
+    """A data home without data sets is no fault here: who needs them says so."""
+    assert data_mounts(tmp_path) == []
+
+
+def test_links_among_data_sets_are_followed(tmp_path):
+    """A link is shown as what it leads to, at every depth; a folder without links is shown whole."""
+    (tmp_path / "real" / "plain").mkdir(parents=True)
+    (tmp_path / "real" / "file").touch()
+    mixed = tmp_path / "home" / "datasets" / "mixed"
+    mixed.mkdir(parents=True)
+    (mixed / "linked").symlink_to(tmp_path / "real" / "file")
+    (mixed / "lost").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "home" / "datasets" / "plain").symlink_to(tmp_path / "real" / "plain")
+    assert [(mount.arguments[1], str(mount.target)) for mount in data_mounts(tmp_path / "home")] == [
+        (str(mixed), "/keras/datasets/mixed"),
+        (str(tmp_path / "real" / "plain"), "/keras/datasets/plain"),
+    ] or [(mount.arguments[1], str(mount.target)) for mount in data_mounts(tmp_path / "home")] == [
+        (str(tmp_path / "real" / "file"), "/keras/datasets/mixed/linked"),
+        (str(tmp_path / "real" / "plain"), "/keras/datasets/plain"),
+    ]
+
+
+@pytest.mark.parametrize("layout", ["editable", "copied"])
+def test_an_installed_package_is_covered(tmp_path, layout):
+    """However the package was installed, its source and every file that names its place are covered."""
+    prefix = tmp_path / "prefix"
+    site = prefix / "lib" / "python3.11" / "site-packages"
+    site.mkdir(parents=True)
+    project = tmp_path / "course"
+    package = (site if layout == "copied" else project) / "autograder"
+    package.parent.mkdir(exist_ok=True)
+    package.symlink_to(ROOT / "autograder") if layout == "never" else _copy_package(package)
+    information = site / "cnn_autograder-0.1.0.dist-info"
+    information.mkdir()
+    (information / "direct_url.json").write_text(f'{{"url": "file://{project}"}}', encoding="utf-8")
+    (site / "_cnn_autograder.pth").write_text(f"{project}\n", encoding="utf-8")
+    (site / "innocent.pth").write_text("import this\n", encoding="utf-8")
+    code = (
+        "from pathlib import Path\n"
+        "from autograder.sandbox.mounts import cover_mounts, shown\n"
+        f"print(*sorted(str(mount.target) for mount in cover_mounts([shown(Path({str(prefix)!r}))])), sep='\\n')"
+    )
+    path = [str(site), *([str(project)] if layout == "editable" else []), *(p for p in sys.path if "site-packages" in p)]
+    environment = {"PYTHONPATH": os.pathsep.join(path), "PYTHONDONTWRITEBYTECODE": "1"}
+    printed = subprocess.run(
+        [sys.executable, "-c", code], env=environment, cwd=tmp_path, capture_output=True, text=True, check=True
+    ).stdout
+    covered = {str(information), str(site / "_cnn_autograder.pth")} if layout == "editable" else {str(information)}
+    covered |= {str(package)} if layout == "copied" else set()
+    assert covered <= set(printed.split())
+    assert str(site / "innocent.pth") not in printed

@@ -1,0 +1,439 @@
+"""The command as an instructor runs it: a real process and a real sandbox, on notebooks that take a second."""
+
+import contextlib
+import csv
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from autograder.cli import app
+from autograder.grading import build_baseline
+
+RUBRIC = """\
+assignment: {name: tiny, points: 2, notebooks: {en: tiny.ipynb}, reference: reference}
+limits:
+  cell_seconds: 20
+  notebook_seconds: 30
+  memory_mebibytes: 1024
+  processes: 64
+  output_mebibytes: 1
+  files_mebibytes: 16
+  evidence_mebibytes: 1
+policy:
+  claimed: review
+  feedback: full
+  tolerance: {coverage: 0.99, confidence: 0.95, minimum_runs: 8, fallback_log: 0.7, fallback_logit: 1.5}
+questions:
+  q01:
+    variables: {q01_answer: {type: letter, options: abcd}, q01_loss: {type: number}}
+    items:
+      answer: {points: 1, check: choice, value: q01_answer, key: b}
+      loss: {points: 1, check: close, value: q01_loss, expected: 0.5, absolute: 0.01}
+"""
+RIGHT = ('q01_answer = "b"', "q01_loss = 0.5")
+WRONG = ('q01_answer = "c"', "q01_loss = 0.5")
+
+COMMANDS = typer.main.get_command(app).commands
+ESCAPE = "\x1b"
+COLOUR = re.compile(r"\x1b\[(?:\d+;)*(?:3|9)[0-7](?:;\d+)*m")
+
+
+def notebook(*cells, **changes):
+    """Return the text of a notebook with these code cells."""
+    code = [{"cell_type": "code", "metadata": {}, "source": cell, "outputs": []} for cell in cells]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": code} | changes)
+
+
+@pytest.fixture
+def place(tmp_path):
+    """Make a folder with a rubric, a baseline without runs, and a class of one right notebook."""
+    (tmp_path / "grading.yml").write_text(RUBRIC)
+    baseline = tmp_path / "reference" / "practice" / "baseline.json"
+    baseline.parent.mkdir(parents=True)
+    baseline.write_text(build_baseline("practice", ()).to_json())
+    (tmp_path / "class").mkdir()
+    (tmp_path / "class" / "ana.ipynb").write_text(notebook(*RIGHT))
+    return tmp_path
+
+
+def command(*arguments, program=()):
+    """Return the command line; `program` runs it."""
+    return [*program, sys.executable, "-m", "autograder", *arguments]
+
+
+def run(place, *arguments, program=(), **environment):
+    """Run the command in a folder and return what came of it."""
+    return subprocess.run(
+        command(*arguments, program=program),
+        cwd=place,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def grade(place, *arguments, **options):
+    """Grade `class` on practice data."""
+    return run(place, "grade", "class", "--data", "practice", *arguments, **options)
+
+
+def the_error(done):
+    """Return the one line that a command which could not begin says, and see that it says nothing else."""
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    [line] = done.stderr.splitlines()
+    assert line.startswith("error: ")
+    return line.removeprefix("error: ")
+
+
+def points(place, out="grades"):
+    """Return the table's points by student."""
+    with (place / out / "grades.csv").open(encoding="utf-8-sig") as file:
+        return {row["student"]: row["points"] for row in csv.DictReader(file)}
+
+
+@pytest.mark.parametrize(
+    ("files", "says"),
+    [
+        pytest.param(
+            {"bia.ipynb": "my homework"},
+            {"class/bia.ipynb: is not a notebook: not JSON (hand in the .ipynb file)"},
+            id="not a notebook",
+        ),
+        pytest.param(
+            {"bia.ipynb": notebook(*RIGHT)[:90]},
+            {
+                "class/bia.ipynb: is not whole: its JSON breaks off or is broken at line 1, column 86 "
+                "(open it in Jupyter, save it and hand it in again)"
+            },
+            id="truncated",
+        ),
+        pytest.param(
+            {"bia.ipynb": json.dumps({"nbformat": 3, "worksheets": []})},
+            {
+                "class/bia.ipynb: is of notebook format 3, and 4 is read "
+                "(jupyter nbconvert --to notebook --nbformat 4 bia.ipynb)"
+            },
+            id="nbformat 3",
+        ),
+        pytest.param(
+            {"bia/one.ipynb": notebook(*RIGHT), "bia/two.ipynb": notebook(*WRONG)},
+            {
+                "class/bia/one.ipynb: is one of 2 notebooks of the same student, beside class/bia/two.ipynb (keep one)",
+                "class/bia/two.ipynb: is one of 2 notebooks of the same student, beside class/bia/one.ipynb (keep one)",
+            },
+            id="two notebooks of one student",
+        ),
+    ],
+)
+def test_what_cannot_be_read_gets_a_line_and_the_rest_is_graded(place, files, says):
+    """Each line says what, where and what to do; the batch counts as done."""
+    for name, text in files.items():
+        (place / "class" / name).parent.mkdir(exist_ok=True)
+        (place / "class" / name).write_text(text)
+    done = grade(place)
+    assert done.returncode == 0, done.stderr
+    refused = {
+        line.removeprefix("refused: ") for line in done.stderr.splitlines() if line.startswith("refused: ")
+    }
+    assert refused == says
+    assert points(place) == {"ana": "2.0"}
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
+def test_a_notebook_that_may_not_be_read_gets_a_line(place):
+    """Whoever copied the class may have kept the permissions."""
+    (place / "class" / "bia.ipynb").write_text(notebook(*RIGHT))
+    (place / "class" / "bia.ipynb").chmod(0)
+    done = grade(place)
+    assert done.returncode == 0
+    assert "refused: class/bia.ipynb: cannot be read: Permission denied (look at its permissions)" in done.stderr
+
+
+def test_a_class_of_which_nobody_can_be_graded_is_still_done(place):
+    """The lines say it all: nothing is wrong with the command."""
+    (place / "class" / "ana.ipynb").write_text("")
+    done = grade(place, "--json")
+    assert (done.returncode, json.loads(done.stdout)) == (0, [])
+    assert "refused: class/ana.ipynb: is empty (" in done.stderr
+
+
+def test_a_folder_without_notebooks_is_an_error(place):
+    """It is most likely the wrong folder."""
+    (place / "other").mkdir()
+    line = the_error(run(place, "grade", "other", "--data", "practice"))
+    assert line == "other: there is no notebook in this folder: no name ends in .ipynb (give another)"
+
+
+def test_a_path_that_does_not_exist_is_an_error_and_leaves_nothing_behind(place):
+    """A typing mistake is said at once, before data are fetched or a gradebook is made."""
+    line = the_error(run(place, "grade", "clas", KERAS_HOME=str(place / "none")))
+    assert line == "clas: there is no such file or folder (give a notebook or a folder of notebooks)"
+    assert not (place / "grades").exists()
+
+
+def test_every_fault_of_a_rubric_is_said_at_once(place):
+    """One line a fault, each with its line and key, and the nearest name that is known."""
+    wrong = RUBRIC.replace("claimed: review", "claimed: maybe").replace("key: b", "key: bb")
+    (place / "grading.yml").write_text(wrong.replace("cell_seconds", "cell_secnds"))
+    done = grade(place)
+    assert (done.returncode, done.stdout) == (2, "")
+    first, *faults = done.stderr.splitlines()
+    assert first == "error: grading.yml: 3 faults, nothing was done"
+    assert [fault.split(": ", 2)[:2] for fault in faults] == [
+        ["  grading.yml:3", "limits.cell_secnds"],
+        ["  grading.yml:11", "policy.claimed"],
+        ["  grading.yml:18", "questions.q01.items.answer.key"],
+    ]
+    assert "did you mean cell_seconds?" in faults[0]
+
+
+def test_a_rubric_that_is_not_there_is_an_error(place):
+    """The line names the option that points elsewhere."""
+    line = the_error(grade(place, "--config", "rubric.yml"))
+    assert line == "rubric.yml: there is no such file (name it with --config grading.yml)"
+
+
+def test_without_bubblewrap_nothing_is_executed(place):
+    """The sandbox is never left out because it is missing; the line says how to get it."""
+    line = the_error(grade(place, PATH=str(place / "empty")))
+    assert line == "bwrap: bubblewrap is not installed (apt-get install bubblewrap)"
+
+
+def test_real_data_that_cannot_be_had_are_an_error(place):
+    """No files and no network: the line says what failed, and that practice data would do for a trial."""
+    # An unreachable proxy stands for a machine without a network, on the loopback alone.
+    environment = {"KERAS_HOME": str(place / "keras"), "https_proxy": "http://127.0.0.1:9"}
+    line = the_error(run(place, "grade", "class", "--data", "real", **environment))
+    assert line.startswith(f"{place}/keras/datasets: the data sets could not be fetched: ")
+    assert line.endswith("(copy the files there, or grade on practice data with --data practice)")
+
+
+def test_practice_data_that_cannot_be_written_are_an_error(place):
+    """A cache folder that is none; the line names the variable that points elsewhere."""
+    line = the_error(grade(place, XDG_CACHE_HOME="/dev/null"))
+    assert line.startswith("/dev/null/cnn-autograder/practice-1: practice data cannot be written: Not a directory (")
+    assert "XDG_CACHE_HOME" in line
+
+
+@pytest.mark.parametrize("size", ["64k", "140k"])
+@pytest.mark.skipif(os.getuid() != 0 or shutil.which("unshare") is None, reason="only root may mount a small disk")
+def test_a_full_disk_is_an_error_and_the_same_command_goes_on(place, size):
+    """One line that names the file, whichever write fails first; with room made, the grading is completed."""
+    (place / "grades").mkdir()
+    first, second = place / "first.json", place / "second.json"
+    script = f"""
+        mount -t tmpfs -o size={size} tmpfs grades || exit 77
+        "$@" 2>failed.txt; echo $? >failed
+        mount -o remount,size=8m grades || exit 77
+        "$@" >graded.json
+    """
+    # A mount in a namespace of its own is gone when the process is.
+    done = grade(place, "--json", program=["unshare", "--mount", "sh", "-c", script, "sh"])
+    if done.returncode == 77:
+        pytest.skip("mounting is not allowed here")
+    assert done.returncode == 0, done.stderr
+    assert (place / "failed").read_text() == "2\n"
+    [line] = [line for line in (place / "failed.txt").read_text().splitlines() if line.startswith("error: ")]
+    assert re.match(r"error: grades/\S+: .*(disk|No space left).* \(.*room.*\)$", line)
+    assert "Traceback" not in (place / "failed.txt").read_text()
+    assert [one["points"] for one in json.loads((place / "graded.json").read_text())] == [2.0]
+    assert not first.exists()
+    assert not second.exists()
+
+
+def test_a_file_of_another_program_is_not_taken_for_a_gradebook(place):
+    """It is left as it is."""
+    (place / "grades").mkdir()
+    book = place / "grades" / "gradebook.sqlite"
+    book.write_text("dear diary, " * 100)
+    line = the_error(grade(place))
+    assert line.startswith("grades/gradebook.sqlite: this file is not a gradebook (")
+    assert book.read_text() == "dear diary, " * 100
+
+
+def test_results_that_have_no_folder_to_go_to_are_an_error(place):
+    """A file stands where the folder should."""
+    (place / "grades").write_text("")
+    assert the_error(grade(place)).startswith("grades: the folder cannot be made (")
+
+
+def test_a_missing_baseline_is_an_error(place):
+    """The line says which command makes one."""
+    (place / "reference" / "practice" / "baseline.json").unlink()
+    line = the_error(grade(place))
+    assert line.endswith("reference/practice/baseline.json: cannot be read: No such file or directory"
+                         " (run `autograder calibrate`)")
+
+
+def test_an_edited_baseline_is_an_error(place):
+    """Tolerances come of reference runs alone, and nobody may turn them by hand."""
+    path = place / "reference" / "practice" / "baseline.json"
+    path.write_text(path.read_text().replace('"practice"', '"real"'))
+    line = the_error(grade(place))
+    assert "reference/practice/baseline.json: was edited by hand: its digest does not fit its content" in line
+
+
+def test_a_grade_that_is_lacking_by_our_fault_is_no_zero_and_tells_by_the_exit_code(place):
+    """A baseline without the number that an item needs: INTERNAL, no points, exit code 1."""
+    item = "trained: {points: 1, check: interval, scale: log, values: [q01_loss]}"
+    (place / "grading.yml").write_text(RUBRIC.replace("points: 2", "points: 3") + f"      {item}\n")
+    done = grade(place, "--json")
+    assert done.returncode == 1, done.stderr
+    [given] = json.loads(done.stdout)
+    assert given["points"] is None
+    assert [finding["verdict"] for finding in given["findings"]] == ["PASS", "PASS", "INTERNAL"]
+    assert "ana: no grade" in done.stderr
+
+
+def test_json_on_stdout_is_nothing_but_json(place):
+    """Progress, warnings and refusals go to stderr, so that a program can read the rest."""
+    (place / "class" / "bia.ipynb").write_text("no notebook")
+    done = grade(place, "--json")
+    assert [one["student"] for one in json.loads(done.stdout)] == ["ana"]
+    for talk in ("practice data", "refused: ", "ana: 2.00"):
+        assert talk in done.stderr
+
+
+def test_what_goes_to_a_file_holds_no_escape_codes(place):
+    """Neither ours nor those that somebody put into the name of a file."""
+    (place / "class" / f"b{ESCAPE}[31mia.ipynb").write_text("no notebook")
+    done = grade(place)
+    assert "b�[31mia.ipynb" in done.stderr
+    assert ESCAPE not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
+def test_a_terminal_shows_colours_unless_they_are_unwanted(place, environment, coloured):
+    """NO_COLOR is heeded."""
+    ours, theirs = pty.openpty()
+    inherited = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
+    with open(ours, "rb", buffering=0) as terminal:
+        subprocess.run(
+            command("grade", "nowhere"),
+            cwd=place,
+            env={**inherited, "TERM": "xterm-256color", **environment},
+            stdout=theirs,
+            stderr=theirs,
+            check=False,
+        )
+        os.close(theirs)
+        said = terminal.read(65536).decode()
+    assert "there is no such file or folder" in said
+    assert bool(COLOUR.search(said)) is coloured
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_explains_itself(name):
+    """Its purpose and each of its options have a text."""
+    shown = CliRunner().invoke(app, [name, "--help"])
+    assert shown.exit_code == 0
+    assert COMMANDS[name].help.splitlines()[0].split(";")[0][:40] in " ".join(shown.output.split())
+    assert [option.name for option in COMMANDS[name].params if not option.help] == []
+
+
+def test_help_names_every_command(place):
+    """The real command, without arguments or with --help."""
+    done = run(place, "--help")
+    assert done.returncode == 0
+    assert [name for name in COMMANDS if f" {name} " not in done.stdout] == []
+
+
+def test_an_unknown_option_is_wrong_usage(place):
+    """The exit code of usage is the same, whoever finds the fault."""
+    done = run(place, "grade", "class", "--dtaa", "real")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "--dtaa" in done.stderr
+
+
+def test_the_readme_names_every_command(root):
+    """Whoever reads the first page knows what there is."""
+    text = (root / "README.md").read_text(encoding="utf-8")
+    assert [name for name in COMMANDS if f"autograder {name}" not in text] == []
+
+
+def test_an_interrupted_grading_keeps_what_is_done_and_goes_on(place):
+    """Ctrl-C ends it in moments with 130, without a process left; the same command executes only what is missing."""
+    (place / "class" / "zoe.ipynb").write_text(notebook(*RIGHT, "import time; time.sleep(4)"))
+    arguments = ("grade", "class", "--data", "practice", "--workers", "1")
+    # A session of its own, so that the signal reaches the whole group, as a terminal's does.
+    with subprocess.Popen(
+        command(*arguments), cwd=place, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            said = ""
+            while "ana: 2.00" not in said:
+                line = process.stderr.readline()
+                assert line, said
+                said += line
+            time.sleep(1)
+            os.killpg(process.pid, signal.SIGINT)
+            said += process.communicate(timeout=20)[1]
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+    assert process.returncode == 130, said
+    assert "What was graded is kept: the same command goes on from here." in said
+    assert "Traceback" not in said
+    assert points(place) == {"ana": "2.0"}
+    again = run(place, *arguments)
+    assert again.returncode == 0, again.stderr
+    assert "ana: 2.00 (evidence was there)\n" in again.stderr
+    assert "zoe: 2.00\n" in again.stderr
+    assert points(place) == {"ana": "2.0", "zoe": "2.0"}
+
+
+def test_regrading_needs_a_gradebook_and_makes_none(place):
+    """The line says which command comes first."""
+    line = the_error(run(place, "regrade"))
+    assert line == "grades/gradebook.sqlite: there is no gradebook (grade the class first: autograder grade PATH…)"
+    assert not (place / "grades").exists()
+
+
+def test_a_corrected_key_changes_grades_only_when_it_is_applied(place):
+    """Shown first, written on demand, in the table too; nothing is executed."""
+    grade(place)
+    (place / "grading.yml").write_text(RUBRIC.replace("key: b", "key: c"))
+    # Without bubblewrap nothing could be executed.
+    nowhere = {"PATH": str(place / "empty")}
+    shown = run(place, "regrade", "--json", **nowhere)
+    [change] = json.loads(shown.stdout)
+    assert (shown.returncode, change["before"]["points"], change["after"]["points"]) == (0, 2.0, 1.0)
+    assert points(place) == {"ana": "2.0"}
+    applied = run(place, "regrade", "--apply", **nowhere)
+    assert applied.returncode == 0
+    assert points(place) == {"ana": "1.0"}
+
+
+def test_data_says_what_is_here(place):
+    """Each real file that is missing, and where practice data are."""
+    done = run(place, "data", "--json", KERAS_HOME=str(place / "keras"))
+    said = json.loads(done.stdout)
+    assert (done.returncode, said["real"], len(said["faults"])) == (0, None, 5)
+    assert Path(said["practice"], "datasets", "boston_housing.npz").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--seeds", "1-3,x"], "--seeds: 'x' is no seed (write them like 1-8,11)"),
+        (["--seeds", "8-1"], "--seeds: '8-1' runs backwards (write 1-8)"),
+        (["--only", "q07"], "--only: there is no question 'q07' (there are q01)"),
+    ],
+)
+def test_a_calibration_that_cannot_be_meant_is_an_error(place, arguments, says):
+    """Said before anything runs or is written."""
+    assert the_error(run(place, "calibrate", "--data", "practice", *arguments)) == says
+    assert not (place / "reference" / "practice" / "runs").exists()
