@@ -65,15 +65,17 @@ def grade(
         for refusal in collection.refused:
             stderr.print(f"[yellow]refused:[/] {escape(str(refusal))}", highlight=False, soft_wrap=True)
         total = sum(len(job.cells) for job in collection.jobs)
+        stopped = False
         try:
             with cell_progress(f"grading {len(collection.jobs)} notebooks", total) as progress:
                 for graded in grade_jobs(session, collection.jobs, book, workers, progress.observe):
                     progress.say(_line(graded.grade, reused=graded.reused))
         except KeyboardInterrupt:
             stderr.print("stopped. What was graded is kept: the same command goes on from here.")
-            raise typer.Exit(INTERRUPTED) from None
-        finally:
-            grades = write_results(assignment, book, out)
+            stopped = True
+        grades = write_results(assignment, book, out)
+    if stopped:
+        raise typer.Exit(INTERRUPTED)
     _show(grades, out, as_json=as_json)
     if any(one.points is None for one in grades):
         raise typer.Exit(SOME_INTERNAL)

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder.errors import EnvironmentFault
 from autograder.records import JSON, Cell, Job, Run
 from autograder.sandbox import open_sandbox
 from autograder.spec import RunSpec
@@ -80,11 +79,16 @@ def make_run_spec(**limits: float) -> RunSpec:
     return RunSpec.model_validate({"assignment": "test", "variables": variables, "limits": usual | limits})
 
 
-def make_job(*sources: str, **overrides: object) -> Job:
-    """A job of two cells, or of the sources given."""
-    cells = tuple(Cell(index, source) for index, source in enumerate(sources or ("first", "second")))
-    job = Job(id="job", student="ana", source="ana.ipynb", notebook_sha256="0" * 64, language="en", cells=cells)
-    return dataclasses.replace(job, **overrides)
+@pytest.fixture
+def make_job() -> Callable[..., Job]:
+    """Make a job of two cells, or of the sources given."""
+
+    def make(*sources: str, **overrides: object) -> Job:
+        cells = tuple(Cell(index, source) for index, source in enumerate(sources or ("first", "second")))
+        job = Job(id="job", student="ana", source="ana.ipynb", notebook_sha256="0" * 64, language="en", cells=cells)
+        return dataclasses.replace(job, **overrides)
+
+    return make
 
 
 @pytest.fixture
@@ -100,19 +104,29 @@ def store() -> Store:
 
 
 @pytest.fixture
-def run_stand_in(tmp_path: Path, store: Store) -> Callable[..., Run]:
-    """Run a payload whose cell 0 is running when `body` begins; returns the Run."""
+def write_stand_in(tmp_path: Path) -> Callable[..., Path]:
+    """Write a payload whose cell 0 is running when `body` begins."""
+
+    def write(body: str, prelude: str = PRELUDE) -> Path:
+        payload = tmp_path / "payload"
+        payload.mkdir(exist_ok=True)
+        (payload / "__main__.py").write_text(prelude + textwrap.dedent(body), encoding="utf-8")
+        return payload
+
+    return write
+
+
+@pytest.fixture
+def run_stand_in(
+    tmp_path: Path, store: Store, write_stand_in: Callable[..., Path], make_job: Callable[..., Job]
+) -> Callable[..., Run]:
+    """Execute a stand-in for the payload."""
 
     def run(
         body: str, *, sandbox: str = "bubblewrap", prelude: str = PRELUDE, job: Job | None = None, **limits: float
     ) -> Run:
-        payload = tmp_path / "payload"
-        payload.mkdir(exist_ok=True)
-        (payload / "__main__.py").write_text(prelude + textwrap.dedent(body), encoding="utf-8")
-        try:
-            opened = open_sandbox(sandbox, make_run_spec(**limits), tmp_path / "keras", store, payload=payload)
-        except EnvironmentFault as fault:
-            pytest.skip(f"no sandbox here: {fault}")
+        payload = write_stand_in(body, prelude)
+        opened = open_sandbox(sandbox, make_run_spec(**limits), tmp_path / "keras", store, payload=payload)
         return opened.run(job or make_job())
 
     return run

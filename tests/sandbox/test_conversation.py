@@ -26,6 +26,7 @@ class Store(dict):
 
 @pytest.fixture
 def known():
+    """An empty store."""
     return Store()
 
 
@@ -44,10 +45,12 @@ def make_conversation(known):
 
 
 def cell(index, status, **fields):
+    """A frame about a cell."""
     return {"type": "cell", "index": index, "status": status, **fields}
 
 
 def value(given, name="q01_answer"):
+    """A frame with a value."""
     return {"type": "value", "name": name, "cell": 2, "value": given}
 
 

@@ -195,7 +195,8 @@ def test_only_the_pipes_are_inherited(look):
         """
 known = {"/dev/null", os.readlink("/proc/self/ns/user")}
 links = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
-found = sorted(os.readlink(link).split(":")[0] for link in links if os.path.lexists(link) and os.readlink(link) not in known)
+targets = [os.readlink(link) for link in links if os.path.lexists(link)]
+found = sorted(target.split(":")[0] for target in targets if target not in known)
 """
     )
     assert found == ["pipe"] * 4

@@ -1,0 +1,62 @@
+"""Opening a sandbox: what it is called, and what is said when it cannot be had."""
+
+import pytest
+
+from autograder.errors import EnvironmentFault, UsageError
+from autograder.sandbox import examine_protections, open_sandbox
+
+
+def test_unknown_name_is_refused(run_spec, store, tmp_path):
+    """A misspelt name is a fault of the command, with the names there are."""
+    with pytest.raises(UsageError, match="auto, bubblewrap or none"):
+        open_sandbox("docker", run_spec, tmp_path, store)
+
+
+def test_none_is_chosen_by_name_alone(run_spec, store, tmp_path, monkeypatch):
+    """Where bubblewrap is missing, `auto` says so, with the remedy, and does not go on without protection."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EnvironmentFault, match=r"not installed \(apt-get install bubblewrap\)"):
+        open_sandbox("auto", run_spec, tmp_path, store)
+    assert open_sandbox("none", run_spec, tmp_path, store).name == "none"
+
+
+def test_refused_namespaces_are_one_clear_line(run_spec, store, tmp_path, monkeypatch):
+    """A bubblewrap that may not do its work is noticed before any notebook runs."""
+    refusing = tmp_path / "bwrap"
+    refusing.write_text(
+        "#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n", encoding="utf-8"
+    )
+    refusing.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(EnvironmentFault, match=r"Permission denied \(allow user namespaces") as caught:
+        open_sandbox("auto", run_spec, tmp_path, store)
+    assert "\n" not in str(caught.value)
+
+
+def test_missing_payload_is_said(run_spec, store, tmp_path):
+    """An installation without its payload is noticed at once."""
+    with pytest.raises(EnvironmentFault, match="payload is not there"):
+        open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=tmp_path / "nowhere")
+
+
+def test_unreadable_data_are_said(run_spec, store, tmp_path):
+    """Data sets that the notebook's user may not read are noticed at once, with the remedy."""
+    data = tmp_path / "datasets" / "boston_housing.npz"
+    data.parent.mkdir()
+    data.touch(mode=0)
+    with pytest.raises(EnvironmentFault, match=r"boston_housing.npz \(.*chmod -R a\+rX"):
+        open_sandbox("bubblewrap", run_spec, tmp_path, store)
+
+
+def test_every_protection_holds_here():
+    """On this machine the jail keeps all that it promises."""
+    protections = examine_protections()
+    assert len(protections) == 9
+    assert [protection for protection in protections if not protection.holds] == []
+
+
+def test_doctor_is_told_what_is_missing(tmp_path, monkeypatch):
+    """Without bubblewrap the examination does not fail: it says what to install."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (protection,) = examine_protections()
+    assert (protection.holds, protection.remedy) == (False, "apt-get install bubblewrap")

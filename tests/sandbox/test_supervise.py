@@ -1,0 +1,155 @@
+"""Executions that go as they should, and faults that are our own."""
+
+import dataclasses
+import threading
+from pathlib import Path
+
+import pytest
+
+from autograder.records import Run, RunVerdict, from_json, to_json
+from autograder.sandbox import open_sandbox
+
+SANDBOXES = pytest.mark.parametrize("sandbox", ["bubblewrap", "none"])
+
+
+@SANDBOXES
+def test_honest_execution_is_complete(run_stand_in, sandbox):
+    """Values, journal, times and use arrive, and the Run can be written down and read back."""
+    run = run_stand_in(
+        """
+        tell([1, 2.5, None, "å"])
+        send("training", number=1, cell=0)
+        send("evaluation", cell=0, training=1)
+        send("figure", cell=0, lines=[[1.0, None]])
+        sum(range(10_000_000))
+        print("hello")
+        finish()
+        """,
+        sandbox=sandbox,
+    )
+    assert (run.verdict, run.detail, run.backend) == (RunVerdict.COMPLETE, "", sandbox)
+    assert [cell.status for cell in run.cells] == ["ok", "ok"]
+    assert run.values == {"q01_probabilities": [1, 2.5, None, "å"]}
+    assert run.trainings == ({"number": 1, "cell": 0},)
+    assert run.figures == ({"cell": 0, "lines": [[1.0, None]]},)
+    assert run.output_tail == "hello\n"
+    assert run.usage.output_bytes == 6
+    assert run.usage.wall_seconds > run.usage.cpu_seconds > 0.05
+    assert run.usage.peak_memory_bytes > 2**20
+    assert from_json(Run, to_json(run)) == run
+
+
+def test_order_holds_what_the_payload_needs_and_no_more(run_stand_in, make_job):
+    """The first frame holds the job's cells and settings; nothing in it names the student or the submission."""
+    job = make_job(parameters={"SEED": 3}, parameters_cell=0, mode="train")
+    run = run_stand_in("tell(job)\nfinish()", job=job, cell_seconds=7)
+    order = run.values["q01_probabilities"]
+    assert order.pop("cells") == [{"index": 0, "source": "first"}, {"index": 1, "source": "second"}]
+    assert order.pop("value_bytes") > 10_000
+    assert order == {
+        "type": "job",
+        "watched": ["q01_probabilities", "q02_answer"],
+        "parameters": {"SEED": 3},
+        "parameters_cell": 0,
+        "mode": "train",
+        "cell_seconds": 7.0,
+    }
+
+
+def test_large_job_and_large_answers_pass(run_stand_in, store, make_job):
+    """A job and an answer larger than a pipe holds arrive whole."""
+    store.known["ab" * 32] = "x" * 2**20
+    run = run_stand_in(
+        """
+        send("ask", fingerprint="ab" * 32)
+        tell([len(job["cells"][0]["source"]), len(receive()["result"])])
+        finish()
+        """,
+        job=make_job("a" * 2**20, "b"),
+    )
+    assert run.values == {"q01_probabilities": [2**20, 2**20]}
+    assert run.usage.replayed == 1
+
+
+def test_recorded_training_is_kept(run_stand_in, store, make_job):
+    """A trusted run's results reach the store, and do not count as evidence."""
+    run = run_stand_in(
+        """
+        for number in range(4):
+            send("record", fingerprint=f"{number:064x}", result="x" * 2**20)
+        finish()
+        """,
+        job=make_job(mode="record"),
+    )
+    assert run.verdict is RunVerdict.COMPLETE
+    assert len(store.known) == 4
+
+
+def test_progress_is_observed(tmp_path, store, run_spec, write_stand_in, make_job):
+    """Whoever asks hears of each cell that ended."""
+    heard = []
+    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=write_stand_in("finish()"))
+    sandbox.run(make_job(), lambda *event: heard.append(event))
+    assert heard == [("job", 1, 2), ("job", 2, 2)]
+
+
+@SANDBOXES
+@pytest.mark.parametrize(
+    ("prelude", "detail"),
+    [
+        pytest.param("import sys; sys.exit('no such thing')", "status 1: no such thing", id="exit"),
+        pytest.param("import no_such_module", "ModuleNotFoundError", id="import"),
+        pytest.param("import os; os.write(int(__import__('sys').argv[2]), b'\\xff' * 4)", "protocol", id="garbage"),
+    ],
+)
+def test_fault_before_the_first_cell_is_ours(run_stand_in, sandbox, prelude, detail):
+    """Where no student's code had run, no student is to blame."""
+    run = run_stand_in("", prelude=prelude, sandbox=sandbox)
+    assert run.verdict is RunVerdict.INTERNAL
+    assert detail in run.detail
+    assert [cell.status for cell in run.cells] == ["not run", "not run"]
+
+
+@dataclasses.dataclass
+class BrokenStore:
+    """A store whose disk is gone."""
+
+    def get(self, fingerprint):
+        """See `KnownTrainings`."""
+        raise OSError(5, "Input/output error", fingerprint)
+
+
+def test_fault_of_the_store_is_ours(tmp_path, run_spec, write_stand_in, make_job):
+    """A store that fails costs the student nothing: the run is INTERNAL, says why, and nothing is left of it."""
+    payload = write_stand_in("send('ask', fingerprint='ab' * 32)\nreceive()")
+    run = open_sandbox("bubblewrap", run_spec, tmp_path, BrokenStore(), payload=payload).run(make_job())
+    assert (run.verdict, run.detail) == (RunVerdict.INTERNAL, f"OSError: [Errno 5] Input/output error: '{'ab' * 32}'")
+
+
+def test_executions_side_by_side_do_not_mix(tmp_path, run_spec, store, write_stand_in, make_job):
+    """Eight at once, in threads: each returns its own job's value, and no descriptor is left open."""
+    payload = write_stand_in("tell(job['cells'][0]['source'])\nfinish()")
+    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=payload)
+    sandbox.run(make_job())
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    runs = {}
+
+    def execute(number):
+        runs[number] = sandbox.run(make_job(f"number {number}", "b", id=str(number)))
+
+    threads = [threading.Thread(target=execute, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    values = {number: run.values.get("q01_probabilities") for number, run in runs.items()}
+    assert values == {number: f"number {number}" for number in range(8)}
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_threads_are_shared_out_when_asked(tmp_path, run_spec, store, write_stand_in, make_job):
+    """A share of the machine's processors is told to every numerical library."""
+    body = "tell({name: value for name, value in os.environ.items() if 'THREADS' in name})\nfinish()"
+    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=write_stand_in(body), threads=2)
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS")
+    assert sandbox.run(make_job()).values["q01_probabilities"] == dict.fromkeys(names, "2")
