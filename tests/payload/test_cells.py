@@ -171,7 +171,8 @@ def test_what_is_left_running_cannot_delay_the_end(run_cells):
 def test_lines_of_figures_are_collected(run_cells):
     """Figures count whether the cell shows them, closes them or does neither; NaN becomes null."""
     talk = run_cells(
-        "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2, float('nan')]); plt.plot([3]); plt.show()",
+        "%matplotlib inline\nimport matplotlib.pyplot as plt",
+        "plt.plot([1, 2, float('nan')]); plt.plot([3]); plt.show()",
         "fig, ax = plt.subplots(); ax.plot([0, 1], [5, 6]); plt.close(fig)",
         "plt.figure(); plt.plot([7.5])",
         "plt.bar([1], [2])",
@@ -179,9 +180,9 @@ def test_lines_of_figures_are_collected(run_cells):
         watched=["open_figures"],
     )
     assert [(figure["cell"], figure["lines"]) for figure in talk.of("figure")] == [
-        (0, [[1.0, 2.0, None], [3.0]]),
-        (1, [[5.0, 6.0]]),
-        (2, [[7.5]]),
+        (1, [[1.0, 2.0, None], [3.0]]),
+        (2, [[5.0, 6.0]]),
+        (3, [[7.5]]),
     ]
     assert talk.values == {"open_figures": []}
 

@@ -61,6 +61,7 @@ class Mapping(dict):
     """A dict that shows other items."""
 
     def items(self):
+        """Show something else."""
         return [("answer", "right")]
 
 
@@ -79,7 +80,7 @@ class Mapping(dict):
         pytest.param(np.array([[1, 2]], np.uint8), [[1, 2]], id="array"),
         pytest.param(np.array(3.5), 3.5, id="array of no dimension"),
         pytest.param(np.array(["a", "b"]), ["a", "b"], id="array of words"),
-        pytest.param(np.bool_(True), True, id="numpy bool"),
+        pytest.param(np.True_, True, id="numpy bool"),
         pytest.param(np.str_("d"), "d", id="numpy text"),
     ],
 )
@@ -153,7 +154,7 @@ def test_a_large_value_is_left_before_it_is_built(value):
 
 def test_what_is_said_is_never_longer_than_allowed():
     """The count of bytes is no less than the JSON that travels, for random nests of everything plain."""
-    generator = random.Random(5)
+    generator = random.Random(5)  # noqa: S311 (repeatable on purpose)
 
     def nest(depth: int) -> object:
         kind = generator.randrange(6 if depth else 4)

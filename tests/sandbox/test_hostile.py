@@ -1,6 +1,8 @@
 """What notebooks do to get away, tried in the real sandbox: each must end, alone, with the verdict it deserves."""
 
 import re
+import subprocess
+import sys
 import textwrap
 import time
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 
 from autograder.records import RunVerdict
 
+ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 15.0
 
 
@@ -23,6 +26,14 @@ def processes_with(mark: str) -> list[str]:
         if mark in line:
             found.append(line)
     return found
+
+
+def eventually(condition):
+    """Whether a condition comes true within a few seconds."""
+    deadline = time.monotonic() + 10
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return condition()
 
 
 ENDINGS = [
@@ -155,6 +166,24 @@ def test_no_process_survives(run_stand_in, sandbox, end):
     )
     assert run.verdict is not RunVerdict.INTERNAL
     assert processes_with("98765.4321") == []
+
+
+def test_jail_dies_with_its_supervisor(tmp_path, write_stand_in):
+    """When we are killed ourselves, with no chance to clean up, no notebook goes on."""
+    payload = write_stand_in("os.execvp('sleep', ['sleep', '98765.1234'])")
+    code = f"""
+from pathlib import Path
+from autograder.records import Cell, Job
+from autograder.sandbox import open_sandbox
+from autograder.spec import load
+spec = load(Path("grading.yml")).run_spec
+job = Job("job", "ana", "ana.ipynb", "", "en", (Cell(0, ""),))
+open_sandbox("bubblewrap", spec, Path({str(tmp_path)!r}), None, payload=Path({str(payload)!r})).run(job)
+"""
+    with subprocess.Popen([sys.executable, "-c", code], cwd=ROOT) as supervisor:
+        assert eventually(lambda: len(processes_with("sleep 98765.1234")) == 1)
+        supervisor.kill()
+    assert eventually(lambda: processes_with("sleep 98765.1234") == [])
 
 
 def test_survivor_holding_the_pipe_does_not_hang(run_stand_in):

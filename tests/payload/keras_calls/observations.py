@@ -1,5 +1,7 @@
 """Trains small networks and notes all that a notebook could see of it. Its text is run as a notebook's cell."""
 
+# ruff: noqa: D103, NPY002, S311 (written as a notebook is)
+
 import hashlib
 import io
 import random
@@ -80,7 +82,7 @@ VARIANTS = {
     "functional": lambda: regression(functional, "adam", validation_data=held_out, validation_batch_size=7),
     "schedule": lambda: regression(sequential, "adam", validation_data=held_out, callbacks=following(decaying)),
     "convolutional": classification,
-    "unbuilt": lambda: regression(unbuilt, "adam"),
+    "unbuilt": lambda: regression(unbuilt, "adam", batch_size=20),
     "unbuilt_even": lambda: regression(unbuilt, "adam", batch_size=25),
     "stepwise": lambda: regression(sequential, keras.optimizers.SGD(), callbacks=following(stepwise)),
     "own_history": lambda: regression(sequential, "rmsprop", callbacks=[keras.callbacks.History()], shuffle=False),

@@ -10,6 +10,7 @@ import inspect, sys
 calls = sys.modules["_autograder_payload.keras_calls.calls"]
 plans = sys.modules["_autograder_payload.keras_calls.plans"]
 L, M, O = keras.losses, keras.metrics, keras.optimizers
+falling = O.schedules.ExponentialDecay(0.001, 10, 0.9)
 
 def fingerprint(make=sequential, optimizer=None, loss="mse", metrics=("mae",), x=rows, y=targets, seed=3, weights=None,
                 prepare=lambda model: None, compile_options={}, **options):
@@ -23,6 +24,9 @@ def fingerprint(make=sequential, optimizer=None, loss="mse", metrics=("mae",), x
         return plans.FitPlan.make(calls.read_fit(bound)).fingerprint
     except calls.NotReplayableError as reason:
         return f"no: {reason}"
+
+def stack(*stacked):
+    return lambda: keras.Sequential([keras.Input((6,)), *stacked])
 
 def chained():
     inputs = keras.Input((6,), name="other")
@@ -74,12 +78,12 @@ SAME = {
 }
 DIFFERENT = {
     "other weights": "fingerprint(seed=4)",
-    "another activation": "fingerprint(lambda: keras.Sequential([keras.Input((6,)), layers.Dense(5, 'tanh'), layers.Dense(1)]))",
+    "another activation": "fingerprint(stack(layers.Dense(5, 'tanh'), layers.Dense(1)))",
     "another rate": "fingerprint(optimizer=O.Adam(0.01))",
     "another rate set later": "fingerprint(prepare=rated)",
     "a moment": "fingerprint(optimizer=O.Adam(beta_1=0.8))",
     "another optimizer": "fingerprint(optimizer='sgd')",
-    "a rate that decays": "fingerprint(optimizer=O.Adam(O.schedules.ExponentialDecay(0.001, 10, 0.9)))",
+    "a rate that decays": "fingerprint(optimizer=O.Adam(falling))",
     "another loss": "fingerprint(loss='mae')",
     "another reduction": "fingerprint(loss=L.MeanSquaredError(reduction='sum'))",
     "no metric": "fingerprint(metrics=[])",
@@ -97,10 +101,10 @@ DIFFERENT = {
     "a frozen layer": "fingerprint(prepare=frozen)",
     "a trained network": "fingerprint(prepare=warmed)",
     "an operation": "fingerprint(joined(-1))",
-    "a penalty": "fingerprint(lambda: keras.Sequential([keras.Input((6,)), layers.Dense(5, 'relu', kernel_regularizer='l2'), layers.Dense(1)]))",
+    "a penalty": "fingerprint(stack(layers.Dense(5, 'relu', kernel_regularizer='l2'), layers.Dense(1)))",
 }
 REFUSED = {
-    "a layer of the notebook": "fingerprint(lambda: keras.Sequential([keras.Input((6,)), Own(1)]))",
+    "a layer of the notebook": "fingerprint(stack(Own(1)))",
     "a model of the notebook": "fingerprint(OwnModel)",
     "a loss of the notebook": "fingerprint(loss=OwnLoss())",
     "a loss function of the notebook": "fingerprint(loss=mean_squared_error)",
@@ -108,7 +112,7 @@ REFUSED = {
     "an optimizer of the notebook": "fingerprint(optimizer=OwnAdam())",
     "a callback of the notebook": "fingerprint(callbacks=[Stopping(lambda epoch: 0.1)])",
     "early stopping": "fingerprint(callbacks=keras.callbacks.EarlyStopping())",
-    "an activation that is called relu": "fingerprint(lambda: keras.Sequential([keras.Input((6,)), layers.Dense(1, relu)]))",
+    "an activation that is called relu": "fingerprint(stack(layers.Dense(1, relu)))",
     "a replaced step": "fingerprint(prepare=patched)",
     "a layer used twice": "fingerprint(doubled)",
     "a model inside": "fingerprint(nested)",
@@ -122,11 +126,11 @@ REFUSED = {
     "a late start": "fingerprint(epochs=2, initial_epoch=1)",
     "steps": "fingerprint(steps_per_epoch=1)",
     "validation now and then": "fingerprint(validation_data=held_out, validation_freq=2)",
-    "a data set of TensorFlow": "fingerprint(x=tf.data.Dataset.from_tensor_slices((rows, targets)).batch(8), y=None)",
+    "a data set of TensorFlow": "fingerprint(x=tf.data.Dataset.from_tensor_slices(rows).batch(8), y=None)",
     "a data frame": "fingerprint(x=__import__('pandas').DataFrame(rows))",
     "a schedule that raises": "fingerprint(callbacks=following(lambda epoch, rate: 1 / 0))",
     "a schedule that says no float": "fingerprint(callbacks=following(lambda epoch, rate: 'fast'))",
-    "a schedule for a decaying rate": "fingerprint(optimizer=O.Adam(O.schedules.ExponentialDecay(0.1, 9, 0.9)), callbacks=following(decaying))",
+    "a schedule for a decaying rate": "fingerprint(optimizer=O.Adam(falling), callbacks=following(decaying))",
     "no epochs": "fingerprint(epochs=0)",
 }
 
@@ -200,20 +204,20 @@ def test_a_network_and_its_twin_train_alike(run_cells):
 
 
 def test_taking_a_fingerprint_moves_no_generator(run_cells):
-    """Building a model ahead of `fit`, and asking a schedule that draws numbers, leaves every generator where it was."""
+    """Building a model ahead of `fit`, and asking a schedule that draws numbers, leaves the generators as they were."""
     talk = run_cells(
         OBSERVATIONS,
         TAKE,
-        "keras.utils.set_random_seed(3)\nafter_seeding = draws()\n"
-        "drawn = []\n"
-        "for make in (unbuilt, convolutional):\n"
-        "    random.seed(5); drawn.append(random.random())\n"
-        "    def prepare(model): random.seed(5)\n"
-        "    data = (rows, targets) if make is unbuilt else (images, classes)\n"
-        "    schedule = lambda epoch, rate: 0.1 * random.random() * float(np.random.random())\n"
-        "    fingerprint(make, x=data[0], y=data[1], loss='mse', prepare=prepare, callbacks=following(schedule), epochs=4)\n"
-        "    drawn.append(random.random())",
+        "seen = []\n"
+        "def noted(model): seen.append(generators())\n"
+        "def generators(): return repr([random.getstate(), np.random.get_state(), tf_rng().getstate()])\n"
+        "def tf_rng(): return sys.modules['tensorflow.python.eager.context'].context()._rng\n"
+        "def drawing(epoch, rate): return 0.1 * random.random() * float(np.random.random())\n"
+        "for make, x, y in ((unbuilt, rows, targets), (convolutional, images, classes)):\n"
+        "    text = fingerprint(make, x=x, y=y, prepare=noted, callbacks=following(drawing), epochs=4)\n"
+        "    seen.append(generators())\n"
+        "    assert len(text) == 64\n"
+        "drawn = [seen[0] == seen[1], seen[2] == seen[3]]",
         watched=["drawn"],
     )
-    drawn = talk.values["drawn"]
-    assert drawn == [drawn[0]] * 4
+    assert talk.values["drawn"] == [True, True], talk.output

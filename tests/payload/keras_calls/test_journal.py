@@ -15,7 +15,8 @@ hidden = layers.ReLU()(layers.Dense(4)(inputs))
 hidden = layers.add([layers.Dense(4)(hidden), layers.Dense(4)(hidden)])
 outputs = layers.Softmax()(layers.Dense(3)(keras.activations.tanh(hidden)))
 other = keras.Model(inputs, outputs)
-other.compile(optimizer=keras.optimizers.SGD(0.1, momentum=0.8, nesterov=True), loss=keras.losses.CategoricalCrossentropy())
+momentum = keras.optimizers.SGD(0.1, momentum=0.8, nesterov=True)
+other.compile(optimizer=momentum, loss=keras.losses.CategoricalCrossentropy())
 other.fit(rows[:30], np.eye(3)[np.arange(30) % 3], class_weight={0: 2.0}, shuffle=False, verbose=0)
 """, """
 class Inner(keras.callbacks.Callback):
@@ -31,7 +32,8 @@ class Own(keras.Model):
     def call(self, inputs):
         return self.dense(inputs)
 own = Own()
-own.compile(optimizer=keras.optimizers.RMSprop(keras.optimizers.schedules.ExponentialDecay(0.5, 1, 0.5)), loss=lambda a, b: keras.ops.mean((a - b) ** 2))
+falling = keras.optimizers.schedules.ExponentialDecay(0.5, 1, 0.5)
+own.compile(optimizer=keras.optimizers.RMSprop(falling), loss=lambda a, b: keras.ops.mean((a - b) ** 2))
 own.fit(tf.data.Dataset.from_tensor_slices((rows, targets)).batch(50), epochs=5, verbose=0, callbacks=Inner())
 untrained = sequential()
 untrained.compile(loss="mse")

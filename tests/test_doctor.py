@@ -1,0 +1,82 @@
+"""What the doctor finds: on this machine as it is, and on one that lacks something."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from autograder.doctor import examine_machine
+from autograder.grading import build_baseline
+
+
+@pytest.fixture
+def config(root, tmp_path):
+    """Put the project's rubric where there is no reference."""
+    path = tmp_path / "grading.yml"
+    path.write_bytes((root / "grading.yml").read_bytes())
+    return path
+
+
+def by_name(checks):
+    """Return the checks by name, each name once."""
+    found = {check.name: check for check in checks}
+    assert len(found) == len(checks)
+    return found
+
+
+def test_a_machine_that_can_grade_is_said_to_be_one(config):
+    """Packages, every protection of the sandbox, rubric and memory hold where these tests run."""
+    baseline = config.parent / "reference" / "practice" / "baseline.json"
+    baseline.parent.mkdir(parents=True)
+    baseline.write_text(build_baseline("practice", ()).to_json())
+    checks = by_name(examine_machine(config))
+    lacking = {name for name, check in checks.items() if not check.holds}
+    # What depends on the machine, and the baseline that this folder does not have.
+    assert lacking <= {"real data", "disk", "memory", "baseline, real data"}
+    assert "baseline, real data" in lacking
+    assert checks["rubric"].detail == f"{config}: 10 questions"
+    assert checks["baseline, practice data"].detail.startswith("0 reference runs, 0 known trainings")
+    assert sum(name.startswith("sandbox: ") for name in checks) >= 9
+
+
+def test_whatever_is_lacking_has_a_remedy(config, monkeypatch, tmp_path):
+    """No bubblewrap, no data, no baseline: each says what to do, and one does not hide another."""
+    monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
+    checks = by_name(examine_machine(config))
+    expected = {
+        "sandbox: bubblewrap": "apt-get install bubblewrap",
+        "real data": "autograder data --fetch, or set KERAS_HOME",
+        "baseline, real data": "run `autograder calibrate`",
+        "baseline, practice data": "run `autograder calibrate`",
+    }
+    assert {name: checks[name].remedy for name in expected} == expected
+    assert not any(checks[name].holds for name in expected)
+
+
+def test_a_wrong_rubric_is_one_finding_and_the_machine_is_still_examined(config, monkeypatch, tmp_path):
+    """Whoever writes the rubric on a new machine learns about both."""
+    monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
+    config.write_text("assignment: 3\n")
+    checks = by_name(examine_machine(config))
+    assert not checks["rubric"].holds
+    assert str(config) in checks["rubric"].detail
+    assert {"tensorflow", "sandbox: bubblewrap", "disk"} < set(checks)
+
+
+@pytest.mark.parametrize("form", ["--json", "--no-json"])
+def test_the_exit_code_tells_that_something_is_lacking(form, config, tmp_path):
+    """1 for a machine without bubblewrap, as a list for programs or with marks for people."""
+    environment = {**os.environ, "PATH": str(tmp_path / "nowhere"), "KERAS_HOME": str(tmp_path / "keras")}
+    command = [sys.executable, "-m", "autograder", "doctor", "--config", str(config), form]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (1, "")
+    if form == "--json":
+        said = {check["name"]: check["holds"] for check in json.loads(done.stdout)}
+        assert said["sandbox: bubblewrap"] is False
+        assert said["tensorflow"] is True
+    else:
+        assert "✗ sandbox: bubblewrap" in done.stdout
+        assert "(apt-get install bubblewrap)" in " ".join(done.stdout.split())
