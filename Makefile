@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate schema requirements format clean
+.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate schema bench requirements format clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 16
@@ -60,6 +60,9 @@ calibrate: setup ## Reference runs and baseline (hours; goes on where it was)
 
 schema: $(READY) ## The JSON Schema of grading.yml, for editors
 	@$(BIN)/autograder schema > docs/grading.schema.json
+
+bench: setup ## What replay saves, beside training and beside a peer
+	@$(BIN)/python benchmarks/replay.py
 
 requirements: $(READY) ## Pin the packages anew
 	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \

@@ -152,7 +152,7 @@ def test_each_run_is_kept_and_the_baseline_is_made_of_all(assignment, data):
     """The seed reaches the notebook, and the runs lie beside the baseline."""
     runs = carry_out(assignment, data, [OWN, Plan(3, ("q02",))])
     assert [(run.seed, run.questions) for run in runs] == [(None, ()), (3, ("q02",))]
-    assert {run.seed: run.evidence.executed for run in read_runs(assignment, "practice")} == {
+    assert {run.seed: run.evidence.executed.given for run in read_runs(assignment, "practice")} == {
         None: {"q01_answer": "b", "q02_loss": 21.5},
         3: {"q02_loss": 3.5},
     }
@@ -217,7 +217,7 @@ def test_a_run_that_was_edited_into_something_else_is_named(assignment, data):
 
 def test_a_calibration_that_was_killed_makes_only_what_is_missing(assignment):
     """Killed outright in the middle: what had ended is a whole file, and the same command goes on from there."""
-    write_master(assignment.folder, (*MASTER, ("code", "import time; time.sleep(1)")))
+    write_master(assignment.folder, (*MASTER, ("code", "import time; time.sleep(0.5)")))
     command = [sys.executable, "-m", "autograder", "calibrate", "--data", "practice", "--seeds", "1-2"]
     folder = assignment.reference("practice") / "runs"
     with subprocess.Popen(

@@ -66,17 +66,17 @@ def test_a_wrong_rubric_is_one_finding_and_the_machine_is_still_examined(config,
     assert {"tensorflow", "sandbox: bubblewrap", "disk"} < set(checks)
 
 
-@pytest.mark.parametrize("form", ["--json", "--no-json"])
+@pytest.mark.parametrize("form", [[], ["--json"]])
 def test_the_exit_code_tells_that_something_is_lacking(form, config, tmp_path):
     """1 for a machine without bubblewrap, as a list for programs or with marks for people."""
     environment = {**os.environ, "PATH": str(tmp_path / "nowhere"), "KERAS_HOME": str(tmp_path / "keras")}
-    command = [sys.executable, "-m", "autograder", "doctor", "--config", str(config), form]
+    command = [sys.executable, "-m", "autograder", "doctor", "--config", str(config), *form]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (1, "")
-    if form == "--json":
+    if form:
         said = {check["name"]: check["holds"] for check in json.loads(done.stdout)}
         assert said["sandbox: bubblewrap"] is False
         assert said["tensorflow"] is True
     else:
-        assert "✗ sandbox: bubblewrap" in done.stdout
-        assert "(apt-get install bubblewrap)" in " ".join(done.stdout.split())
+        said = " ".join(done.stdout.split())
+        assert "✗ sandbox: bubblewrap bubblewrap is not installed (apt-get install bubblewrap)" in said

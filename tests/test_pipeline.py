@@ -1,0 +1,76 @@
+"""The order of the stages: what makes an execution comparable, and what regrading compares."""
+
+import dataclasses
+
+import pytest
+
+from autograder.datasets import DataHome
+from autograder.errors import ConfigurationError
+from autograder.grading import build_baseline
+from autograder.pipeline import GradingSession, collect_class, open_assignment
+from autograder.sandbox import open_sandbox
+
+
+def open_rubric(root, folder, *changes):
+    """Open the project's rubric with some texts changed, in a folder of its own."""
+    text = (root / "grading.yml").read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    folder.mkdir(parents=True)
+    (folder / "grading.yml").write_text(text, encoding="utf-8")
+    return open_assignment(folder / "grading.yml")
+
+
+def session_of(assignment, folder):
+    """Open a session on practice data, with the sandbox that this process can always have."""
+    data = DataHome("practice", folder)
+    box = open_sandbox("none", assignment.specification.run_spec, folder, assignment.known_trainings("practice"))
+    return GradingSession(assignment, data, build_baseline("practice", ()), box)
+
+
+@pytest.fixture
+def session(root, tmp_path):
+    """Open a session under today's rubric."""
+    return session_of(open_rubric(root, tmp_path / "today"), tmp_path)
+
+
+def test_what_decides_a_run_is_in_its_key(session, root, tmp_path):
+    """Other data, another mode or other limits: evidence gathered so says nothing about this grading."""
+    limits = open_rubric(root, tmp_path / "limits", ("memory_mebibytes: 4096", "memory_mebibytes: 2048"))
+    others = [
+        dataclasses.replace(session, data=DataHome("real", tmp_path)),
+        dataclasses.replace(session, mode="train"),
+        session_of(limits, tmp_path),
+    ]
+    assert len({session.run_key, *(other.run_key for other in others)}) == 4
+
+
+def test_what_only_grades_is_not_in_the_key(session, root, tmp_path):
+    """A corrected key, other points or another data folder: the evidence is still the evidence."""
+    corrected = open_rubric(root, tmp_path / "key", ("value: q02_answer, key: c", "value: q02_answer, key: a"))
+    moved = dataclasses.replace(session, data=DataHome("practice", tmp_path / "elsewhere"))
+    assert {session.run_key, session_of(corrected, tmp_path).run_key, moved.run_key} == {session.run_key}
+
+
+def test_the_folders_of_an_assignment_are_relative_to_its_rubric(root, tmp_path, monkeypatch):
+    """Wherever the command is started."""
+    open_rubric(root, tmp_path / "course")
+    monkeypatch.chdir(tmp_path)
+    assignment = open_assignment((tmp_path / "course" / "grading.yml").relative_to(tmp_path))
+    assert assignment.reference("practice") == tmp_path / "course" / "reference" / "practice"
+
+
+def test_a_folder_is_no_rubric(tmp_path):
+    """The line names the option that points elsewhere."""
+    with pytest.raises(ConfigurationError, match=r"there is no such file \(name it with --config grading.yml\)"):
+        open_assignment(tmp_path)
+
+
+def test_the_class_is_collected_under_the_assignments_name(session, root, tmp_path):
+    """A notebook that kept the assignment's name is its folder's."""
+    (tmp_path / "ana").mkdir()
+    text = (root / "tests" / "sample_class" / "empty.ipynb").read_bytes()
+    (tmp_path / "ana" / "cnn-training.en.ipynb").write_bytes(text)
+    collection = collect_class(session.assignment, [tmp_path / "ana" / "cnn-training.en.ipynb"])
+    assert [job.student for job in collection.jobs] == ["ana"]
