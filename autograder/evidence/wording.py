@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from autograder.records import JSON
 
 
@@ -14,7 +12,7 @@ def shown(text: object, longest: int = 60) -> str:
     'a�[31mb�c'
     """
     start = str(text)[: longest + 1]
-    plain = "".join("�" if unicodedata.category(character)[0] == "C" else character for character in start)
+    plain = "".join(character if character.isprintable() else "�" for character in start)
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
 
 

@@ -34,7 +34,7 @@ def test_honest_execution_is_complete(run_stand_in, sandbox):
     assert run.figures == ({"cell": 0, "lines": [[1.0, None]]},)
     assert run.output_tail == "hello\n"
     assert run.usage.output_bytes == 6
-    assert run.usage.wall_seconds > run.usage.cpu_seconds > 0.05
+    assert run.usage.wall_seconds > run.usage.cpu_seconds > 0
     assert run.usage.peak_memory_bytes > 2**20
     assert from_json(Run, to_json(run)) == run
 
