@@ -18,12 +18,13 @@ from typing import Any
 
 from autograder.collect import read_notebook
 from autograder.datasets import DataHome
-from autograder.engine import execute
+from autograder.engine import default_workers, execute
 from autograder.errors import ConfigurationError
 from autograder.evidence import examine
 from autograder.grading import Baseline, ReferenceRun, build_baseline, summarise
 from autograder.pipeline import Assignment, Observe
-from autograder.records import Evidence, Job, Run, RunVerdict, from_json, to_json
+from autograder.records import Job, Run, RunVerdict, to_json
+from autograder.reference_runs import Recorded, read_runs
 from autograder.report.files import write_atomically
 from autograder.sandbox import open_sandbox
 
@@ -43,19 +44,6 @@ class Plan:
         """Name the run's file, so that the same plan always meets the same file."""
         seed = "own" if self.seed is None else f"{self.seed:04d}"
         return f"seed-{seed}{''.join(f'-{name}' for name in self.questions)}.json"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Recorded:
-    """One reference run as it is kept: under which conditions it ran, and its evidence."""
-
-    seed: int | None
-    questions: tuple[str, ...]
-    versions: dict[str, str]
-    processor: str
-    threads: int
-    seconds: float
-    evidence: Evidence
 
 
 def pending_plans(assignment: Assignment, data: DataHome, plans: Sequence[Plan]) -> list[tuple[Plan, Job]]:
@@ -82,7 +70,9 @@ def calibrate(
     folder = _runs_folder(assignment, data.kind)
     folder.mkdir(parents=True, exist_ok=True)
     known = assignment.known_trainings(data.kind)
-    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known)
+    # Side by side, libraries that each take every processor hinder one another more than they help.
+    threads = max(1, len(os.sched_getaffinity(0)) // (workers or default_workers()))
+    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known, threads=threads)
     plans = {job.id: plan for plan, job in pending}
     jobs = [job for _, job in pending]
     for job, run in execute(lambda job: box.run(job, observe), jobs, workers):
@@ -96,7 +86,7 @@ def calibrate(
             questions=plan.questions,
             versions=run.versions,
             processor=_processor(),
-            threads=os.cpu_count() or 1,
+            threads=threads,
             seconds=round(run.usage.wall_seconds, 1),
             evidence=examine(job, run, assignment.specification.run_spec),
         )
@@ -110,12 +100,7 @@ def rebuild_baseline(assignment: Assignment, data: str) -> Baseline:
     Raises:
         ConfigurationError: There is no run, or a file does not hold one.
     """
-    folder = assignment.reference(data)
-    runs = [_read(path) for path in sorted((folder / "runs").glob("*.json"))]
-    if not runs:
-        raise ConfigurationError(
-            "there are no reference runs", where=str(folder / "runs"), remedy="autograder calibrate"
-        )
+    runs = read_runs(_runs_folder(assignment, data))
     baseline = build_baseline(
         data,
         tuple(
@@ -132,11 +117,6 @@ def rebuild_baseline(assignment: Assignment, data: str) -> Baseline:
     )
     write_atomically(assignment.reference(data) / "baseline.json", baseline.to_json() + "\n")
     return baseline
-
-
-def read_runs(assignment: Assignment, data: str) -> tuple[Recorded, ...]:
-    """Return every reference run that is kept."""
-    return tuple(_read(path) for path in sorted(_runs_folder(assignment, data).glob("*.json")))
 
 
 def _runs_folder(assignment: Assignment, data: str) -> Path:
@@ -183,15 +163,6 @@ def _fault(run: Run) -> str:
     ended = [] if run.verdict is RunVerdict.COMPLETE else [f"{run.verdict}: {run.detail}"]
     failed = [f"cell {cell.index}: {cell.error or cell.status}" for cell in run.cells if cell.status != "ok"]
     return "; ".join([*ended, *failed[:1]])
-
-
-def _read(path: Path) -> Recorded:
-    try:
-        return from_json(Recorded, path.read_bytes())
-    except ValueError as error:
-        raise ConfigurationError(
-            "is not a reference run", where=str(path), remedy="delete it and calibrate again"
-        ) from error
 
 
 def _processor() -> str:

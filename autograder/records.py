@@ -248,8 +248,28 @@ class Reason:
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
+class Comparison:
+    """One trained number, and what reference runs allow it to be; both bounds belong to the interval.
+
+    `runs` is how many healthy reference runs the interval stands on, `dead` how many were left out.
+    """
+
+    path: str
+    obtained: float
+    lower: float
+    upper: float
+    runs: int
+    dead: int
+    source: Literal["tolerance interval", "fallback"]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
 class Finding:
-    """The verdict on one item, with its points and the reasons for it."""
+    """The verdict on one item, with its points and the reasons for it.
+
+    `comparisons` tell of every trained number that the item judges, whether it passed or not: they show what is
+    expected, so they are the instructor's.
+    """
 
     item: str
     question: str
@@ -258,6 +278,7 @@ class Finding:
     points_possible: float
     reasons: tuple[Reason, ...] = ()
     flags: tuple[Reason, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

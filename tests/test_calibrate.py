@@ -8,11 +8,12 @@ import sys
 
 import pytest
 
-from autograder.calibrate import Plan, calibrate, pending_plans, read_runs, rebuild_baseline
+from autograder.calibrate import Plan, calibrate, pending_plans, rebuild_baseline
 from autograder.cli.upkeep import _seeds
 from autograder.datasets import DataHome
 from autograder.errors import ConfigurationError, UsageError
 from autograder.pipeline import open_assignment
+from autograder.reference_runs import read_runs
 
 RUBRIC = """\
 assignment: {name: tiny, points: 2, notebooks: {en: tiny.ipynb}, reference: reference}
@@ -152,7 +153,7 @@ def test_each_run_is_kept_and_the_baseline_is_made_of_all(assignment, data):
     """The seed reaches the notebook, and the runs lie beside the baseline."""
     runs = carry_out(assignment, data, [OWN, Plan(3, ("q02",))])
     assert [(run.seed, run.questions) for run in runs] == [(None, ()), (3, ("q02",))]
-    assert {run.seed: run.evidence.executed.given for run in read_runs(assignment, "practice")} == {
+    assert {run.seed: run.evidence.executed.given for run in read_runs(assignment.reference("practice") / "runs")} == {
         None: {"q01_answer": "b", "q02_loss": 21.5},
         3: {"q02_loss": 3.5},
     }
@@ -189,7 +190,7 @@ def test_a_reference_that_does_not_complete_is_an_error_and_leaves_no_run(assign
     with pytest.raises(ConfigurationError) as caught:
         carry_out(assignment, data, [OWN])
     assert str(caught.value).startswith(f"{assignment.folder}/tiny.ipynb: the reference run did not complete: {says}")
-    assert read_runs(assignment, "practice") == ()
+    assert list((assignment.reference("practice") / "runs").iterdir()) == []
 
 
 def test_a_reference_that_breaks_the_rubric_makes_no_baseline(assignment, data):
@@ -211,7 +212,7 @@ def test_a_run_that_was_edited_into_something_else_is_named(assignment, data):
     path = assignment.reference("practice") / "runs" / "seed-own.json"
     path.write_text("{}")
     with pytest.raises(ConfigurationError) as caught:
-        read_runs(assignment, "practice")
+        read_runs(path.parent)
     assert str(caught.value) == f"{path}: is not a reference run (delete it and calibrate again)"
 
 

@@ -4,26 +4,34 @@ from __future__ import annotations
 
 from autograder.grading.baseline import Baseline, ReferenceRun, Summary, build_baseline, load_baseline
 from autograder.grading.dead import is_dead
+from autograder.grading.key_audit import ENOUGH, KeyAudit, OptionAudit, audit_keys
 from autograder.grading.reasons import FLAGS, REASONS
 from autograder.grading.recipe import TrainingData
 from autograder.grading.reference import summarise
+from autograder.grading.reproduction import Reproduction, reproduce
 from autograder.grading.rubric import grade
 from autograder.grading.select import Selection, select
 from autograder.grading.tolerance import Interval
 
 __all__ = [
+    "ENOUGH",
     "FLAGS",
     "REASONS",
     "Baseline",
     "Interval",
+    "KeyAudit",
+    "OptionAudit",
     "ReferenceRun",
+    "Reproduction",
     "Selection",
     "Summary",
     "TrainingData",
+    "audit_keys",
     "build_baseline",
     "grade",
     "is_dead",
     "load_baseline",
+    "reproduce",
     "select",
     "summarise",
 ]

@@ -22,6 +22,7 @@ from autograder.grading.agreement import same_data
 from autograder.grading.recipe import TrainingData
 from autograder.grading.tolerance import Interval, Scale, tolerance_interval
 from autograder.records import JSON, DataSummary
+from autograder.spec.model import Interval as IntervalItem
 from autograder.spec.model import Tolerance
 from autograder.wire import parse_json
 
@@ -73,20 +74,20 @@ class Baseline:
     runs: tuple[ReferenceRun, ...]
     trainings: Trainings
 
-    def interval(self, path: str, scale: Literal["log", "logit"], offset: float, tolerance: Tolerance) -> Interval:
-        """Return what the trained number at `path` may be.
+    def interval(self, path: str, item: IntervalItem, tolerance: Tolerance) -> Interval:
+        """Return what the trained number at `path`, one of those that `item` judges, may be.
 
         Raises:
             ConfigurationError: No healthy run gave this number, or one gave a number that the scale has no place for.
         """
-        transform = Scale(scale, offset)
+        transform = Scale(item.scale, item.offset)
         numbers = self._healthy.get(path, ())
         if not numbers:
             raise ConfigurationError("no healthy reference run gave it", path, _REMEDY)
         positions = [position for number in numbers if (position := transform.forward(number)) is not None]
         if len(positions) < len(numbers):
-            raise ConfigurationError(f"a reference run gave a number that has no {scale}", path, _REMEDY)
-        return tolerance_interval(positions, transform, tolerance)
+            raise ConfigurationError(f"a reference run gave a number that has no {item.scale}", path, _REMEDY)
+        return tolerance_interval(positions, transform, tolerance, numbers=len(item.values), dead=self.dead_runs(path))
 
     def training_data(self, item: str, variant: str) -> TrainingData:
         """Return which data the reference's training for an item (`q08.recipe`) and variant saw.

@@ -14,7 +14,7 @@ from autograder.grading import reasons
 from autograder.grading.agreement import decimals, same_series
 from autograder.grading.reasons import plain
 from autograder.grading.tolerance import Interval, Scale, inside
-from autograder.records import JSON, Figure, Reason, Verdict
+from autograder.records import JSON, Comparison, Figure, Reason, Verdict
 from autograder.spec.model import Choice, Close, Drawing, Equal, OwnExtremes, OwnOrder
 from autograder.spec.model import Interval as IntervalItem
 
@@ -34,11 +34,14 @@ class Outcome:
     verdict: Verdict
     reasons: tuple[Reason, ...] = ()
     flags: tuple[Reason, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
 
 
-def passed_unless(found: Sequence[Reason], flags: tuple[Reason, ...] = ()) -> Outcome:
+def passed_unless(
+    found: Sequence[Reason], flags: tuple[Reason, ...] = (), comparisons: tuple[Comparison, ...] = ()
+) -> Outcome:
     """Pass if there is no reason against it."""
-    return Outcome(Verdict.FAIL if found else Verdict.PASS, tuple(found), flags)
+    return Outcome(Verdict.FAIL if found else Verdict.PASS, tuple(found), flags, comparisons)
 
 
 def choice(item: Choice, letter: JSON) -> Outcome:
@@ -109,15 +112,26 @@ def interval(
 ) -> Outcome:
     """Does each trained number lie where reference runs lie? `interval_of` gives the interval for a path."""
     scale = Scale(item.scale, item.offset)
-    found, fewest = [], minimum_runs
+    found, compared = [], []
     for path, number in zip(item.values, numbers, strict=True):
         bounds = interval_of(path)
         if not inside(number, bounds, scale):
             expected = f"{plain(bounds.lower)} to {plain(bounds.upper)}"
             found.append(Reason(reasons.INTERVAL_OUTSIDE, path, plain(number), expected))
-        fewest = min(fewest, bounds.runs)
+        compared.append(
+            Comparison(
+                path=path,
+                obtained=number,
+                lower=bounds.lower,
+                upper=bounds.upper,
+                runs=bounds.runs,
+                dead=bounds.dead,
+                source=bounds.source,
+            )
+        )
+    fewest = min(one.runs for one in compared)
     few = Reason(reasons.INTERVAL_FEW_RUNS, item.values[0], str(fewest), str(minimum_runs))
-    return passed_unless(found, (few,) if fewest < minimum_runs else ())
+    return passed_unless(found, (few,) if fewest < minimum_runs else (), tuple(compared))
 
 
 def figure(item: Drawing, curves: Sequence[JSON], figures: Sequence[Figure]) -> Outcome:

@@ -16,7 +16,8 @@ from autograder.grading.checks import Outcome, passed_unless
 from autograder.grading.recipe import TrainingData, differences
 from autograder.grading.select import Selection, select, sound_part
 from autograder.records import DataSummary, Evidence, Reason, Training, Verdict
-from autograder.spec.model import Recipe, TrainingRecipe, split_path
+from autograder.spec.model import Recipe, TrainingRecipe
+from autograder.spec.paths import split_path
 
 NEAR: Final = 3
 """A training that no number points at is worth speaking of if it differs from the recipe in so few fields."""

@@ -49,6 +49,7 @@ CLAIMED_USED: Final = "claimed.used"
 CLAIMED_ACCEPTED: Final = "claimed.accepted"
 CLAIMED_REVIEW: Final = "claimed.review"
 CLAIMED_DIFFERS: Final = "claimed.differs"
+CHOICE_DEFENSIBLE: Final = "choice.defensible"
 INTERVAL_FEW_RUNS: Final = "interval.few_runs"
 NETWORK_DEAD: Final = "network.dead"
 NUMBERS_UNTRAINED: Final = "numbers.untrained"
@@ -98,6 +99,7 @@ FLAGS: Final = MappingProxyType(
         CLAIMED_ACCEPTED: "Executing gave no value; that of the student's own run was judged instead.",
         CLAIMED_REVIEW: "Executing gave no value; found: the verdict (PASS, FAIL) that the student's own would get.",
         CLAIMED_DIFFERS: "The letter is wrong here but was right in the student's own run; found: that run's letter.",
+        CHOICE_DEFENSIBLE: "The student's own numbers bear out this letter better than the key's; `letter (held/all)`.",
         INTERVAL_FEW_RUNS: "The interval stands on a fixed factor: too few reference runs; found of expected.",
         NETWORK_DEAD: "The recipe was followed, but the network died: it learns nothing under this seed.",
         NUMBERS_UNTRAINED: "Numbers were reported that no training of this notebook gave.",

@@ -18,12 +18,13 @@ from autograder.errors import ConfigurationError
 from autograder.grading import checks, reasons
 from autograder.grading.baseline import Baseline
 from autograder.grading.checks import Outcome
+from autograder.grading.claims import weigh
 from autograder.grading.dead import is_dead
 from autograder.grading.journal import Part, find_parts, judge_parts, part_behind
 from autograder.grading.reasons import plain
 from autograder.grading.recipe import TrainingData
 from autograder.grading.select import Selection, select
-from autograder.records import JSON, Evidence, Finding, Grade, Reason, RunVerdict, Verdict
+from autograder.records import JSON, Evidence, Finding, Grade, Reason, RunVerdict, Values, Verdict
 from autograder.spec.model import (
     AnyItem,
     Choice,
@@ -38,8 +39,8 @@ from autograder.spec.model import (
     Question,
     Recipe,
     item_paths,
-    split_path,
 )
+from autograder.spec.paths import split_path
 
 MAXIMUM_REASONS: Final = 10
 """An item names this many faults; more help nobody."""
@@ -102,6 +103,7 @@ class _Judge:
             points_possible=item.points,
             reasons=outcome.reasons[:MAXIMUM_REASONS],
             flags=outcome.flags,
+            comparisons=outcome.comparisons,
         )
 
     def _guarded(self, name: str, item: AnyItem) -> Outcome:
@@ -150,7 +152,7 @@ class _Judge:
                 return checks.interval(
                     item,
                     values,
-                    lambda path: self.baseline.interval(path, item.scale, item.offset, tolerance),
+                    lambda path: self.baseline.interval(path, item, tolerance),
                     tolerance.minimum_runs,
                 )
             case Drawing():
@@ -190,9 +192,40 @@ class _Judge:
                 if claimed.state == "given" and self._check(item, [claimed.value]).verdict is Verdict.PASS:
                     differs = Reason(reasons.CLAIMED_DIFFERS, item.value, plain(claimed.value))
                     return dataclasses.replace(outcome, flags=(*outcome.flags, differs))
+                return self._defended(item, values[0], outcome)
             case Interval():
                 return self._without_dead(item, values, outcome)
         return outcome
+
+    def _defended(self, item: Choice, letter: str, outcome: Outcome) -> Outcome:
+        """Look whether the student's own numbers, of trainings as asked, bear the letter out better than the key."""
+        recipes = [(name, other) for name, other in self.question.items.items() if isinstance(other, Recipe)]
+        if self.policy.defensible == "reject" or not recipes or not item.claims:
+            return outcome
+        if not all(part.holds for name, other in recipes for part in self._parts(name, other)):
+            return outcome
+        sources = [self.evidence.executed]
+        if self._plausible(self.evidence.claimed):
+            sources.append(self.evidence.claimed)
+        for values in sources:
+            support = weigh(item, values)
+            if support is not None and support[letter].share > support[item.key].share:
+                flag = Reason(reasons.CHOICE_DEFENSIBLE, item.value, str(support[letter]), str(support[item.key]))
+                if self.policy.defensible == "accept":
+                    return Outcome(Verdict.PASS, flags=(flag,))
+                return dataclasses.replace(outcome, flags=(*outcome.flags, flag))
+        return outcome
+
+    def _plausible(self, values: Values) -> bool:
+        """Tell whether numbers that nothing here was trained for are such as trainings as asked give."""
+        for item in self.question.items.values():
+            if isinstance(item, Interval):
+                selections = [select(values, path) for path in item.values]
+                if any(selection.state != "given" for selection in selections):
+                    return False
+                if self._check(item, [selection.value for selection in selections]).verdict is not Verdict.PASS:
+                    return False
+        return True
 
     def _without_dead(self, item: Interval, values: Sequence[JSON], outcome: Outcome) -> Outcome:
         """Forgive the numbers of a network that died although its recipe was followed: the seed was unlucky."""
@@ -209,7 +242,7 @@ class _Judge:
                 dead.add(reason.subject)
         left = [reason for reason in outcome.reasons if reason.subject not in dead]
         flags = (Reason(reasons.NETWORK_DEAD, path) for path in item.values if path in dead)
-        return checks.passed_unless(left, (*outcome.flags, *flags))
+        return checks.passed_unless(left, (*outcome.flags, *flags), outcome.comparisons)
 
     def _parts(self, name: str, item: Recipe) -> tuple[Part, ...]:
         def data_of(variant: str) -> TrainingData:

@@ -7,7 +7,7 @@ import re
 from typing import Literal
 
 from autograder.records import JSON, Values
-from autograder.spec.model import split_path
+from autograder.spec.paths import split_path
 
 _STEP = re.compile(r"[^.\[\]]+")
 

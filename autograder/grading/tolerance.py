@@ -35,6 +35,8 @@ class Interval:
     center: float
     runs: int
     """How many healthy reference runs it stands on."""
+    dead: int
+    """How many runs were left out, their network being dead."""
     source: Literal["tolerance interval", "fallback"]
 
 
@@ -88,15 +90,27 @@ def tolerance_factor(runs: int, coverage: float, confidence: float) -> float:
     return NormalDist().inv_cdf((1 + coverage) / 2) * math.sqrt(freedom * (1 + 1 / runs) / quantile)
 
 
-def tolerance_interval(positions: Sequence[float], scale: Scale, tolerance: Tolerance) -> Interval:
+def tolerance_interval(
+    positions: Sequence[float], scale: Scale, tolerance: Tolerance, *, numbers: int = 1, dead: int = 0
+) -> Interval:
     """Return the interval for reference numbers that `scale` has already transformed; there is one at least.
 
     With fewer than `minimum_runs` the sample's own spread says too little, and a fixed half-width stands in.
+
+    Args:
+        positions: What healthy runs gave, on the scale.
+        scale: The scale.
+        tolerance: The policy.
+        numbers: How many numbers an item judges together. All of them are to lie inside in the share `coverage` of
+            runs, so each may be missed in that part of the rest only (Bonferroni's inequality: it holds however the
+            numbers hang together).
+        dead: How many runs were left out.
     """
     center = fmean(positions)
     runs = len(positions)
     if enough := runs >= tolerance.minimum_runs:
-        half = tolerance_factor(runs, tolerance.coverage, tolerance.confidence) * stdev(positions)
+        coverage = 1 - (1 - tolerance.coverage) / numbers
+        half = tolerance_factor(runs, coverage, tolerance.confidence) * stdev(positions)
     else:
         half = tolerance.fallback_log if scale.kind == "log" else tolerance.fallback_logit
     if scale.kind == "log":
@@ -106,7 +120,7 @@ def tolerance_interval(positions: Sequence[float], scale: Scale, tolerance: Tole
     if scale.kind == "logit":
         lower = min(lower, middle - MINIMUM_ACCURACY_HALF_WIDTH)
         upper = max(upper, middle + MINIMUM_ACCURACY_HALF_WIDTH)
-    return Interval(lower, upper, middle, runs, "tolerance interval" if enough else "fallback")
+    return Interval(lower, upper, middle, runs, dead, "tolerance interval" if enough else "fallback")
 
 
 def inside(number: float, interval: Interval, scale: Scale) -> bool:

@@ -192,6 +192,11 @@ MESSAGES: Final = MappingProxyType(
             "The letter of our run is wrong, but the one saved in the notebook is right[: {found}].",
             for_student=False,
         ),
+        "choice.defensible": Message(
+            "Os números do próprio estudante sustentam a alternativa[ {found}] melhor do que a da chave[, {expected}].",
+            "The student's own numbers bear out the option[ {found}] better than the key's[, {expected}].",
+            for_student=False,
+        ),
         "interval.few_runs": Message(
             "A faixa de {subject} usa um fator fixo: há poucas execuções de referência[: {found} de {expected}].",
             "The range for {subject} is a fixed factor: there are too few reference runs[: {found} of {expected}].",

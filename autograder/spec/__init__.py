@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from autograder.spec.document import read_document
 from autograder.spec.editor_schema import schema, schema_text
 from autograder.spec.loading import load
-from autograder.spec.model import KeySpec, RunSpec, Specification, split_path
+from autograder.spec.model import KeySpec, RunSpec, Specification
+from autograder.spec.paths import split_path
 
-__all__ = ["KeySpec", "RunSpec", "Specification", "load", "schema", "schema_text", "split_path"]
+__all__ = ["KeySpec", "RunSpec", "Specification", "load", "read_document", "schema", "schema_text", "split_path"]

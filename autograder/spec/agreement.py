@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
 from autograder.records import Language
+from autograder.spec.claim_agreement import claim_faults
 from autograder.spec.document import Fault, KeyPath
 from autograder.spec.expected import misfit
+from autograder.spec.lookup import Shapes, path_fault, reads, reads_map, shape_at
 from autograder.spec.model import (
     AnyItem,
     Choice,
@@ -30,18 +32,10 @@ from autograder.spec.model import (
     Shape,
     WordsShape,
     item_paths,
-    split_path,
 )
 from autograder.spec.recipe_agreement import training_faults
 
-Shapes = Mapping[str, Shape]
 _POINTS_DIGITS = 6
-_WORDS: Mapping[type, str] = {
-    LetterShape: "a letter",
-    WordsShape: "words",
-    NumberShape: "one number",
-    NumbersShape: "a list of numbers",
-}
 
 
 def disagreements(questions: Mapping[str, Question], points: float | None) -> Iterator[Fault]:
@@ -93,7 +87,7 @@ def _shape_faults(keys: KeyPath, shape: Shape) -> Iterator[Fault]:
 
 
 def _item_faults(keys: KeyPath, item: AnyItem, shapes: Shapes) -> Iterator[Fault]:
-    lost = [fault for path in item_paths(item) if (fault := _path_fault(path, shapes))]
+    lost = [(path, fault) for path in item_paths(item) if (fault := path_fault(path, shapes))]
     if lost:
         # What a path does not lead to has no shape to be held against.
         for path, what in lost:
@@ -102,6 +96,7 @@ def _item_faults(keys: KeyPath, item: AnyItem, shapes: Shapes) -> Iterator[Fault
     match item:
         case Choice():
             yield from _choice_faults(keys, item, shapes)
+            yield from claim_faults(keys, item, shapes)
         case Close() | Equal():
             yield from _expected_faults(keys, item, shapes)
         case OwnOrder() | OwnExtremes():
@@ -109,21 +104,21 @@ def _item_faults(keys: KeyPath, item: AnyItem, shapes: Shapes) -> Iterator[Fault
         case Interval() | Drawing():
             due = NumberShape if isinstance(item, Interval) else NumbersShape
             for path in item_paths(item):
-                yield from _reads((*keys, *_key_of(item, path)), path, shapes, due)
+                yield from reads((*keys, *_key_of(item, path)), path, shapes, due)
         case Recipe():
             yield from _recipe_faults(keys, item, shapes)
             yield from training_faults((*keys, "recipe"), item.recipe)
 
 
 def _choice_faults(keys: KeyPath, item: Choice, shapes: Shapes) -> Iterator[Fault]:
-    shape = _shape_at(item.value, shapes)
-    yield from _reads((*keys, "value"), item.value, shapes, LetterShape)
+    shape = shape_at(item.value, shapes)
+    yield from reads((*keys, "value"), item.value, shapes, LetterShape)
     if isinstance(shape, LetterShape) and item.key not in shape.options:
         yield Fault((*keys, "key"), f"{item.key} is not among the options of {item.value}: {', '.join(shape.options)}")
 
 
 def _expected_faults(keys: KeyPath, item: Close | Equal, shapes: Shapes) -> Iterator[Fault]:
-    shape = _shape_at(item.value, shapes)
+    shape = shape_at(item.value, shapes)
     leaf = shape
     while isinstance(leaf, MapShape):
         leaf = leaf.of
@@ -135,9 +130,9 @@ def _expected_faults(keys: KeyPath, item: Close | Equal, shapes: Shapes) -> Iter
 
 def _own_faults(keys: KeyPath, item: OwnOrder | OwnExtremes, shapes: Shapes) -> Iterator[Fault]:
     due = WordsShape if isinstance(item, OwnOrder) else NumbersShape
-    yield from _reads((*keys, "value"), item.value, shapes, due)
-    yield from _reads_map((*keys, "numbers"), item.numbers, shapes, NumberShape)
-    shape, numbers = _shape_at(item.value, shapes), _shape_at(item.numbers, shapes)
+    yield from reads((*keys, "value"), item.value, shapes, due)
+    yield from reads_map((*keys, "numbers"), item.numbers, shapes, NumberShape)
+    shape, numbers = shape_at(item.value, shapes), shape_at(item.numbers, shapes)
     if not isinstance(numbers, MapShape):
         return
     if isinstance(shape, WordsShape) and not {*shape.words} <= {*numbers.keys}:
@@ -150,55 +145,15 @@ def _recipe_faults(keys: KeyPath, item: Recipe, shapes: Shapes) -> Iterator[Faul
     if item.history is None and item.results is None:
         yield Fault((*keys, "history"), "is missing; name the student's numbers here, or under results")
     if item.history is not None:
-        yield from _reads_map((*keys, "history"), item.history, shapes, NumbersShape)
+        yield from reads_map((*keys, "history"), item.history, shapes, NumbersShape)
         for name in ("results", "variants"):
             if getattr(item, name):
                 yield Fault((*keys, name), "does not go with a history: an item has one training, or one a variant")
     elif item.results is not None:
-        yield from _reads_map((*keys, "results"), item.results, shapes, NumberShape)
-        numbers = _shape_at(item.results, shapes)
+        yield from reads_map((*keys, "results"), item.results, shapes, NumberShape)
+        numbers = shape_at(item.results, shapes)
         if isinstance(numbers, MapShape) and {*numbers.keys} != {*item.variants}:
             yield Fault((*keys, "variants"), f"must be the keys of {item.results}: {', '.join(numbers.keys)}")
-
-
-def _reads(keys: KeyPath, path: str, shapes: Shapes, due: type[Shape]) -> Iterator[Fault]:
-    if not isinstance(_shape_at(path, shapes), due):
-        yield Fault(keys, f"{path} leads elsewhere than to {_WORDS[due]}, which this check reads")
-
-
-def _reads_map(keys: KeyPath, path: str, shapes: Shapes, due: type[Shape]) -> Iterator[Fault]:
-    shape = _shape_at(path, shapes)
-    if not isinstance(shape, MapShape) or not isinstance(shape.of, due):
-        yield Fault(keys, f"{path} is no map with {_WORDS[due]} a key, which this check reads")
-
-
-def _path_fault(path: str, shapes: Shapes) -> tuple[str, str] | None:
-    """Return the path and why it leads nowhere, or None if it leads somewhere."""
-    name, keys, index = split_path(path)
-    if name not in shapes:
-        return path, f"no variable {name} is declared{_suggestion(name, shapes)}"
-    shape = shapes[name]
-    for key in keys:
-        known = shape.keys if isinstance(shape, MapShape) else ()
-        if not isinstance(shape, MapShape) or key not in known:
-            return path, f"{path}: there is no {key}{_suggestion(key, known)}"
-        shape = shape.of
-    if index is None:
-        return None
-    if not isinstance(shape, NumbersShape):
-        return path, f"{path}: only a list of numbers has an index"
-    if not -shape.length <= index < shape.length:
-        return path, f"{path}: there are {shape.length} numbers"
-    return None
-
-
-def _shape_at(path: str, shapes: Shapes) -> Shape:
-    """Return the shape of what a path leads to. The path must lead somewhere."""
-    name, keys, index = split_path(path)
-    shape = shapes[name]
-    for _ in keys:
-        shape = shape.of if isinstance(shape, MapShape) else shape
-    return shape if index is None else NumberShape(type="number")
 
 
 def _key_of(item: AnyItem, path: str) -> KeyPath:
@@ -209,8 +164,3 @@ def _key_of(item: AnyItem, path: str) -> KeyPath:
         if isinstance(value, tuple) and path in value:
             return (name, value.index(path))
     return ()
-
-
-def _suggestion(word: str, known: Shapes | tuple[str, ...]) -> str:
-    near = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""

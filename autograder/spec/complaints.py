@@ -141,7 +141,7 @@ def _tags(node: dict[str, Any]) -> dict[str, Any]:
 def _due(node: dict[str, Any]) -> str:
     """Say in words what a place may hold."""
     if "anyOf" in node:
-        return " or ".join(_due(option) for option in node["anyOf"])
+        return " or ".join(_due(_resolved(option, _SCHEMA["$defs"])) for option in node["anyOf"])
     if "enum" in node:
         return f"one of {', '.join(map(str, node['enum']))}"
     if "const" in node:

@@ -7,27 +7,19 @@ key, tolerances. Nothing in a `RunSpec` can be traced back to an answer.
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
+from autograder.spec.claims import Claim
+from autograder.spec.paths import Name, Path, Strict
+
 VariableName = Annotated[str, Field(pattern=r"^q\d\d_[a-z][a-z0-9_]*$")]
 QuestionName = Annotated[str, Field(pattern=r"^q\d\d$")]
 ItemName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-Path = Annotated[str, Field(pattern=r"^q\d\d_[a-z][a-z0-9_]*(\.[A-Za-z0-9_]+)*(\[-?\d+\])?$")]
-"""Where in the evidence a value stands: `q07_history.A.loss[-1]`."""
-
+Letter = Annotated[str, Field(pattern=r"^[a-z]$")]
 Title = Annotated[str, Field(pattern=r"^q\d\d(\.[a-z][a-z0-9_]*)?$")]
 """What a title belongs to: a question (`q07`) or an item (`q07.recipe_a`)."""
-
-Name = Annotated[str, Field(min_length=1)]
-
-
-class Strict(BaseModel):
-    """Refuse unknown keys and never change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class NumberShape(Strict):
@@ -88,11 +80,16 @@ class Item(Strict):
 
 
 class Choice(Item):
-    """The letter of the key."""
+    """The letter of the key.
+
+    `claims` says, where an option speaks of numbers, what it says of them: the key audit holds every option's claims
+    against the reference runs, and `policy.defensible` against a student's own numbers.
+    """
 
     check: Literal["choice"]
     value: Path
-    key: Annotated[str, Field(pattern=r"^[a-z]$")]
+    key: Letter
+    claims: dict[Letter, tuple[Claim, ...]] = Field(default_factory=dict)
 
 
 class Close(Item):
@@ -201,7 +198,7 @@ class Recipe(Item):
 
     check: Literal["recipe"]
     recipe: TrainingRecipe
-    variants: dict[Name, Variant] = {}
+    variants: dict[Name, Variant] = Field(default_factory=dict)
     history: Path | None = None
     results: Path | None = None
 
@@ -226,7 +223,10 @@ class Question(Strict):
 
 
 class Tolerance(Strict):
-    """How an interval is made of reference runs."""
+    """How an interval is made of reference runs.
+
+    `coverage` is the share of runs that have all of an item's numbers inside, so each number's own share is larger.
+    """
 
     coverage: Annotated[float, Field(gt=0, lt=1)]
     confidence: Annotated[float, Field(gt=0, lt=1)]
@@ -239,6 +239,7 @@ class Policy(Strict):
     """Decisions that belong to the instructor."""
 
     claimed: Literal["accept", "review", "reject"]
+    defensible: Literal["accept", "review", "reject"] = "review"
     feedback: Literal["none", "score", "hints", "full"]
     tolerance: Tolerance
 
@@ -259,7 +260,7 @@ class Specification(Strict):
     limits: Limits
     policy: Policy
     questions: dict[QuestionName, Question]
-    titles: dict[Literal["pt-BR", "en"], dict[Title, Name]] = {}
+    titles: dict[Literal["pt-BR", "en"], dict[Title, Name]] = Field(default_factory=dict)
 
     @property
     def run_spec(self) -> RunSpec:
@@ -312,16 +313,3 @@ def item_paths(item: AnyItem) -> tuple[str, ...]:
             return tuple(path for path in (item.history, item.results) if path)
         case Drawing():
             return item.curves
-
-
-def split_path(path: str) -> tuple[str, tuple[str, ...], int | None]:
-    """Split a path into variable, keys and index.
-
-    >>> split_path("q07_history.A.loss[-1]")
-    ('q07_history', ('A', 'loss'), -1)
-    """
-    match = re.fullmatch(r"([^.\[]+)((?:\.[^.\[]+)*)(?:\[(-?\d+)\])?", path)
-    if match is None:
-        raise ValueError(f"{path!r} is no path")
-    name, keys, index = match.groups()
-    return name, tuple(keys.split(".")[1:]), None if index is None else int(index)

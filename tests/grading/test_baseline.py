@@ -59,7 +59,7 @@ def test_a_missing_file_is_refused(tmp_path):
 def test_an_unknown_number_is_refused(baseline, key_spec):
     """A path that no run gave has no interval, and an item that no run trained has no data."""
     with pytest.raises(ConfigurationError, match="q99_x"):
-        baseline.interval("q99_x", "log", 0.0, key_spec.policy.tolerance)
+        baseline.interval("q99_x", key_spec.questions["q08"].items["errors"], key_spec.policy.tolerance)
     with pytest.raises(ConfigurationError, match=r"q08\.recipe, variant 3"):
         baseline.training_data("q08.recipe", "3")
 
@@ -70,7 +70,7 @@ def test_a_number_outside_its_scale_is_refused(make_run, key_spec):
     values = {**run.summary.values, "q08_mse.2": 0.0}
     spoilt = build_baseline("real", [dataclasses.replace(run, summary=dataclasses.replace(run.summary, values=values))])
     with pytest.raises(ConfigurationError, match="has no log"):
-        spoilt.interval("q08_mse.2", "log", 0.0, key_spec.policy.tolerance)
+        spoilt.interval("q08_mse.2", key_spec.questions["q08"].items["errors"], key_spec.policy.tolerance)
 
 
 def test_the_reference_passes_its_own_baseline(key_spec, make_run, scattered):
@@ -104,9 +104,9 @@ def test_a_run_of_some_questions_is_enough(make_evidence, make_run, key_spec):
     assert not any(path.startswith("q10") for path in summary.values)
     partial = dataclasses.replace(make_run(5), summary=summary)
     baseline = build_baseline("real", [make_run(1), partial])
-    tolerance = key_spec.policy.tolerance
-    assert baseline.interval("q08_mse.2", "log", 0.0, tolerance).runs == 2
-    assert baseline.interval("q10_history.resnet.loss[-1]", "log", 0.0, tolerance).runs == 1
+    tolerance, questions = key_spec.policy.tolerance, key_spec.questions
+    assert baseline.interval("q08_mse.2", questions["q08"].items["errors"], tolerance).runs == 2
+    assert baseline.interval("q10_history.resnet.loss[-1]", questions["q10"].items["losses"], tolerance).runs == 1
 
 
 @pytest.mark.parametrize(

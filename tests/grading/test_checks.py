@@ -4,7 +4,7 @@ import pytest
 
 from autograder.grading import checks
 from autograder.grading.tolerance import Interval as Bounds
-from autograder.records import Figure, Verdict
+from autograder.records import Comparison, Figure, Verdict
 from autograder.spec.model import Choice, Close, Drawing, Equal, Interval, OwnExtremes, OwnOrder
 
 NAN, INFINITY = float("nan"), float("inf")
@@ -153,29 +153,43 @@ def an_interval(scale="log", offset=0.0):
 )
 def test_interval(number, expected):
     """Both bounds belong to the interval; just outside, below zero, NaN and infinity fail."""
-    bounds = Bounds(10.0, 40.0, 20.0, 12, "tolerance interval")
+    bounds = Bounds(10.0, 40.0, 20.0, 12, 1, "tolerance interval")
     outcome = checks.interval(an_interval(), [number], lambda _: bounds, 8)
     assert passes(outcome) is expected
     assert outcome.flags == ()
 
 
+def test_every_number_is_told_with_its_interval():
+    """Passed or not, the outcome says what each number was held against, and on how many runs that stands."""
+    bounds = {
+        "q08_mse.2": Bounds(10.0, 40.0, 20.0, 12, 1, "tolerance interval"),
+        "q08_mse.4": Bounds(5.0, 20.0, 10.0, 3, 0, "fallback"),
+    }
+    item = Interval(points=1, check="interval", scale="log", values=("q08_mse.2", "q08_mse.4"))
+    outcome = checks.interval(item, [21.0, 50.0], bounds.__getitem__, 8)
+    assert outcome.comparisons == (
+        Comparison("q08_mse.2", 21.0, 10.0, 40.0, 12, 1, "tolerance interval"),
+        Comparison("q08_mse.4", 50.0, 5.0, 20.0, 3, 0, "fallback"),
+    )
+
+
 @pytest.mark.parametrize(("number", "expected"), [(-0.001, False), (-0.0009, True), (0.0, True), (0.02, False)])
 def test_interval_with_an_offset(number, expected):
     """A loss of zero to three digits can pass; at minus the offset the scale ends."""
-    bounds = Bounds(-0.002, 0.01, 0.0005, 12, "tolerance interval")
+    bounds = Bounds(-0.002, 0.01, 0.0005, 12, 1, "tolerance interval")
     assert passes(checks.interval(an_interval(offset=1e-3), [number], lambda _: bounds, 8)) is expected
 
 
 @pytest.mark.parametrize(("number", "expected"), [(1.0, True), (1.0005, False), (0.95, False), (NAN, False)])
 def test_interval_of_accuracies(number, expected):
     """A perfect accuracy passes, one above 1 never, even where the bound lies above it."""
-    bounds = Bounds(0.98, 1.001, 0.999, 12, "tolerance interval")
+    bounds = Bounds(0.98, 1.001, 0.999, 12, 1, "tolerance interval")
     assert passes(checks.interval(an_interval("logit", 1e-3), [number], lambda _: bounds, 8)) is expected
 
 
 def test_interval_hides_its_bounds():
     """The expected interval is for the instructor, and for a student only if the policy says so."""
-    bounds = Bounds(10.0, 40.0, 20.0, 12, "tolerance interval")
+    bounds = Bounds(10.0, 40.0, 20.0, 12, 1, "tolerance interval")
     (reason,) = checks.interval(an_interval(), [50.0], lambda _: bounds, 8).reasons
     assert (reason.subject, reason.found, reason.expected, reason.public) == ("q08_mse.2", "50", "10 to 40", False)
 

@@ -61,7 +61,15 @@ def test_what_was_expected_is_said_only_when_it_may_be(code, language):
 
 
 @pytest.mark.parametrize(
-    "code", ["numbers.untrained", "claimed.differs", "journal.refused", "interval.few_runs", "run.incomplete"]
+    "code",
+    [
+        "numbers.untrained",
+        "claimed.differs",
+        "journal.refused",
+        "interval.few_runs",
+        "choice.defensible",
+        "run.incomplete",
+    ],
 )
 def test_what_an_instructor_is_to_look_into_is_not_for_students(code):
     """A suspicion is looked into by a person before it is said to anybody."""

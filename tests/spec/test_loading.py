@@ -106,8 +106,8 @@ def test_every_fault_is_told_at_once_with_its_line(tmp_path):
     faults = faults_of(tmp_path, text)
     assert len(faults) == 3
     assert faults[1] == (
-        f"grading.yml:{lines['key: e']}: questions.q01.items.answer.key: "
-        "e is not among the options of q01_answer: a, b, c, d"
+        f"grading.yml:{lines['key: e']}: questions.q06.items.answer.key: "
+        "e is not among the options of q06_answer: a, b, c, d"
     )
     assert faults[2] == (
         f"grading.yml:{lines['unit: 16']}: questions.q07.items.recipe_a.recipe.layers[0].unit: "
@@ -262,7 +262,7 @@ def said(keys: Keys, faults: tuple[str, ...]) -> bool:
 OPTIONAL = {
     "offset", "count", "rounded_digits", "units", "filters", "kernel_size", "activation", "momentum", "beta_1",
     "beta_2",
-    "pt-BR", "en",
+    "pt-BR", "en", "defensible", "claims", "factor",
 }  # fmt: skip
 """What a rubric may leave out: the item then asks for less, or there is one language less."""
 

@@ -1,0 +1,59 @@
+"""Ask of the reference runs whether they bear out the key, and whether they reproduce the published figures."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+from autograder.errors import ConfigurationError
+from autograder.grading import KeyAudit, Reproduction, audit_keys, reproduce
+from autograder.pipeline import Assignment
+from autograder.reference_runs import read_runs
+from autograder.spec import read_document
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Audit:
+    """What the runs on one kind of data say of every question that they can speak of."""
+
+    data: str
+    keys: tuple[KeyAudit, ...]
+    figures: tuple[Reproduction, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether every key is the best-supported option; an audit of nothing did not pass."""
+        return bool(self.keys) and all(audit.upheld for audit in self.keys)
+
+
+def audit(assignment: Assignment, data: str) -> Audit:
+    """Hold keys and published figures against every reference run on `real` or `practice` data.
+
+    Raises:
+        ConfigurationError: There are no runs, or `reference/published.yml` is wrong.
+    """
+    key_spec = assignment.specification.key_spec
+    evidence = tuple(run.evidence for run in read_runs(assignment.reference(data) / "runs"))
+    # Practice data are other data: what was published was never of them.
+    published = _published(assignment.reference("published.yml")) if data == "real" else {}
+    return Audit(
+        data=data,
+        keys=audit_keys(key_spec, evidence),
+        figures=reproduce(published, key_spec, assignment.baseline(data), evidence),
+    )
+
+
+def _published(path: Path) -> dict[str, str]:
+    """Read the figures as they were printed; an assignment need not have any."""
+    if not path.exists():
+        return {}
+    document = read_document(path)
+    faults = [f"{'.'.join(map(str, fault.keys))}: {fault.what}" for fault in document.faults]
+    faults += [
+        f"{name}: write the figure in quotes, with the digits that were printed"
+        for name, figure in document.data.items()
+        if not isinstance(figure, str)
+    ]
+    if faults:
+        raise ConfigurationError("is no table of published figures", str(path), faults=tuple(faults))
+    return dict(document.data)
