@@ -33,7 +33,7 @@ def audit(assignment: Assignment, data: str) -> Audit:
         ConfigurationError: There are no runs, or `reference/published.yml` is wrong.
     """
     key_spec = assignment.specification.key_spec
-    evidence = tuple(run.evidence for run in read_runs(assignment.reference(data) / "runs"))
+    evidence = tuple(run.evidence for run in read_runs(assignment.runs_folder(data)))
     # Practice data are other data: what was published was never of them.
     published = _published(assignment.reference("published.yml")) if data == "real" else {}
     return Audit(

@@ -46,37 +46,47 @@ class Plan:
         return f"seed-{seed}{''.join(f'-{name}' for name in self.questions)}.json"
 
 
-def pending_plans(assignment: Assignment, data: DataHome, plans: Sequence[Plan]) -> list[tuple[Plan, Job]]:
+@dataclasses.dataclass(frozen=True, slots=True)
+class Pending:
+    """A run that no file tells of yet: the job that carries it out, and the file that will hold it."""
+
+    plan: Plan
+    job: Job
+    path: Path
+
+
+def pending_plans(assignment: Assignment, data: DataHome, plans: Sequence[Plan]) -> list[Pending]:
     """Return the plans that no file tells of yet, each with the job that carries it out."""
-    folder = _runs_folder(assignment, data.kind)
-    return [(plan, _reference_job(assignment, plan)) for plan in plans if not (folder / plan.file_name).exists()]
+    folder = assignment.runs_folder(data.kind)
+    return [
+        Pending(plan, reference_job(assignment, plan), folder / plan.file_name)
+        for plan in plans
+        if not (folder / plan.file_name).exists()
+    ]
 
 
 def calibrate(
     assignment: Assignment,
     data: DataHome,
-    pending: Sequence[tuple[Plan, Job]],
+    pending: Sequence[Pending],
     sandbox: str,
     workers: int,
     observe: Observe,
 ) -> Iterator[Recorded]:
-    """Carry out plans and yield each run as it ends, its file already written.
+    """Carry out runs and yield each as it ends, its file already written.
 
     The run with the notebook's own seed also records its trainings in the store of known trainings.
 
     Raises:
         ConfigurationError: A reference run did not complete: the solved notebook or the limits need mending.
     """
-    folder = _runs_folder(assignment, data.kind)
-    folder.mkdir(parents=True, exist_ok=True)
     known = assignment.known_trainings(data.kind)
     # Side by side, libraries that each take every processor hinder one another more than they help.
     threads = max(1, len(os.sched_getaffinity(0)) // (workers or default_workers()))
     box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known, threads=threads)
-    plans = {job.id: plan for plan, job in pending}
-    jobs = [job for _, job in pending]
-    for job, run in execute(lambda job: box.run(job, observe), jobs, workers):
-        plan = plans[job.id]
+    waiting = {one.job.id: one for one in pending}
+    for job, run in execute(lambda job: box.run(job, observe), [one.job for one in pending], workers):
+        plan = waiting[job.id].plan
         if fault := _fault(run):
             raise ConfigurationError(
                 f"the reference run did not complete: {fault}", job.source, "mend the solved notebook or the limits"
@@ -90,7 +100,7 @@ def calibrate(
             seconds=round(run.usage.wall_seconds, 1),
             evidence=examine(job, run, assignment.specification.run_spec),
         )
-        write_atomically(folder / plan.file_name, to_json(recorded) + "\n")
+        write_atomically(waiting[job.id].path, to_json(recorded) + "\n")
         yield recorded
 
 
@@ -100,7 +110,7 @@ def rebuild_baseline(assignment: Assignment, data: str) -> Baseline:
     Raises:
         ConfigurationError: There is no run, or a file does not hold one.
     """
-    runs = read_runs(_runs_folder(assignment, data))
+    runs = read_runs(assignment.runs_folder(data))
     baseline = build_baseline(
         data,
         tuple(
@@ -119,11 +129,12 @@ def rebuild_baseline(assignment: Assignment, data: str) -> Baseline:
     return baseline
 
 
-def _runs_folder(assignment: Assignment, data: str) -> Path:
-    return assignment.reference(data) / "runs"
+def reference_job(assignment: Assignment, plan: Plan) -> Job:
+    """Return the job that runs the solved notebook, or the questions of it that are asked for, with the plan's seed.
 
-
-def _reference_job(assignment: Assignment, plan: Plan) -> Job:
+    Raises:
+        ConfigurationError: `grading.yml` names no master notebook.
+    """
     notebooks = assignment.specification.assignment.notebooks
     if not notebooks:
         raise ConfigurationError("names no master notebook", "assignment.notebooks", "the first one is the reference")

@@ -47,6 +47,10 @@ class Assignment:
         """Return the folder with the reference runs, baseline and known trainings on `real` or `practice` data."""
         return self.folder / self.specification.assignment.reference / data
 
+    def runs_folder(self, data: str) -> Path:
+        """Return where the reference runs are kept, a file a run."""
+        return self.reference(data) / "runs"
+
     def known_trainings(self, data: str) -> TrainingStore:
         """Return the store of trainings that need not be run again."""
         return TrainingStore(self.reference(data) / "trainings")

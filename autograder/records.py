@@ -152,7 +152,8 @@ class Training:
     """One call of `fit`, as the student's process journalled it: a claim, exact where numbers are noisy.
 
     `rates` is the learning rate as each epoch began. `history` holds one number an epoch and name, None where
-    it was not finite. `seed` is TensorFlow's global seed at the call, None if it was never set.
+    it was not finite. `seed` is TensorFlow's global seed at the call, None if it was never set. `continues` is the
+    number of the same network's training before this one, None if it was new.
     """
 
     __pydantic_config__ = _STRICT
@@ -176,11 +177,15 @@ class Training:
     history: dict[str, tuple[float | None, ...]]
     replayed: bool
     seconds: float
+    continues: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evaluation:
-    """One call of `evaluate`; `training` is the number of the model's last training, None if it had none."""
+    """One call of `evaluate`, or of `predict`, which gives no `results`.
+
+    `training` is the number of the model's last training, None if it had none.
+    """
 
     __pydantic_config__ = _STRICT
 

@@ -28,13 +28,18 @@ def read_runs(folder: Path) -> tuple[Recorded, ...]:
     Raises:
         ConfigurationError: There is none, or a file does not hold one.
     """
-    runs = tuple(_read(path) for path in sorted(folder.glob("*.json")))
+    runs = tuple(read_run(path) for path in sorted(folder.glob("*.json")))
     if not runs:
         raise ConfigurationError("there are no reference runs", where=str(folder), remedy="autograder calibrate")
     return runs
 
 
-def _read(path: Path) -> Recorded:
+def read_run(path: Path) -> Recorded:
+    """Return the run that a file holds.
+
+    Raises:
+        ConfigurationError: It does not hold one.
+    """
     try:
         return from_json(Recorded, path.read_bytes())
     except ValueError as error:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from autograder.calibrate import Plan, calibrate, pending_plans, rebuild_baseline
+from autograder.calibrate import Plan, calibrate, pending_plans, rebuild_baseline, reference_job
 from autograder.cli.upkeep import _seeds
 from autograder.datasets import DataHome
 from autograder.errors import ConfigurationError, UsageError
@@ -116,9 +116,9 @@ def test_a_plan_always_meets_the_same_file(plan, name):
     ("questions", "indices"),
     [((), [1, 5, 8, 10]), (("q01",), [1, 5, 8]), (("q02",), [1, 8, 10]), (("q01", "q02"), [1, 5, 8, 10])],
 )
-def test_a_run_of_some_questions_leaves_out_the_cells_of_the_others(assignment, data, questions, indices):
+def test_a_run_of_some_questions_leaves_out_the_cells_of_the_others(assignment, questions, indices):
     """What belongs to no question is needed by all of them, and each cell keeps its place."""
-    [(_, job)] = pending_plans(assignment, data, [Plan(3, questions)])
+    job = reference_job(assignment, Plan(3, questions))
     assert [cell.index for cell in job.cells] == indices
     assert [cell.source for cell in job.cells if cell.index == 5] == (
         ['q01_answer = "b"  # SOLUTION'] if 5 in indices else []
@@ -127,7 +127,7 @@ def test_a_run_of_some_questions_leaves_out_the_cells_of_the_others(assignment, 
 
 def test_only_the_run_with_the_notebooks_own_seed_records(assignment, data):
     """Known trainings are those of the notebook that students get; other seeds train and leave the store alone."""
-    (_, own), (_, other) = pending_plans(assignment, data, [OWN, Plan(3)])
+    own, other = (one.job for one in pending_plans(assignment, data, [OWN, Plan(3)]))
     assert (own.mode, own.parameters) == ("record", {})
     assert (other.mode, other.parameters, other.parameters_cell) == ("train", {"SEED": 3}, 1)
     assert own.id != other.id
@@ -153,7 +153,7 @@ def test_each_run_is_kept_and_the_baseline_is_made_of_all(assignment, data):
     """The seed reaches the notebook, and the runs lie beside the baseline."""
     runs = carry_out(assignment, data, [OWN, Plan(3, ("q02",))])
     assert [(run.seed, run.questions) for run in runs] == [(None, ()), (3, ("q02",))]
-    assert {run.seed: run.evidence.executed.given for run in read_runs(assignment.reference("practice") / "runs")} == {
+    assert {run.seed: run.evidence.executed.given for run in read_runs(assignment.runs_folder("practice"))} == {
         None: {"q01_answer": "b", "q02_loss": 21.5},
         3: {"q02_loss": 3.5},
     }
@@ -174,7 +174,7 @@ def test_the_baseline_is_the_same_text_whenever_it_is_made(assignment, data):
 def test_what_is_there_is_not_run_again(assignment, data):
     """Only a plan without a file is pending."""
     carry_out(assignment, data, [OWN])
-    assert [plan for plan, _ in pending_plans(assignment, data, [OWN, Plan(3)])] == [Plan(3)]
+    assert [one.plan for one in pending_plans(assignment, data, [OWN, Plan(3)])] == [Plan(3)]
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_a_reference_that_does_not_complete_is_an_error_and_leaves_no_run(assign
     with pytest.raises(ConfigurationError) as caught:
         carry_out(assignment, data, [OWN])
     assert str(caught.value).startswith(f"{assignment.folder}/tiny.ipynb: the reference run did not complete: {says}")
-    assert list((assignment.reference("practice") / "runs").iterdir()) == []
+    assert list(assignment.runs_folder("practice").iterdir()) == []
 
 
 def test_a_reference_that_breaks_the_rubric_makes_no_baseline(assignment, data):

@@ -88,7 +88,7 @@ def calibrate_command(
     stderr.print(
         f"{home.kind} data; {len(plans) - len(pending)} runs are there, {len(pending)} to make", highlight=False
     )
-    total = sum(len(job.cells) for _, job in pending)
+    total = sum(len(one.job.cells) for one in pending)
     try:
         with cell_progress("reference runs", total) as progress:
             for run in calibrate(assignment, home, pending, sandbox, workers, progress.observe):

@@ -7,11 +7,11 @@ if it gave exactly these numbers. Numbers that no training gave earn nothing, wh
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Literal
 
 from autograder.grading import reasons
-from autograder.grading.agreement import LINK_RELATIVE, decimals, same_number, same_series
+from autograder.grading.agreement import LINK_RELATIVE, decimals, same_data, same_number, same_series
 from autograder.grading.checks import Outcome, passed_unless
 from autograder.grading.recipe import TrainingData, differences
 from autograder.grading.select import Selection, select, sound_part
@@ -30,13 +30,15 @@ DataOf = Callable[[str], TrainingData | None]
 class Part:
     """One training that a recipe asks for: the training that is meant, and how it differs from what is asked.
 
-    `state` is that of the reported numbers; `unasked` if the recipe names none.
+    `state` is that of the reported numbers; `unasked` if the recipe names none. `predicted`: no evaluation gave the
+    number, but the network predicted what the exercise asks to be evaluated, and the notebook can do the rest.
     """
 
     variant: str
     state: Literal["given", "missing", "malformed", "unasked"]
     training: Training | None
     linked: bool
+    predicted: bool
     differences: tuple[Reason, ...]
     evaluated: DataSummary | None
     selection: Selection | None
@@ -67,11 +69,15 @@ def find_parts(item: Recipe, evidence: Evidence, data_of: DataOf, rubric: Iterab
     spare: list[_Candidate] | None = None
     for variant, recipe in _variants(item):
         selection, candidates = _reported(item, variant, evidence)
+        data = data_of(variant) if evidence.trainings else None
+        predicted: list[_Candidate] = []
+        if not candidates and item.results is not None and selection is not None and selection.state == "given":
+            predicted = list(_by_prediction(evidence, data))
+            candidates = predicted
         if not candidates and spare is None:
             spare = _unclaimed(evidence, rubric if selection else ())
         linked = bool(candidates) or (selection is None and bool(evidence.trainings))
         pool = candidates or spare or []
-        data = data_of(variant) if pool else None
         compared = [
             (candidate, differences(candidate.training, recipe, variant, data, candidate.evaluated))
             for candidate in pool
@@ -84,6 +90,7 @@ def find_parts(item: Recipe, evidence: Evidence, data_of: DataOf, rubric: Iterab
                 state="unasked" if selection is None else selection.state,
                 training=best.training if best else None,
                 linked=linked,
+                predicted=bool(predicted),
                 differences=differing,
                 evaluated=best.evaluated if best else None,
                 selection=selection,
@@ -92,7 +99,7 @@ def find_parts(item: Recipe, evidence: Evidence, data_of: DataOf, rubric: Iterab
     return tuple(parts)
 
 
-def judge_parts(parts: Iterable[Part]) -> Outcome:
+def judge_parts(parts: Sequence[Part]) -> Outcome:
     """Turn what was found for each variant into one outcome."""
     found: list[Reason] = []
     malformed: list[Reason] = []
@@ -114,7 +121,12 @@ def judge_parts(parts: Iterable[Part]) -> Outcome:
             untrained.append(part.variant)
     if malformed and not found:
         return Outcome(Verdict.MALFORMED, tuple(dict.fromkeys(malformed)))
-    flags = (Reason(reasons.NUMBERS_UNTRAINED, ", ".join(untrained)),) if untrained else ()
+    predicted = [part.variant for part in parts if part.predicted]
+    flags = tuple(
+        Reason(code, ", ".join(variants))
+        for code, variants in ((reasons.NUMBERS_UNTRAINED, untrained), (reasons.NUMBERS_PREDICTED, predicted))
+        if variants
+    )
     return passed_unless(_merged(found), flags)
 
 
@@ -203,6 +215,16 @@ def _by_result(evidence: Evidence, number: float, digits: int) -> Iterator[_Cand
             for name, series in training.history.items()
         ):
             yield _Candidate(training, training.validation)
+
+
+def _by_prediction(evidence: Evidence, data: TrainingData | None) -> Iterator[_Candidate]:
+    """Yield the trainings whose network predicted the very inputs that the exercise's error is measured on."""
+    trainings = {training.number: training for training in evidence.trainings}
+    for evaluation in evidence.evaluations:
+        training = None if evaluation.training is None else trainings.get(evaluation.training)
+        due = data.evaluated if data else None
+        if training is not None and due is not None and not evaluation.results and same_data(evaluation.inputs, due):
+            yield _Candidate(training, evaluation.inputs)
 
 
 def _merged(found: Iterable[Reason]) -> list[Reason]:

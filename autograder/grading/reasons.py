@@ -37,6 +37,7 @@ RECIPE_EPOCHS: Final = "recipe.epochs"
 RECIPE_BATCH_SIZE: Final = "recipe.batch_size"
 RECIPE_VALIDATION: Final = "recipe.validation"
 RECIPE_SEEDED: Final = "recipe.seeded"
+RECIPE_CONTINUED: Final = "recipe.continued"
 RECIPE_DATA_INPUTS: Final = "recipe.data.inputs"
 RECIPE_DATA_TARGETS: Final = "recipe.data.targets"
 RECIPE_DATA_VALIDATION: Final = "recipe.data.validation"
@@ -53,6 +54,7 @@ CHOICE_DEFENSIBLE: Final = "choice.defensible"
 INTERVAL_FEW_RUNS: Final = "interval.few_runs"
 NETWORK_DEAD: Final = "network.dead"
 NUMBERS_UNTRAINED: Final = "numbers.untrained"
+NUMBERS_PREDICTED: Final = "numbers.predicted"
 RUN_INCOMPLETE: Final = "run.incomplete"
 JOURNAL_REFUSED: Final = "journal.refused"
 
@@ -82,6 +84,7 @@ REASONS: Final = MappingProxyType(
         RECIPE_BATCH_SIZE: "Another batch size was used.",
         RECIPE_VALIDATION: "Validation data were given or not against what was asked; found, expected: yes or no.",
         RECIPE_SEEDED: "No seed was set before the training; found, expected: yes or no.",
+        RECIPE_CONTINUED: "The network had been trained before and was not new; found, expected: yes or no.",
         RECIPE_DATA_INPUTS: "The inputs differ from the exercise's, or were prepared otherwise; found: a summary.",
         RECIPE_DATA_TARGETS: "The targets differ from the exercise's, or were prepared otherwise; found: a summary.",
         RECIPE_DATA_VALIDATION: "The validation inputs differ or were prepared otherwise; found: a summary.",
@@ -103,6 +106,7 @@ FLAGS: Final = MappingProxyType(
         INTERVAL_FEW_RUNS: "The interval stands on a fixed factor: too few reference runs; found of expected.",
         NETWORK_DEAD: "The recipe was followed, but the network died: it learns nothing under this seed.",
         NUMBERS_UNTRAINED: "Numbers were reported that no training of this notebook gave.",
+        NUMBERS_PREDICTED: "The numbers were computed from predictions; that they come of these was not checked.",
         RUN_INCOMPLETE: "The execution did not complete; subject: how it ended, found: why.",
         JOURNAL_REFUSED: "Some of what the notebook's process said was refused; found: what and why.",
     }

@@ -127,6 +127,8 @@ def _course(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, s
         yield reasons.RECIPE_VALIDATION, *(("yes", "no") if validated else ("no", "yes"))
     if recipe.seeded and training.seed is None:
         yield reasons.RECIPE_SEEDED, "no", "yes"
+    if training.continues is not None:
+        yield reasons.RECIPE_CONTINUED, "yes", "no"
 
 
 def _data(

@@ -135,6 +135,10 @@ MESSAGES: Final = MappingProxyType(
             "[{subject}: ]as sementes não foram fixadas antes deste treinamento.",
             "[{subject}: ]no seed was set before this training.",
         ),
+        "recipe.continued": Message(
+            "[{subject}: ]a rede já tinha sido treinada antes deste treinamento; pede-se uma rede nova.",
+            "[{subject}: ]the network had been trained before this training; a new one was asked for.",
+        ),
         "recipe.data.inputs": Message(
             "[{subject}: ]os dados de entrada não são os do exercício ou foram preparados de outro modo"
             "[; o treinamento recebeu: {found}][; o esperado: {expected}].",
@@ -211,6 +215,11 @@ MESSAGES: Final = MappingProxyType(
         "numbers.untrained": Message(
             "Foram entregues números que nenhum treinamento deste notebook produziu[: {subject}][, {found}].",
             "Numbers were handed in that no training of this notebook gave[: {subject}][, {found}].",
+            for_student=False,
+        ),
+        "numbers.predicted": Message(
+            "Os números foram calculados a partir de previsões[, {subject}]; que venham delas não foi conferido.",
+            "The numbers were computed from predictions[, {subject}]; that they come of these was not checked.",
             for_student=False,
         ),
         "run.incomplete": Message(

@@ -48,6 +48,34 @@ def test_numbers_of_no_training_are_unlinked(judge):
     assert [flag.code for flag in found.flags] == ["numbers.untrained"]
 
 
+def predicted(make_evidence, **fields):
+    """Return evidence whose test errors of q08 were computed from predictions instead of by `evaluate`."""
+    right = make_evidence()
+    return tuple(
+        dataclasses.replace(evaluation, results={}, **fields) if evaluation.training in range(3, 11) else evaluation
+        for evaluation in right.evaluations
+    )
+
+
+def test_an_error_computed_from_predictions_is_linked_by_them(judge, make_evidence):
+    """Whoever predicts and computes the error by other means keeps the points; the instructor is told."""
+    found = judge("q08.recipe", evaluations=predicted(make_evidence))
+    assert (found.verdict, found.reasons) == (Verdict.PASS, ())
+    assert codes(found.flags) == [("numbers.predicted", "2, 4, 8, 16, 32, 64, 128, 256")]
+
+
+def test_predictions_of_other_inputs_link_nothing(judge, make_evidence):
+    """To predict the training data says nothing of the test error."""
+    found = judge("q08.recipe", evaluations=predicted(make_evidence, inputs=RAW_INPUTS))
+    assert [reason.code for reason in found.reasons] == ["recipe.unlinked"]
+
+
+def test_predictions_do_not_excuse_a_wrong_training(judge, make_evidence):
+    """The training behind the predictions is held against the recipe of its own variant."""
+    found = judge("q08.recipe", evaluations=predicted(make_evidence), trained={4: {"epochs": 30}})
+    assert codes(found.reasons) == [("recipe.epochs", "4")]
+
+
 def test_a_history_with_one_number_changed_is_unlinked(judge, make_evidence):
     """One retouched epoch is enough to lose the link."""
     histories = make_evidence().executed.given["q07_history"]

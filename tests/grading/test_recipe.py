@@ -32,6 +32,7 @@ MUTANTS = [
     pytest.param(3, {"validation": ALL_ROWS}, {"recipe.validation"}, id="validation where none is asked"),
     pytest.param(11, {"validation": ALL_ROWS}, set(), id="validation where any is fine"),
     pytest.param(1, {"seed": None}, {"recipe.seeded"}, id="no seed"),
+    pytest.param(2, {"continues": 1}, {"recipe.continued"}, id="trained before"),
     pytest.param(1, {"seed": 0}, set(), id="the seed 0"),
     pytest.param(1, {"layers": dense(16, 8, 1, activation="tanh")}, {"recipe.layers"}, id="tanh"),
     pytest.param(1, {"layers": dense(16, 8), "parameters": 360}, {"recipe.layers", "recipe.parameters"}, id="too few"),

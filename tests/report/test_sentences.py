@@ -68,6 +68,7 @@ def test_what_was_expected_is_said_only_when_it_may_be(code, language):
         "journal.refused",
         "interval.few_runs",
         "choice.defensible",
+        "numbers.predicted",
         "run.incomplete",
     ],
 )

@@ -73,11 +73,14 @@ class Conductor:
     def predict(self, original: Original, bound: inspect.BoundArguments) -> Any:
         """Conduct one `predict` and return what it predicts."""
         plan = self._plan(lambda: PredictPlan.make(read_test(bound)))
-        outputs: Any = self._replay(plan, PredictPlan.restore)
+        replayed = self._replay(plan, PredictPlan.restore)
+        outputs: Any = replayed
         if outputs is None:
             before = randomness.take()
             outputs = original(*bound.args, **bound.kwargs)
             self._record(plan, before, lambda known: known.capture(outputs))
+        # What is computed from predictions is the notebook's business: an evaluation without results.
+        self._attempt(lambda: self._journal.write_evaluation(bound, {}, replayed=replayed is not None))
         return outputs
 
     def _plan(self, make: Callable[[], _Made]) -> _Made | None:

@@ -43,6 +43,7 @@ class Journal:
         given = bound.arguments
         model = given["self"]
         self._trainings += 1
+        before = self._last.get(model)
         self._last[model] = self._trainings
         validation = given["validation_data"]
         self._channel.send(
@@ -67,11 +68,12 @@ class Journal:
                 "history": _finite_lists(history.history),
                 "replayed": replayed,
                 "seconds": seconds,
+                "continues": before,
             }
         )
 
     def write_evaluation(self, bound: inspect.BoundArguments, logs: Mapping[str, Any], *, replayed: bool) -> None:
-        """Journal one `evaluate` that has come to its end."""
+        """Journal one `evaluate`, or a `predict` (which has no results), that has come to its end."""
         given = bound.arguments
         self._channel.send(
             {

@@ -9,6 +9,7 @@ NOTEBOOK = """
 model, x, y, _ = VARIANTS["sequential"]()
 model.fit(x, y, epochs=2, batch_size=20, verbose=0, validation_data=held_out, callbacks=following(stepwise))
 model.evaluate(x, y, verbose=0)
+model.predict(x[:20], verbose=0)
 """, """
 inputs = keras.Input((6,))
 hidden = layers.ReLU()(layers.Dense(4)(inputs))
@@ -106,8 +107,23 @@ def test_data_is_summed_up(talk):
 
 def test_validation_inside_a_fit_is_no_evaluation(talk):
     """Only what the notebook itself called counts: an `evaluate` inside `fit`, or in a callback, does not."""
-    assert [(frame["cell"], frame["training"]) for frame in talk.of("evaluation")] == [(1, 1), (3, None)]
+    assert [(frame["cell"], frame["training"]) for frame in talk.of("evaluation")] == [(1, 1), (1, 1), (3, None)]
     assert list(talk.of("evaluation")[0]["results"]) == ["loss", "mae"]
+
+
+def test_a_prediction_is_an_evaluation_without_results(talk):
+    """It says which inputs the network predicted; what the notebook computes of it is not seen."""
+    prediction = talk.of("evaluation")[1]
+    assert (prediction["results"], prediction["inputs"]["shape"]) == ({}, [20, 6])
+
+
+def test_a_network_that_is_trained_on_says_so(talk):
+    """The second training of a network names its first; a new network names none."""
+    assert [training["continues"] for training in talk.of("training")] == [None, None, None, 1]
+
+
+def test_questions_differ(talk):
+    """A training and an evaluation ask under fingerprints of their own."""
     assert talk.of("ask")[0]["fingerprint"] != talk.of("ask")[1]["fingerprint"]
 
 
