@@ -79,4 +79,4 @@ format: $(READY) ## Format the code
 	@$(BIN)/ruff format --quiet .
 
 clean: ## Remove what was made, except the virtual environment
-	@rm -rf build dist grades .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf build dist grades audit .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -22,15 +22,12 @@ from autograder.engine import execute
 from autograder.errors import ConfigurationError
 from autograder.evidence import examine
 from autograder.gradebook import Gradebook
-from autograder.grading import Baseline, grade, load_baseline
+from autograder.grading import DECIDING_PACKAGES, Baseline, cautions, grade, load_baseline
 from autograder.records import Evidence, Grade, Job, TrainingMode
 from autograder.replay import TrainingStore
 from autograder.report import write_grade_json, write_grades_csv, write_student_page
 from autograder.sandbox import Sandbox, open_sandbox
 from autograder.spec import Specification, load
-
-_DECIDING_PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn")
-"""Another version of one of these may give other numbers."""
 
 Observe = Callable[[str, int, int], None]
 """Called with a job's id, the cells that are done and the cells in all; from any thread."""
@@ -62,6 +59,15 @@ class Assignment:
             ConfigurationError: There is none, or it was changed since `autograder calibrate` wrote it.
         """
         return load_baseline(self.reference(data))
+
+    def cautions(self, data: str) -> tuple[str, ...]:
+        """Return what a grading by the baseline on this data should not keep to itself.
+
+        Raises:
+            ConfigurationError: There is no baseline, or it was changed since it was written.
+        """
+        running = {name: importlib.metadata.version(name) for name in DECIDING_PACKAGES}
+        return tuple(cautions(self.baseline(data), self.specification.key_spec, running))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -105,7 +111,7 @@ class GradingSession:
     @property
     def run_key(self) -> str:
         """Name the conditions of an execution: evidence under the same key need not be gathered again."""
-        versions = (f"{name} {importlib.metadata.version(name)}" for name in _DECIDING_PACKAGES)
+        versions = (f"{name} {importlib.metadata.version(name)}" for name in DECIDING_PACKAGES)
         parts = (self.assignment.specification.run_spec.digest, self.data.kind, self.mode, __version__, *versions)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -46,7 +46,7 @@ SandboxName = Annotated[
     Literal["auto", "bubblewrap", "none"],
     typer.Option("--sandbox", help="What students' code runs in; auto takes the tightest that works here."),
 ]
-Workers = Annotated[int, typer.Option("--workers", min=0, help="Notebooks at a time; 0: half the cores.")]
+Workers = Annotated[int, typer.Option("--workers", "--jobs", min=0, help="Notebooks at a time; 0: half the cores.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
 
 

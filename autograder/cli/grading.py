@@ -110,6 +110,8 @@ def regrade(
 
 def _warn(session: GradingSession, *, as_asked: bool) -> None:
     """Say what these grades are not good for."""
+    for line in session.assignment.cautions(session.data.kind):
+        stderr.print(f"[yellow]warning:[/] {escape(line)}", highlight=False, soft_wrap=True)
     if session.data.kind == "practice":
         reason = "as asked for" if as_asked else "as the real data sets are not here and could not be fetched"
         stderr.print(

@@ -70,7 +70,7 @@ def calibrate_command(
     seeds: Annotated[
         str, typer.Option("--seeds", metavar="1-8,11", help="Seeds to run beside the notebook's own.")
     ] = "",
-    only: Annotated[list[str] | None, typer.Option("--only", metavar="q07", help="Run these questions alone.")] = None,
+    only: Annotated[str, typer.Option("--only", metavar="q07,q08", help="Run these questions alone.")] = "",
     data_kind: Data = "auto",
     sandbox: SandboxName = "auto",
     workers: Workers = 1,
@@ -81,7 +81,7 @@ def calibrate_command(
     there are not made again: a calibration that was stopped goes on where it was.
     """
     assignment = open_assignment(config)
-    numbers, questions = _seeds(seeds), _questions(only or (), assignment)
+    numbers, questions = _seeds(seeds), _questions(only.replace(",", " ").split(), assignment)
     home = locate(data_kind)
     plans = [Plan(None), *(Plan(seed, questions) for seed in numbers)]
     pending = pending_plans(assignment, home, plans)

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from autograder.grading.baseline import Baseline, ReferenceRun, Summary, build_baseline, load_baseline
+from autograder.grading.baseline import (
+    DECIDING_PACKAGES,
+    Baseline,
+    ReferenceRun,
+    Summary,
+    build_baseline,
+    load_baseline,
+)
+from autograder.grading.cautions import cautions
 from autograder.grading.dead import is_dead
 from autograder.grading.key_audit import ENOUGH, KeyAudit, OptionAudit, audit_keys
 from autograder.grading.reasons import FLAGS, REASONS
@@ -14,6 +22,7 @@ from autograder.grading.select import Selection, select
 from autograder.grading.tolerance import Interval
 
 __all__ = [
+    "DECIDING_PACKAGES",
     "ENOUGH",
     "FLAGS",
     "REASONS",
@@ -28,6 +37,7 @@ __all__ = [
     "TrainingData",
     "audit_keys",
     "build_baseline",
+    "cautions",
     "grade",
     "is_dead",
     "load_baseline",

@@ -26,6 +26,9 @@ from autograder.spec.model import Interval as IntervalItem
 from autograder.spec.model import Tolerance
 from autograder.wire import parse_json
 
+DECIDING_PACKAGES: Final = ("tensorflow", "keras", "numpy", "scikit-learn")
+"""Another version of one of these may give other numbers."""
+
 VERSION: Final = 1
 _REMEDY: Final = "run `autograder calibrate`"
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
@@ -105,6 +108,15 @@ class Baseline:
         """Return in how many runs the network behind `path` was dead; these are left out of its interval."""
         return sum(path in run.summary.dead for run in self.runs)
 
+    @property
+    def versions(self) -> dict[str, str]:
+        """The versions of what decides a result, alike for every run; empty for no run."""
+        return _deciding(self.runs[0].versions) if self.runs else {}
+
+    def fewest_runs(self, item: IntervalItem) -> int:
+        """Return on how many healthy runs the numbers of an item stand: the least of them."""
+        return min(len(self._healthy.get(path, ())) for path in item.values)
+
     @functools.cached_property
     def digest(self) -> str:
         """SHA-256 of the whole: a grade names the baseline that it was held against."""
@@ -152,20 +164,26 @@ def build_baseline(data: str, runs: Sequence[ReferenceRun]) -> Baseline:
     """Make a baseline of reference runs; a run may cover some of the questions only.
 
     Raises:
-        ConfigurationError: A run breaks the rubric, or two runs saw different data; every fault is named.
+        ConfigurationError: A run breaks the rubric, or two runs saw different data or were made with different
+            versions; every fault is named.
     """
     trainings: dict[str, dict[str, TrainingData]] = {}
     faults = []
     for run in runs:
         name = "the run with the notebook's own seed" if run.seed is None else f"the run with seed {run.seed}"
         faults += [f"{name}: {fault}" for fault in run.summary.faults]
+        if _deciding(run.versions) != _deciding(runs[0].versions):
+            faults.append(f"{name}: was made with other versions than the first run ({_listed(run.versions)})")
         for item, variants in run.summary.trainings.items():
             for variant, seen in variants.items():
                 if not _same(trainings.setdefault(item, {}).setdefault(variant, seen), seen):
                     faults.append(f"{name}: {item} {variant}".rstrip() + ": saw other data than the runs before it")
     if faults:
         raise ConfigurationError(
-            "the reference breaks its own rubric", "reference", "mend the solved notebook or grading.yml", tuple(faults)
+            "the reference runs make no baseline",
+            "reference",
+            "mend the solved notebook or grading.yml, or delete the runs of other versions and calibrate again",
+            tuple(faults),
         )
     # What every run saw alike is written once.
     lean = tuple(dataclasses.replace(run, summary=dataclasses.replace(run.summary, trainings={})) for run in runs)
@@ -189,6 +207,14 @@ def load_baseline(folder: Path) -> Baseline:
 @functools.cache
 def _baselines() -> TypeAdapter[Baseline]:
     return TypeAdapter(Baseline)
+
+
+def _deciding(versions: Mapping[str, str]) -> dict[str, str]:
+    return {name: versions[name] for name in DECIDING_PACKAGES if name in versions}
+
+
+def _listed(versions: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {version}" for name, version in _deciding(versions).items())
 
 
 def _digest(content: JSON) -> str:

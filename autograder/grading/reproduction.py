@@ -16,13 +16,11 @@ from autograder.spec.model import Interval, KeySpec
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reproduction:
-    """One published figure; `lowest` and `highest` are of the healthy runs, the bounds None where nothing is judged."""
+    """One published figure beside the `numbers` of the healthy runs; the bounds are None where nothing is judged."""
 
     path: str
     published: str
-    runs: int
-    lowest: float
-    highest: float
+    numbers: tuple[float, ...]
     lower: float | None
     upper: float | None
 
@@ -30,8 +28,8 @@ class Reproduction:
     def reproduced(self) -> bool:
         """Whether a number that rounds to the published one lies in the interval, or else among the runs."""
         low, high = rounding_range(self.published)
-        lower = self.lowest if self.lower is None else self.lower
-        upper = self.highest if self.upper is None else self.upper
+        lower = min(self.numbers) if self.lower is None else self.lower
+        upper = max(self.numbers) if self.upper is None else self.upper
         return low <= upper and lower <= high
 
 
@@ -61,9 +59,7 @@ def reproduce(
             Reproduction(
                 path=path,
                 published=figure,
-                runs=len(numbers),
-                lowest=min(numbers),
-                highest=max(numbers),
+                numbers=tuple(numbers),
                 lower=bounds.lower if bounds else None,
                 upper=bounds.upper if bounds else None,
             )

@@ -4,7 +4,7 @@ import json
 import pytest
 
 from autograder.errors import ConfigurationError
-from autograder.grading import Baseline, build_baseline, grade, load_baseline, summarise
+from autograder.grading import Baseline, build_baseline, cautions, grade, load_baseline, summarise
 from autograder.records import DataSummary, Values
 
 
@@ -121,7 +121,7 @@ def test_a_run_of_some_questions_is_enough(make_evidence, make_run, key_spec):
 def test_a_reference_that_breaks_its_rubric_makes_no_baseline(make_evidence, make_run, key_spec, spoil, fault):
     """A solved notebook and a rubric that do not agree are found out before a student is."""
     run = dataclasses.replace(make_run(3), summary=summarise(make_evidence(**spoil), key_spec))
-    with pytest.raises(ConfigurationError, match="breaks its own rubric") as caught:
+    with pytest.raises(ConfigurationError, match="make no baseline") as caught:
         build_baseline("real", [run])
     assert any(fault in line and "seed 3" in line for line in caught.value.faults)
 
@@ -144,3 +144,28 @@ def test_numbers_outside_every_run_fail(make_evidence, key_spec, baseline, find)
         values = Values({**evidence.executed.given, "q08_mse": {**errors, "64": error}}, {})
         found = find(grade(dataclasses.replace(evidence, executed=values), key_spec, baseline), "q08.errors")
         assert found.verdict == verdict
+
+
+def test_runs_of_different_versions_make_no_baseline(make_run):
+    """The spread between two versions of Keras is not the exercise's: the odd run is named."""
+    other = dataclasses.replace(make_run(3), versions={"keras": "4", "python": "3.12"})
+    with pytest.raises(ConfigurationError) as caught:
+        build_baseline("real", [make_run(1), other])
+    assert caught.value.faults == ("the run with seed 3: was made with other versions than the first run (keras 4)",)
+    alike = dataclasses.replace(make_run(3), versions={"keras": "3", "python": "3.12"})
+    assert build_baseline("real", [make_run(1), alike]).versions == {"keras": "3"}
+
+
+def test_a_baseline_of_other_versions_or_of_few_runs_is_warned_of(make_run, key_spec):
+    """Never silently used: what is different, what follows, and what to do."""
+    few = build_baseline("real", [make_run(seed) for seed in range(3)])
+    assert [line.split(" (")[0] for line in cautions(few, key_spec, {"keras": "3"})] == [
+        f"{name} has 3 reference runs on real data of the 8 that the policy asks for: a fixed factor stands in for "
+        "their spread"
+        for name in ("q07", "q08", "q10")
+    ]
+    enough = build_baseline("real", [make_run(seed) for seed in range(8)])
+    assert list(cautions(enough, key_spec, {"keras": "3"})) == []
+    (line,) = cautions(enough, key_spec, {"keras": "4"})
+    assert line.startswith("the baseline on real data was made with keras 3, here it is 4: ")
+    assert "autograder calibrate" in line

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from autograder.errors import ConfigurationError
-from autograder.grading import KeyAudit, Reproduction, audit_keys, reproduce
+from autograder.grading import ENOUGH, KeyAudit, Reproduction, audit_keys, reproduce
 from autograder.pipeline import Assignment
 from autograder.reference_runs import read_runs
 from autograder.spec import read_document
@@ -41,6 +41,24 @@ def audit(assignment: Assignment, data: str) -> Audit:
         keys=audit_keys(key_spec, evidence),
         figures=reproduce(published, key_spec, assignment.baseline(data), evidence),
     )
+
+
+def warnings(found: Audit) -> tuple[str, ...]:
+    """Return what an instructor should know: which keys are not upheld, and which not in nearly every run."""
+    lines = []
+    for key in found.keys:
+        if not key.upheld:
+            best = max(key.options, key=lambda option: option.support)
+            lines.append(
+                f"{key.question}: the runs bear out option {best.option} ({best.support:.0%}) rather than the key "
+                f"{key.key} ({key.of_key.support:.0%}): mend the key, the question or its claims"
+            )
+        elif key.best_share < ENOUGH:
+            lines.append(
+                f"{key.question}: the key {key.key} is the best-supported option in {key.of_key.alone} of {key.runs} "
+                f"runs ({key.best_share:.0%}; {ENOUGH:.0%} are wished for): a student's own run may tell another story"
+            )
+    return tuple(lines)
 
 
 def _published(path: Path) -> dict[str, str]:

@@ -1,0 +1,37 @@
+"""What a grading by a baseline should not keep to itself: that it was made elsewhere, or of too few runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from autograder.grading.baseline import Baseline
+from autograder.spec.model import Interval, KeySpec
+
+
+def cautions(baseline: Baseline, key_spec: KeySpec, running: Mapping[str, str]) -> Iterator[str]:
+    """Yield one line a caution, each with its remedy.
+
+    Args:
+        baseline: What grades are to be held against.
+        key_spec: The rubric.
+        running: The versions that are installed here, by package.
+    """
+    others = [
+        f"{name} {version}, here it is {running.get(name, 'missing')}"
+        for name, version in baseline.versions.items()
+        if running.get(name) != version
+    ]
+    if others:
+        yield (
+            f"the baseline on {baseline.data} data was made with {'; '.join(others)}: trained numbers may lie "
+            "elsewhere now, and known trainings are not replayed (install those versions, or run `autograder calibrate` anew)"
+        )
+    minimum = key_spec.policy.tolerance.minimum_runs
+    for name, question in key_spec.questions.items():
+        counts = [baseline.fewest_runs(item) for item in question.items.values() if isinstance(item, Interval)]
+        if counts and min(counts) < minimum:
+            yield (
+                f"{name} has {min(counts)} reference runs on {baseline.data} data of the {minimum} that the policy "
+                "asks for: a fixed factor stands in for their spread "
+                f"(autograder calibrate --only {name} --seeds 1-{minimum})"
+            )
