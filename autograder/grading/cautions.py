@@ -24,7 +24,8 @@ def cautions(baseline: Baseline, key_spec: KeySpec, running: Mapping[str, str]) 
     if others:
         yield (
             f"the baseline on {baseline.data} data was made with {'; '.join(others)}: trained numbers may lie "
-            "elsewhere now, and known trainings are not replayed (install those versions, or run `autograder calibrate` anew)"
+            "elsewhere now, and known trainings are not replayed "
+            "(install those versions, or run `autograder calibrate` anew)"
         )
     minimum = key_spec.policy.tolerance.minimum_runs
     for name, question in key_spec.questions.items():

@@ -1,6 +1,5 @@
 import copy
 import dataclasses
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -249,16 +248,71 @@ def test_too_few_reference_runs_are_flagged(make_evidence, key_spec, make_run, f
     assert [(flag.code, flag.found, flag.expected) for flag in found.flags] == [("interval.few_runs", "2", "8")]
 
 
-def test_grading_is_fast(make_evidence, key_spec, baseline):
-    """One submission is graded in a few milliseconds, so a class is regraded while one waits."""
-    evidence = make_evidence()
-    grade(evidence, key_spec, baseline)
-    best = float("inf")
-    for _ in range(5):
-        start = time.perf_counter()
-        grade(evidence, key_spec, baseline)
-        best = min(best, time.perf_counter() - start)
-    assert best < 0.05  # 10 ms is the aim; the machine may be busy
+def with_policy(key_spec, **fields):
+    """Return the rubric under a changed policy."""
+    return key_spec.model_copy(update={"policy": key_spec.policy.model_copy(update=fields)})
+
+
+def contrary(make_evidence, **overrides):
+    """Return evidence of a rightly trained q08 whose numbers bear out option c, and whose letter is c."""
+    errors = {"2": 40.0, "4": 38.0, "8": 23.0, "16": 22.0, "32": 20.0, "64": 20.5, "128": 30.0, "256": 35.0}
+    right = make_evidence()
+    evaluations = tuple(
+        dataclasses.replace(evaluation, results={"loss": errors[str(2 ** (evaluation.training - 2))]})
+        if evaluation.training in range(3, 11)
+        else evaluation
+        for evaluation in right.evaluations
+    )
+    given = {"q08_mse": errors, "q08_best": [32, 64], "q08_worst": [2, 4], "q08_answer": "c"}
+    return make_evidence(given=given, evaluations=evaluations, **overrides)
+
+
+@pytest.mark.parametrize(
+    ("defensible", "verdict", "flags"),
+    [("review", "FAIL", 1), ("accept", "PASS", 1), ("reject", "FAIL", 0)],
+)
+def test_a_letter_that_ones_own_trainings_bear_out_follows_the_policy(
+    make_evidence, key_spec, baseline, find, defensible, verdict, flags
+):
+    """Option c holds in full on these numbers and the key's in none of its claims: a person should look."""
+    rubric = with_policy(key_spec, defensible=defensible)
+    found = find(grade(contrary(make_evidence), rubric, baseline), "q08.answer")
+    assert found.verdict == verdict
+    assert [(flag.code, flag.found, flag.expected) for flag in found.flags] == [
+        ("choice.defensible", "c (4/4)", "a (0/4)")
+    ] * flags
+
+
+def test_a_letter_that_nothing_bears_out_is_wrong(make_evidence, key_spec, baseline, find):
+    """Another letter on numbers that bear out the key is not defensible, whatever the policy."""
+    rubric = with_policy(key_spec, defensible="accept")
+    found = find(grade(make_evidence(given={"q08_answer": "c"}), rubric, baseline), "q08.answer")
+    assert (found.verdict, found.flags) == (Verdict.FAIL, ())
+
+
+def test_numbers_of_a_wrong_training_defend_nothing(make_evidence, key_spec, baseline, find):
+    """The recipe comes first: what another training gave says nothing of this exercise."""
+    rubric = with_policy(key_spec, defensible="accept")
+    evidence = contrary(make_evidence, trained={4: {"epochs": 30}})
+    assert find(grade(evidence, rubric, baseline), "q08.answer").verdict is Verdict.FAIL
+
+
+def test_typed_numbers_defend_nothing(make_evidence, key_spec, baseline, find):
+    """Numbers that no training gave are no evidence for a letter."""
+    rubric = with_policy(key_spec, defensible="accept")
+    evidence = dataclasses.replace(contrary(make_evidence), evaluations=())
+    assert find(grade(evidence, rubric, baseline), "q08.answer").verdict is Verdict.FAIL
+
+
+def test_the_students_own_run_may_defend_a_letter(make_evidence, key_spec, baseline, find):
+    """Claimed numbers count where trainings as asked could have given them, and nowhere else."""
+    rubric = with_policy(key_spec, defensible="accept")
+    claimed = {"q08_mse": contrary(make_evidence).executed.given["q08_mse"]}
+    evidence = make_evidence(given={"q08_answer": "c"}, claimed=claimed)
+    assert find(grade(evidence, rubric, baseline), "q08.answer").verdict is Verdict.FAIL
+    wide = rubric.policy.tolerance.model_copy(update={"minimum_runs": 1000, "fallback_log": 3.0})
+    found = find(grade(evidence, with_policy(rubric, tolerance=wide), baseline), "q08.answer")
+    assert (found.verdict, codes(found.flags)) == (Verdict.PASS, ["choice.defensible"])
 
 
 @settings(deadline=None, max_examples=60)
