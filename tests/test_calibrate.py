@@ -2,6 +2,8 @@
 
 import json
 import os
+import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -190,7 +192,7 @@ def test_a_reference_that_does_not_complete_is_an_error_and_leaves_no_run(assign
     with pytest.raises(ConfigurationError) as caught:
         carry_out(assignment, data, [OWN])
     assert str(caught.value).startswith(f"{assignment.folder}/tiny.ipynb: the reference run did not complete: {says}")
-    assert list(assignment.runs_folder("practice").iterdir()) == []
+    assert not assignment.runs_folder("practice").exists()
 
 
 def test_a_reference_that_breaks_the_rubric_makes_no_baseline(assignment, data):
@@ -241,3 +243,46 @@ def test_a_calibration_that_was_killed_makes_only_what_is_missing(assignment):
     assert done.stdout == "baseline of 3 runs on practice data\n"
     assert {name: (folder / name).stat().st_mtime_ns for name in written} == written
     assert sorted(path.name for path in folder.iterdir()) == ["seed-0001.json", "seed-0002.json", "seed-own.json"]
+
+
+def without_seconds(text):
+    """Return a run or a baseline without what differs from one execution to the next: how long it took."""
+    document = json.loads(text)
+    document.pop("sha256", None)
+    for run in document.get("runs", [document]):
+        run["seconds"] = 0
+        for cell in run.get("evidence", {}).get("cells", ()):
+            cell["seconds"] = 0
+    return document
+
+
+def test_five_kills_change_nothing(assignment, tmp_path):
+    """Killed at five moments picked at random and gone on with, a calibration gives what an undisturbed one gives."""
+    moments = random.Random(20)  # noqa: S311
+    write_master(assignment.folder, (*MASTER, ("code", "import time; time.sleep(0.3)")))
+    whole = tmp_path / "whole"
+    shutil.copytree(assignment.folder, whole, ignore=shutil.ignore_patterns("whole"))
+    command = [sys.executable, "-m", "autograder", "calibrate", "--data", "practice", "--seeds", "1-6", "--jobs", "2"]
+    kills = 0
+    while kills < 5:
+        with subprocess.Popen(
+            command, cwd=assignment.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as process:
+            try:
+                process.wait(moments.uniform(0.5, 4.0))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                kills += 1
+            else:
+                # It was quicker than the kill: something must be left to disturb.
+                (assignment.runs_folder("practice") / "seed-0006.json").unlink()
+    for folder in (assignment.folder, whole):
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+    results = []
+    for folder in (assignment.folder, whole):
+        reference = folder / "reference" / "practice"
+        paths = [*sorted((reference / "runs").iterdir()), reference / "baseline.json"]
+        results.append({path.name: without_seconds(path.read_text()) for path in paths})
+    assert len(results[0]) == 8
+    assert results[0] == results[1]

@@ -2,6 +2,7 @@ import math
 import random
 from statistics import fmean, stdev
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from autograder.grading.tolerance import Scale, inside, tolerance_factor, tolerance_interval
 from autograder.spec.model import Tolerance
 
+REFERENCE = st.lists(st.floats(0.5, 50), min_size=2, max_size=30)
 TOLERANCE = Tolerance(coverage=0.99, confidence=0.95, minimum_runs=8, fallback_log=0.7, fallback_logit=1.5)
 
 
@@ -98,3 +100,53 @@ def test_some_numbers_have_no_place(kind, number):
 def test_a_logit_without_offset_stays_finite(accuracy):
     """Even a rubric without an offset gets finite logits."""
     assert math.isfinite(Scale("logit", 0.0).forward(accuracy))
+
+
+@pytest.mark.parametrize("numbers", [2, 8])
+@pytest.mark.parametrize("correlation", [0.0, 0.9])
+def test_an_items_numbers_lie_inside_together(numbers, correlation):
+    """In about 95 % of cases or more, 99 % of runs have all of an item's numbers inside."""
+    generator = np.random.default_rng(11)
+    covariance = np.full((numbers, numbers), correlation) + (1 - correlation) * np.eye(numbers)
+    population = generator.multivariate_normal(np.zeros(numbers), covariance, size=20_000)
+    kept = 0
+    for _ in range(300):
+        sample = generator.multivariate_normal(np.zeros(numbers), covariance, size=20)
+        intervals = [
+            tolerance_interval(list(column), Scale("log", 0.0), TOLERANCE, numbers=numbers) for column in sample.T
+        ]
+        lower, upper = (np.log([getattr(one, side) for one in intervals]) for side in ("lower", "upper"))
+        kept += np.mean(np.all((lower <= population) & (population <= upper), axis=1)) >= 0.99
+    assert kept / 300 >= 0.93
+
+
+@given(
+    REFERENCE,
+    st.sampled_from([float("nan"), float("inf"), -float("inf")]),
+    st.sampled_from(["log", "logit"]),
+)
+def test_what_is_not_finite_is_never_inside(numbers, wrong, kind):
+    """Whatever the reference runs gave, NaN and infinity lie in no interval."""
+    scale = Scale(kind, 1e-3)
+    positions = [scale.forward(number if kind == "log" else number / 50) for number in numbers]
+    assert not inside(wrong, tolerance_interval(positions, scale, TOLERANCE), scale)
+
+
+@given(
+    st.lists(st.floats(0.5, 50), min_size=2, max_size=30), st.floats(0, 8), st.floats(0, 8), st.sampled_from([-1, 1])
+)
+def test_further_away_is_never_nearer(numbers, step, further, sign):
+    """From the middle outwards on either side, an interval is left once and never entered again."""
+    scale = Scale("log", 0.0)
+    interval = tolerance_interval([scale.forward(number) for number in numbers], scale, TOLERANCE)
+    near, far = (interval.center * 2 ** (sign * distance) for distance in (step, step + further))
+    assert inside(near, interval, scale) or not inside(far, interval, scale)
+
+
+def test_more_numbers_make_wider_intervals():
+    """Each of eight numbers may be missed in an eighth of the runs that a single one may."""
+    positions = [math.log(20 + number) for number in range(12)]
+    alone, together = (
+        tolerance_interval(positions, Scale("log", 0.0), TOLERANCE, numbers=numbers) for numbers in (1, 8)
+    )
+    assert together.lower < alone.lower < alone.upper < together.upper
