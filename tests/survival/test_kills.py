@@ -161,7 +161,7 @@ def test_a_class_survives_fifty_kills(course, expected_points, report):
             assert nothing_left() == {}
             ended = {0, 1, 130, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT}
             # The trial jail, with which a command begins, is as mortal: then it says so and ends.
-            assert process.returncode in ended or "a jail does not work here: status 137" in said, said
+            assert process.returncode in ended or "a jail does not work here: status " in said, said
             after = judged(course.folder / out / "gradebook.sqlite") if (course.folder / out).exists() else {}
             assert before.items() <= after.items()
             before, finished = after, process.returncode == 0
