@@ -117,7 +117,7 @@ class Fire:
         """Kill parts of a grading for a while, and then it, unless it ends before."""
         end = time.monotonic() + self.moments.uniform(0.6, 7.0)
         doubtful = 0
-        while process.poll() is None and time.monotonic() < end:
+        while process.poll() is None and time.monotonic() < end and self.kills.total() < KILLS:
             time.sleep(self.moments.uniform(0.05, 0.5))
             kinds = targets(process.pid)
             kind = self.moments.choice(list(kinds))
@@ -128,7 +128,7 @@ class Fire:
                 os.kill(self.moments.choice(kinds[kind]), signal.SIGKILL)
                 self.kills[kind] += 1
                 doubtful += kind != "bubblewrap"
-        if process.poll() is None:
+        if process.poll() is None and self.kills.total() < KILLS:
             ending = self.moments.choices(list(ENDINGS), [6, 2, 2])[0]
             for number in ENDINGS[ending]:
                 process.send_signal(number)
