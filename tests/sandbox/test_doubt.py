@@ -5,13 +5,13 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from autograder.records import RunVerdict
+from autograder.sandbox import open_sandbox
 
 MEMORY = Path("/sys/fs/cgroup/memory")
 """Where a machine that still has the first version of cgroups limits memory."""
@@ -45,25 +45,17 @@ def bubblewraps():
     return found
 
 
-def test_a_jail_that_somebody_kills_is_our_fault(run_stand_in):
+def test_a_jail_that_somebody_kills_is_our_fault(tmp_path, run_spec, store, write_stand_in, make_job):
     """No code inside reaches bubblewrap itself, so that the student has nothing to do with it."""
+    payload = write_stand_in("send('cell', index=0, status='ok', seconds=0.0, error='')\ntime.sleep(15)")
+    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=payload)
 
-    def kill():
-        deadline = time.monotonic() + 30
-        while not (found := bubblewraps()) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        time.sleep(1.0)
-        os.kill(found[0], signal.SIGKILL)
+    def kill(*_):
+        [pid] = bubblewraps()
+        os.kill(pid, signal.SIGKILL)
 
-    # The trial jail comes first: it is gone by the time that the stand-in sleeps.
-    run_stand_in("finish()")
-    killer = threading.Thread(target=kill)
-    prelude_done = threading.Timer(2.0, killer.start)
-    prelude_done.start()
-    run = run_stand_in("time.sleep(15)")
-    killer.join()
-    assert run.verdict is RunVerdict.INTERNAL
-    assert run.detail == "somebody killed the jail: SIGKILL"
+    run = sandbox.run(make_job(), kill)
+    assert (run.verdict, run.detail) == (RunVerdict.INTERNAL, "somebody killed the jail: SIGKILL")
 
 
 @pytest.mark.skipif(
@@ -84,8 +76,8 @@ sys.path.insert(0, {str(Path(__file__).parent)!r})
 import conftest
 from autograder.records import Cell, Job
 from autograder.sandbox import open_sandbox
-box = open_sandbox("bubblewrap", conftest.make_run_spec(memory_mebibytes=2048), Path({str(tmp_path)!r}), conftest.Store(),
-                   payload=Path({str(payload)!r}))
+spec = conftest.make_run_spec(memory_mebibytes=2048)
+box = open_sandbox("bubblewrap", spec, Path({str(tmp_path)!r}), conftest.Store(), payload=Path({str(payload)!r}))
 run = box.run(Job("job", "ana", "ana.ipynb", "", "en", (Cell(0, ""), Cell(1, ""))))
 print(run.verdict, run.detail)
 """
