@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from autograder.cli import main
+import sys
+
+
+def main() -> None:
+    """Run a command. Ctrl-C while the packages are still loading ends it as quietly as it does later."""
+    try:
+        from autograder.cli import main as run  # noqa: PLC0415 (it takes seconds, and may be interrupted)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    run()
+
 
 if __name__ == "__main__":
     main()

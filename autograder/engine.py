@@ -21,8 +21,9 @@ def default_workers() -> int:
 def execute(run: Callable[[Job], Run], jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Run]]:
     """Run the jobs, each in a thread that supervises one sandbox, and yield them in the order in which they end.
 
-    Whatever `run` raises is our own fault: it becomes a run with the verdict INTERNAL. When the caller stops early,
-    nothing more is begun and what is under way is abandoned.
+    Whatever `run` raises is our own fault: it becomes a run with the verdict INTERNAL. A run that failed by our fault,
+    or that somebody may have killed, is made once more, and the second one counts: a notebook that kills itself
+    does so again. When the caller stops early, nothing more is begun and what is under way is abandoned.
 
     Args:
         run: Called from several threads at once.
@@ -71,11 +72,17 @@ def _work(
             job = waiting.get_nowait()
         except queue.Empty:
             return
-        try:
-            result = run(job)
-        except BaseException as error:  # noqa: BLE001 (a thread that dies silently would leave the batch waiting for ever)
-            result = _internal(job, error)
+        result = _attempt(run, job)
+        if (result.doubtful or result.verdict is RunVerdict.INTERNAL) and not stopped.is_set():
+            result = _attempt(run, job)
         ended.put((job, result))
+
+
+def _attempt(run: Callable[[Job], Run], job: Job) -> Run:
+    try:
+        return run(job)
+    except BaseException as error:  # noqa: BLE001 (a thread that dies silently would leave the batch waiting for ever)
+        return _internal(job, error)
 
 
 def _internal(job: Job, error: BaseException) -> Run:

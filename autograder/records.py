@@ -116,6 +116,8 @@ class Run:
     versions: dict[str, str]
     usage: Usage
     output_tail: str = ""
+    doubtful: bool = False
+    """Somebody else than the notebook may have ended it: whoever stops processes on this machine, or the kernel."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

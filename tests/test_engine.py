@@ -1,5 +1,6 @@
 """The engine: order of completion, bounds, faults and being stopped."""
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -95,6 +96,40 @@ def test_a_fault_of_ours_is_an_internal_run_and_the_batch_goes_on(error, detail)
     assert "test_engine.py, line" in runs["bia"].detail
     assert runs["bia"].cells == (CellOutcome(1, "not run"), CellOutcome(3, "not run"))
     assert {runs[name].verdict for name in ("ana", "caio", "davi")} == {RunVerdict.COMPLETE}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        pytest.param(RunVerdict.CRASHED, RunVerdict.COMPLETE, RunVerdict.COMPLETE, id="killed by somebody else"),
+        pytest.param(RunVerdict.CRASHED, RunVerdict.CRASHED, RunVerdict.CRASHED, id="kills itself"),
+        pytest.param(RunVerdict.INTERNAL, RunVerdict.COMPLETE, RunVerdict.COMPLETE, id="our fault, once"),
+        pytest.param(RunVerdict.INTERNAL, RunVerdict.INTERNAL, RunVerdict.INTERNAL, id="our fault, again"),
+    ],
+)
+def test_a_run_in_doubt_is_made_once_more_and_the_second_one_counts(first, second, expected):
+    """A signal has no sender, so that a notebook is taken at its word only when it dies again."""
+    verdicts = iter([first, second, RunVerdict.COMPLETE])
+
+    def run(job):
+        verdict = next(verdicts)
+        return dataclasses.replace(make_run(job), verdict=verdict, doubtful=verdict is RunVerdict.CRASHED)
+
+    [(_, result)] = execute(run, JOBS[:1], workers=1)
+    assert result.verdict is expected
+    assert next(verdicts) is RunVerdict.COMPLETE
+
+
+def test_a_run_without_doubt_is_made_once():
+    """A notebook that crashed by a fault of its own is not run for another forty minutes."""
+    begun = []
+
+    def run(job):
+        begun.append(job.id)
+        return dataclasses.replace(make_run(job), verdict=RunVerdict.CRASHED)
+
+    assert next(execute(run, JOBS[:1], workers=1))[1].verdict is RunVerdict.CRASHED
+    assert begun == ["ana"]
 
 
 def test_closing_begins_nothing_more():

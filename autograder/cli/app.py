@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -52,6 +53,8 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a program 
 
 def main() -> None:
     """Run a command; what the operator can mend becomes one line on stderr and an exit code, never a traceback."""
+    # Whoever stops us by SIGTERM (a queue, a container's engine) gets what Ctrl-C gets: what is done is written.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         app()
     except AutograderError as error:

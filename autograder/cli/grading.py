@@ -34,7 +34,7 @@ from autograder.pipeline import (
     regrade_class,
     write_results,
 )
-from autograder.records import Grade, to_json
+from autograder.records import Grade, RunVerdict, to_json
 
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
 
@@ -59,7 +59,7 @@ def grade(
     collection = collect_class(assignment, paths)
     home = locate(data)
     session = open_session(assignment, home, sandbox, "train" if train else "replay")
-    with Gradebook.in_folder(out) as book:
+    with Gradebook.in_folder(out, alone=True) as book:
         _warn(session, as_asked=data == "practice")
         keep_refusals(collection, book)
         for refusal in collection.refused:
@@ -95,7 +95,7 @@ def regrade(
     Shows what would change. The old grades stay in the gradebook's history.
     """
     assignment = open_assignment(config)
-    with Gradebook.in_folder(out, must_exist=True) as book:
+    with Gradebook.in_folder(out, must_exist=True, alone=apply) as book:
         changes = regrade_class(assignment, book, apply=apply)
         if apply:
             write_results(assignment, book, out)
@@ -127,7 +127,8 @@ def _warn(session: GradingSession, *, as_asked: bool) -> None:
 
 
 def _line(given: Grade, *, reused: bool) -> str:
-    points = "no grade" if given.points is None else f"{given.points:.2f}"
+    fault = f" ({given.run_detail})" if given.run_verdict is RunVerdict.INTERNAL else ""
+    points = f"no grade{fault}" if given.points is None else f"{given.points:.2f}"
     return f"{given.student}: {points}{' (evidence was there)' if reused else ''}"
 
 

@@ -36,16 +36,29 @@ def read_notebook(path: Path, student: str) -> Job:
     Raises:
         SubmissionError: It cannot be read, or is no notebook of format 4; says what to do about it.
     """
-    data = _bytes(path)
-    notebook = _parsed(path, data)
-    cells = _cells(path, notebook)
+    return parse_notebook(read_file(path), readable(path), student)
+
+
+def parse_notebook(data: bytes, source: str, student: str) -> Job:
+    """Make a job of a notebook's bytes.
+
+    Args:
+        data: What the file holds, at most `MAXIMUM_BYTES`.
+        source: How to name the file to people.
+        student: Whose it is.
+
+    Raises:
+        SubmissionError: See `read_notebook`.
+    """
+    notebook = _parsed(source, data)
+    cells = _cells(source, notebook)
     code = tuple(
-        Cell(index, _source(path, index, cell)) for index, cell in enumerate(cells) if cell.get("cell_type") == "code"
+        Cell(index, _text(source, index, cell)) for index, cell in enumerate(cells) if cell.get("cell_type") == "code"
     )
     size = len(json.dumps([cell.source for cell in code]))
     if size > MAXIMUM_CODE_BYTES:
         raise SubmissionError(
-            f"its code takes {size:,} bytes, over {MAXIMUM_CODE_BYTES:,}", readable(path), "keep data out of the code"
+            f"its code takes {size:,} bytes, over {MAXIMUM_CODE_BYTES:,}", source, "keep data out of the code"
         )
     prose = [_joined(cell.get("source")) or "" for cell in cells if cell.get("cell_type") == "markdown"]
     claimed = find_claim(cells)
@@ -53,7 +66,7 @@ def read_notebook(path: Path, student: str) -> Job:
     return Job(
         id=hashlib.sha256(f"{student}\0{digest}".encode()).hexdigest()[:16],
         student=student,
-        source=readable(path),
+        source=source,
         notebook_sha256=digest,
         language=find_language(claimed, notebook.get("metadata"), prose),
         cells=code,
@@ -62,7 +75,12 @@ def read_notebook(path: Path, student: str) -> Job:
     )
 
 
-def _bytes(path: Path) -> bytes:
+def read_file(path: Path) -> bytes:
+    """Return what a file holds, unless it is too large to be a notebook.
+
+    Raises:
+        SubmissionError: It is, or cannot be read.
+    """
     try:
         if not path.is_file():
             # A pipe or a device would be waited on for ever.
@@ -75,56 +93,57 @@ def _bytes(path: Path) -> bytes:
         raise SubmissionError(
             f"is larger than {MAXIMUM_BYTES // 2**20} MiB", readable(path), "clear its outputs and save it again"
         )
-    if not data.strip():
-        raise SubmissionError("is empty", readable(path), _SAVE_AGAIN)
     return data
 
 
-def _parsed(path: Path, data: bytes) -> dict[str, Any]:
+def _parsed(source: str, data: bytes) -> dict[str, Any]:
+    if not data.strip():
+        raise SubmissionError("is empty", source, _SAVE_AGAIN)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise SubmissionError("is not a notebook: not UTF-8 text", readable(path), _SAVE_AGAIN) from error
+        raise SubmissionError("is not a notebook: not UTF-8 text", source, _SAVE_AGAIN) from error
     if sum(map(text.count, "[{,")) > _MAXIMUM_VALUES:
-        raise SubmissionError("holds too many values", readable(path), "clear its outputs and save it again")
+        raise SubmissionError("holds too many values", source, "clear its outputs and save it again")
     try:
         # Twice the same key and NaN are tolerated: neither touches the code, and some tools write such outputs.
         notebook = json.loads(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         if text.lstrip()[:1] != "{":
-            raise SubmissionError("is not a notebook: not JSON", readable(path), "hand in the .ipynb file") from error
+            raise SubmissionError("is not a notebook: not JSON", source, "hand in the .ipynb file") from error
         raise SubmissionError(
-            f"is not whole: its JSON breaks off or is broken at {place}", readable(path), _SAVE_AGAIN
+            f"is not whole: its JSON breaks off or is broken at {place}", source, _SAVE_AGAIN
         ) from error
     except ValueError as error:
-        raise SubmissionError("is not a notebook: it holds an absurd number", readable(path), _SAVE_AGAIN) from error
+        raise SubmissionError("is not a notebook: it holds an absurd number", source, _SAVE_AGAIN) from error
     except RecursionError as error:
-        raise SubmissionError("is nested too deep", readable(path), _SAVE_AGAIN) from error
+        raise SubmissionError("is nested too deep", source, _SAVE_AGAIN) from error
     if not isinstance(notebook, dict):
-        raise SubmissionError("is not a notebook: JSON of another kind", readable(path), "hand in the .ipynb file")
+        raise SubmissionError("is not a notebook: JSON of another kind", source, "hand in the .ipynb file")
     return notebook
 
 
-def _cells(path: Path, notebook: dict[str, Any]) -> list[dict[str, Any]]:
+def _cells(source: str, notebook: dict[str, Any]) -> list[dict[str, Any]]:
     version = notebook.get("nbformat")
     if version is None and "cells" not in notebook and "worksheets" not in notebook:
-        raise SubmissionError("is not a notebook: JSON of another kind", readable(path), "hand in the .ipynb file")
+        raise SubmissionError("is not a notebook: JSON of another kind", source, "hand in the .ipynb file")
     if isinstance(version, bool) or version != _FORMAT:
         named = version if version in range(_FORMAT + 2) and not isinstance(version, bool) else "unknown"
-        remedy = f"jupyter nbconvert --to notebook --nbformat {_FORMAT} {readable(Path(path.name))}"
-        raise SubmissionError(f"is of notebook format {named}, and {_FORMAT} is read", readable(path), remedy)
+        name = source.rpartition("/")[2]
+        remedy = f"jupyter nbconvert --to notebook --nbformat {_FORMAT} {name}"
+        raise SubmissionError(f"is of notebook format {named}, and {_FORMAT} is read", source, remedy)
     cells = notebook.get("cells")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise SubmissionError("has no list of cells", readable(path), _SAVE_AGAIN)
+        raise SubmissionError("has no list of cells", source, _SAVE_AGAIN)
     return cells
 
 
-def _source(path: Path, index: int, cell: dict[str, Any]) -> str:
-    source = _joined(cell.get("source"))
-    if source is None:
-        raise SubmissionError(f"has no text in cell {index}", readable(path), _SAVE_AGAIN)
-    return source
+def _text(source: str, index: int, cell: dict[str, Any]) -> str:
+    text = _joined(cell.get("source"))
+    if text is None:
+        raise SubmissionError(f"has no text in cell {index}", source, _SAVE_AGAIN)
+    return text
 
 
 def _joined(source: JSON) -> str | None:

@@ -13,7 +13,8 @@ from typing import Any, Self, TypeVar
 import pydantic
 
 from autograder.errors import ConfigurationError, UsageError
-from autograder.gradebook.database import open_database, transaction, translated_faults
+from autograder.gradebook.database import make_folder, open_database, transaction, translated_faults
+from autograder.gradebook.hold import Hold
 from autograder.records import Evidence, Grade, Job, Run, RunVerdict, from_json, to_json
 
 FILE_NAME = "gradebook.sqlite"
@@ -63,30 +64,44 @@ class Gradebook:
 
     Args:
         path: The file; it and its folder are made where they are missing.
+        alone: Hold its folder, so that no second command executes the same notebooks or writes the same pages.
         busy_seconds: How long to wait for another command's write.
         now: The clock, in UTC.
 
     Raises:
         ConfigurationError: The file is no gradebook, or one of another version.
-        EnvironmentFault: The file cannot be opened or written to. So may every method.
+        EnvironmentFault: The file cannot be opened or written to; so may every method. Or another command holds it.
     """
 
-    def __init__(self, path: Path, *, busy_seconds: float = 30.0, now: Callable[[], dt.datetime] = _now) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        alone: bool = False,
+        busy_seconds: float = 30.0,
+        now: Callable[[], dt.datetime] = _now,
+    ) -> None:
         self._path = path
         self._now = now
-        self._connection = open_database(path, busy_seconds)
+        make_folder(path.parent)
+        self._hold = Hold(path.parent) if alone else None
+        try:
+            self._connection = open_database(path, busy_seconds)
+        except BaseException:
+            self._let_go()
+            raise
 
     @classmethod
-    def in_folder(cls, folder: Path, *, must_exist: bool = False) -> Self:
+    def in_folder(cls, folder: Path, *, must_exist: bool = False, alone: bool = False) -> Self:
         """Open the gradebook of a folder of results, its usual place.
 
         Raises:
-            UsageError: `must_exist`, and there is none yet.
+            UsageError: `must_exist`, and there is none yet. And see `Gradebook`.
         """
         path = folder / FILE_NAME
         if must_exist and not path.is_file():
             raise UsageError("there is no gradebook", str(path), "grade the class first: autograder grade PATH…")
-        return cls(path)
+        return cls(path, alone=alone)
 
     def __enter__(self) -> Self:
         return self
@@ -99,6 +114,12 @@ class Gradebook:
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._hold is not None:
+            self._hold.let_go()
+            self._hold = None
 
     def add_job(self, job: Job) -> None:
         """Keep a job; the one added last, even if it was known before, is what its student handed in."""

@@ -92,6 +92,18 @@ _FAULTS: dict[int, tuple[str, str]] = {
 }
 
 
+def make_folder(folder: Path) -> None:
+    """Make the folder of a gradebook where it is missing.
+
+    Raises:
+        EnvironmentFault: It cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentFault("the folder cannot be made", str(folder), str(error.strerror)) from error
+
+
 def open_database(path: Path, busy_seconds: float) -> sqlite3.Connection:
     """Open a gradebook, or make one where there is none; a file of another kind is left as it is.
 
@@ -99,10 +111,6 @@ def open_database(path: Path, busy_seconds: float) -> sqlite3.Connection:
         ConfigurationError: The file is no gradebook, or one of another version.
         EnvironmentFault: It cannot be opened, made or written to.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise EnvironmentFault("the folder cannot be made", str(path.parent), str(error.strerror)) from error
     if path.is_file() and 0 < path.stat().st_size < _SMALLEST_DATABASE_BYTES:
         # SQLite takes a file this short for an empty one and writes over it.
         raise _no_gradebook(path)

@@ -69,16 +69,21 @@ def find_solutions(passages: Iterable[Passage], lines: frozenset[str]) -> Iterat
                     yield Leak(passage.where, f"a line of a solution: {line}")
 
 
-def find_keys(passages: Iterable[Passage], questions: Mapping[str, Question]) -> Iterator[Leak]:
-    """Yield each place that sets or compares an answer to the letter of the key."""
+def key_patterns(questions: Mapping[str, Question]) -> dict[str, re.Pattern[str]]:
+    """Return by variable what sets or compares it to the letter of the key, in code, JSON or the rubric's YAML."""
     keys = {item.value: item.key for question in questions.values() for item in question.items.values()
             if isinstance(item, Choice)}  # fmt: skip
-    patterns = {
-        # Up to the letter come `= "`, `"] == "(`, `: '`, ` in ["`. A comma after it makes it one of a list of
-        # letters, which is what a test of the form compares with.
-        name: re.compile(rf"\b{name}\b\W{{0,8}}(?:in|is)?\W{{1,8}}\b{key}\b(?=\W)(?!\W{{0,2}},)", re.IGNORECASE)
+    return {
+        # Up to the letter come `= "`, `"] == "(`, `: '`, ` in ["`, `, key: `. A comma after it makes it one of a list
+        # of letters, which is what a test of the form compares with.
+        name: re.compile(rf"\b{name}\b\W{{0,8}}(?:in|is|key)?\W{{1,8}}\b{key}\b(?=\W)(?!\W{{0,2}},)", re.IGNORECASE)
         for name, key in keys.items()
     }
+
+
+def find_keys(passages: Iterable[Passage], questions: Mapping[str, Question]) -> Iterator[Leak]:
+    """Yield each place that sets or compares an answer to the letter of the key."""
+    patterns = key_patterns(questions)
     for passage in passages:
         for name, pattern in patterns.items():
             if name in passage.text and pattern.search(passage.text + "\n"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import secrets
 import unicodedata
 from pathlib import Path
 
@@ -39,14 +38,16 @@ def file_stem(student: str) -> str:
 def write_atomically(path: Path, text: str) -> None:
     """Put a file in place at one stroke: whoever reads it sees the old text or the new, never half of either.
 
+    What a command that was killed had begun is overwritten by the next one: one name a file, and one command at a time.
+
     Raises:
         EnvironmentFault: The folder cannot be written to, or the disk is full.
     """
-    unfinished = path.with_name(f".unfinished-{secrets.token_hex(8)}")
+    unfinished = path.with_name(f".unfinished-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with unfinished.open("xb") as file:
+            with unfinished.open("wb") as file:
                 file.write(text.encode("utf-8", "replace"))
                 file.flush()
                 os.fsync(file.fileno())

@@ -37,6 +37,8 @@ class Ending:
 
     verdict: RunVerdict
     detail: str = ""
+    doubtful: bool = False
+    """See `records.Run`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -108,8 +108,16 @@ class PidNamespace:
         return self._monitor.exit_fd
 
     def exit_status(self) -> int | None:
-        """See `Enclosure`."""
-        return self._monitor.exit_status()
+        """See `Enclosure`.
+
+        Raises:
+            EnvironmentFault: The jail was killed from outside.
+        """
+        status = self._monitor.exit_status()
+        if status is not None and status < 0:
+            # bubblewrap tells how the notebook ended; that itself is killed is beyond anybody inside.
+            raise EnvironmentFault(f"somebody killed the jail: {signal.Signals(-status).name}")
+        return status
 
     def measure(self) -> Measurement:
         """See `Enclosure`."""

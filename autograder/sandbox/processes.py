@@ -11,6 +11,7 @@ import dataclasses
 import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
 
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
@@ -89,6 +90,14 @@ def nameless_file_bytes(proc: int, pids: Iterable[int]) -> int:
                     status = os.stat(path, dir_fd=proc)
                     sizes[status.st_dev, status.st_ino] = status.st_blocks * 512
     return sum(sizes.values())
+
+
+def kernel_kills() -> int:
+    """Return how many processes the kernel has killed on this machine for want of memory, 0 where it does not say."""
+    with contextlib.suppress(OSError):
+        found = re.search(r"^oom_kill (\d+)$", Path("/proc/vmstat").read_text(encoding="ascii"), re.MULTILINE)
+        return int(found[1]) if found else 0
+    return 0
 
 
 def read_environment(proc: int, pid: int) -> list[bytes]:

@@ -20,7 +20,7 @@ from autograder.sandbox.enclosure import Enclosure
 from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
 from autograder.sandbox.limits import MEBIBYTE, Progress, overrun_in_time, too_many_processes, too_much_memory
 from autograder.sandbox.pipes import CHUNK_BYTES, ChildEnds, OurEnds, Pipes, read_available
-from autograder.sandbox.processes import Measurement
+from autograder.sandbox.processes import Measurement, kernel_kills
 from autograder.spec.model import RunSpec
 from autograder.wire import Decoder, encode
 
@@ -32,6 +32,8 @@ OUTPUT_TAIL_BYTES = 8 * 1024
 _LOOK_SECONDS = 0.1
 _BACKLOG_BYTES = 1024 * 1024
 _LAST_WORDS_SECONDS = 2.0
+_SENT_BY_ANYBODY = frozenset({signal.SIGKILL, signal.SIGTERM})
+"""Signals that people and the kernel stop a process with; the others tell of a fault of its own."""
 
 
 Start = Callable[[ChildEnds], Enclosure]
@@ -68,6 +70,7 @@ class _Supervision:
         self._cpu_seconds = 0.0
         self._peak_memory_bytes = 0
         self._silent_since: float | None = None
+        self._kernel_kills = kernel_kills()
         self._began = time.monotonic()
 
     def run(self, start: Start, backend: str) -> Run:
@@ -223,8 +226,19 @@ class _Supervision:
             self._backlog.clear()
             ending = self._take_in()
             if ending is None and not self._read_frames(ours.frames):
-                return Ending(RunVerdict.CRASHED, _describe_exit(exit_status, self._conversation))
+                return self._judge_death(exit_status)
         return ending
+
+    def _judge_death(self, exit_status: int | None) -> Ending:
+        """Say why a process ended that had not said its last word, and whether that was its own doing.
+
+        A signal has no sender: a notebook that kills itself and one that the operator killed look the same.
+        """
+        number = _signal_number(exit_status)
+        if number == signal.SIGKILL and kernel_kills() != self._kernel_kills:
+            return Ending(RunVerdict.INTERNAL, "the machine ran out of memory: give it fewer --workers")
+        detail = _describe_exit(exit_status, self._conversation)
+        return Ending(RunVerdict.CRASHED, detail, doubtful=number in _SENT_BY_ANYBODY)
 
     def _attribute(self, ending: Ending) -> Ending:
         """Say whose fault it is: before the first cell began, no student's code had run."""
@@ -260,6 +274,7 @@ class _Supervision:
                 unknown=conversation.unknown,
             ),
             output_tail=self._output(),
+            doubtful=ending.doubtful,
         )
 
 
@@ -275,9 +290,12 @@ def _describe_exit(status: int | None, conversation: Conversation) -> str:
     where = "" if conversation.running is None else f" in cell {conversation.running.index}"
     if status is None:
         return f"the notebook closed its pipe{where}"
-    # A shell, and bubblewrap, say 128 + n for signal n; Popen says -n.
-    number = -status if status < 0 else status - 128
     try:
-        return f"the process was killed by {signal.Signals(number).name}{where}"
+        return f"the process was killed by {signal.Signals(_signal_number(status)).name}{where}"
     except ValueError:
         return f"the process ended by itself with status {status}{where}"
+
+
+def _signal_number(status: int | None) -> int:
+    """Return the signal that an exit status tells of: Popen says -n, a shell and bubblewrap say 128 + n."""
+    return 0 if status is None else -status if status < 0 else status - 128

@@ -1,0 +1,189 @@
+"""Look into a zip that anybody may have made: nothing of it reaches the disk, and no member is read but on demand.
+
+Python's own reader stands behind this; before it and around it stand the limits that it does not have.
+"""
+
+from __future__ import annotations
+
+import collections
+import contextlib
+import dataclasses
+import functools
+import io
+import mmap
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from autograder.collect.naming import readable
+from autograder.errors import SubmissionError
+
+MAXIMUM_MEMBERS = 50_000
+MAXIMUM_TOTAL_BYTES = 8 * 2**30
+"""Of everything in one zip, unpacked, as it says itself; a class with its pictures has a twentieth of it."""
+MAXIMUM_RATIO = 250
+"""How many times larger than packed a member may be; a notebook of pictures has 2, one of bare repetition 50."""
+_SMALL_BYTES = 2**20
+"""Up to this size no ratio does harm: a log of zeros is short."""
+
+_ENTRY = re.compile(rb"PK\x01\x02")
+_UTF8_FLAG = 0x800
+_ENCRYPTED_FLAG = 0x1
+_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""The others decompress without a limit in between."""
+
+_OUTSIDE = re.compile(r"^/|(^|/)\.\.(/|$)|^[A-Za-z]:|\0")
+_READERS_FAULTS = (
+    zipfile.BadZipFile,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OverflowError,
+    EOFError,
+    OSError,
+    struct.error,
+    zlib.error,
+)
+
+_ZIP_AGAIN = "zip it again, or hand in the .ipynb file"
+_PLAIN_FILE = "hand in the file itself"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Member:
+    """One file in a zip. `fault` says why it may not be read."""
+
+    parts: tuple[str, ...]
+    source: str
+    number: int
+    fault: str = ""
+    remedy: str = ""
+
+
+class Archive:
+    """A zip, opened anew for each look into it, so that none stays open.
+
+    Args:
+        open_file: Opens what it is read from.
+        source: How to name it to people.
+
+    Raises:
+        SubmissionError: It is no zip, or one that nobody should open.
+    """
+
+    def __init__(self, open_file: Callable[[], BinaryIO], source: str) -> None:
+        self.source = source
+        self._open_file = open_file
+        with self._opened("is not a whole zip", source) as opened:
+            self._infos = opened.infolist()
+        total = sum(info.file_size for info in self._infos)
+        if total > MAXIMUM_TOTAL_BYTES:
+            what = f"would unpack to {total / 2**30:,.0f} GiB"
+            raise SubmissionError(what, source, "zip the notebook alone, without data")
+
+    def members(self) -> Iterator[Member]:
+        """Yield the files in it, in their order, each name once."""
+        paths = [_path(info) for info in self._infos]
+        places = [tuple(part for part in path.split("/") if part not in {"", "."}) for path in paths]
+        times = collections.Counter(places)
+        seen = set()
+        for number, (info, path, parts) in enumerate(zip(self._infos, paths, places, strict=True)):
+            if path.endswith("/") or not parts or parts in seen:
+                continue
+            seen.add(parts)
+            fault, remedy = _fault(info, path, times[parts])
+            source = f"{self.source}/{readable(Path(*parts))}"
+            # What leads out has no place inside: its own name is all that is kept of its path.
+            yield Member(parts[-1:] if ".." in parts else parts, source, number, fault, remedy)
+
+    def read(self, member: Member, limit: int) -> bytes:
+        """Return what a member holds.
+
+        Raises:
+            SubmissionError: It is larger than `limit`, a bomb, or broken.
+        """
+        info, source = self._infos[member.number], member.source
+        if info.file_size > limit:
+            raise SubmissionError(f"is larger than {limit // 2**20} MiB", source, "clear its outputs and save it again")
+        if info.file_size > max(_SMALL_BYTES, MAXIMUM_RATIO * info.compress_size):
+            raise SubmissionError(f"unpacks to more than {MAXIMUM_RATIO} times its size", source, _ZIP_AGAIN)
+        with self._opened("is broken inside the zip", source) as opened, opened.open(info) as file:
+            # The reader stops at the size that the zip itself names, which was looked at above.
+            return file.read(limit)
+
+    @contextlib.contextmanager
+    def _opened(self, fault: str, source: str) -> Iterator[zipfile.ZipFile]:
+        """Turn every way in which the reader fails on a zip into one line."""
+        try:
+            with self._open_file() as file, zipfile.ZipFile(file) as opened:
+                yield opened
+        except UnicodeDecodeError as error:
+            raise SubmissionError("holds a name that is not the UTF-8 it claims to be", source, _ZIP_AGAIN) from error
+        except _READERS_FAULTS as error:
+            raise SubmissionError(fault, source, _ZIP_AGAIN) from error
+
+
+def open_archive_file(path: Path) -> Archive:
+    """Open a zip on the disk; it may be large, and is read as far as needed.
+
+    Raises:
+        SubmissionError: See `Archive`. And the file may not be readable.
+    """
+    source = readable(path)
+    try:
+        if not path.is_file():
+            raise SubmissionError("is not a file", source, "give a zip")
+        with path.open("rb") as file:
+            if path.stat().st_size:
+                with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+                    _refuse_too_many(content, source)
+    except OSError as error:
+        raise SubmissionError(f"cannot be read: {error.strerror}", source, "look at its permissions") from error
+    return Archive(lambda: path.open("rb"), source)
+
+
+def open_archive_bytes(content: bytes, source: str) -> Archive:
+    """Open a zip that was itself read from one.
+
+    Raises:
+        SubmissionError: See `Archive`.
+    """
+    _refuse_too_many(content, source)
+    return Archive(functools.partial(io.BytesIO, content), source)
+
+
+def _refuse_too_many(content: bytes | mmap.mmap, source: str) -> None:
+    """Count the members before Python makes an object of each."""
+    if any(number >= MAXIMUM_MEMBERS for number, _ in enumerate(_ENTRY.finditer(content))):
+        raise SubmissionError(f"holds more than {MAXIMUM_MEMBERS:,} files", source, "zip the notebook alone")
+
+
+def _path(info: zipfile.ZipInfo) -> str:
+    """Return a member's name, with Windows's strokes turned.
+
+    One without the mark of UTF-8 mostly is UTF-8 all the same: macOS leaves the mark out.
+    """
+    # `filename` ends at a zero byte, where other readers go on.
+    name = info.orig_filename
+    if not info.flag_bits & _UTF8_FLAG:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return name.replace("\\", "/")
+
+
+def _fault(info: zipfile.ZipInfo, path: str, times: int) -> tuple[str, str]:
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    faults = (
+        (bool(_OUTSIDE.search(path)), "has a name that leads out of the zip", _ZIP_AGAIN),
+        (kind == stat.S_IFLNK, "is a link", _PLAIN_FILE),
+        (kind not in {0, stat.S_IFREG}, "is not a file", _PLAIN_FILE),
+        (bool(info.flag_bits & _ENCRYPTED_FLAG), "is encrypted", "zip it without a password"),
+        (info.compress_type not in _METHODS, "is compressed in an unusual way", _ZIP_AGAIN),
+        (times > 1, f"stands in the zip {times} times under the same name", _ZIP_AGAIN),
+    )
+    return next(((what, remedy) for applies, what, remedy in faults if applies), ("", ""))

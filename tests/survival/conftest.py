@@ -1,0 +1,114 @@
+"""A class of small notebooks, and the real command that grades it."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from autograder.grading import build_baseline
+
+RUBRIC = """\
+assignment: {name: tiny, points: 2, notebooks: {en: tiny.ipynb}, reference: reference}
+limits:
+  cell_seconds: 30
+  notebook_seconds: 60
+  memory_mebibytes: 1024
+  processes: 64
+  output_mebibytes: 1
+  files_mebibytes: 16
+  evidence_mebibytes: 1
+policy:
+  claimed: review
+  feedback: hints
+  tolerance: {coverage: 0.99, confidence: 0.95, minimum_runs: 8, fallback_log: 0.7, fallback_logit: 1.5}
+questions:
+  q01:
+    variables: {q01_answer: {type: letter, options: abcd}, q01_loss: {type: number}}
+    items:
+      answer: {points: 1, check: choice, value: q01_answer, key: b}
+      loss: {points: 1, check: close, value: q01_loss, expected: 0.5, absolute: 0.01}
+"""
+CELLS = {
+    "Ana Lima": ('q01_answer = "b"', "q01_loss = 0.5"),
+    "bia": ('q01_answer = "c"', "import time; time.sleep(0.4)", "q01_loss = 0.5"),
+    "caio": ('q01_answer = "b"', "1 / 0", "q01_loss = 0.7"),
+    "davi": ('q01_answer = "b"', "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "q01_loss = 0.5"),
+    "eva": ('q01_answer = "b"', "import os; os._exit(3)"),
+    "zoe": ("print('nothing' * 1000)",),
+}
+POINTS = {"Ana Lima": 2.0, "bia": 1.0, "caio": 1.0, "davi": 1.0, "eva": 1.0, "zoe": 0.0}
+
+
+def notebook(*cells):
+    """Return the text of a notebook with these code cells."""
+    code = [{"cell_type": "code", "metadata": {}, "source": cell, "outputs": []} for cell in cells]
+    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": code})
+
+
+class Course:
+    """A folder with a rubric and a class, and the command in it."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.temporary = folder / "tmp"
+        self.temporary.mkdir()
+        (folder / "grading.yml").write_text(RUBRIC)
+        baseline = folder / "reference" / "practice" / "baseline.json"
+        baseline.parent.mkdir(parents=True)
+        baseline.write_text(build_baseline("practice", ()).to_json())
+        for name, cells in CELLS.items():
+            self.hand_in(name, *cells)
+
+    def hand_in(self, student, *cells):
+        """Add a notebook to the class."""
+        place = self.folder / "class" / student
+        place.mkdir(parents=True)
+        (place / "tiny.ipynb").write_text(notebook(*cells))
+
+    def command(self, out, *options):
+        """Return the command line that grades the class."""
+        return [sys.executable, "-m", "autograder", "grade", "class", "--data", "practice", "--out", out, *options]
+
+    def start(self, out="grades", *options, program=()):
+        """Start the command in a session of its own."""
+        return subprocess.Popen(
+            [*program, *self.command(out, "--workers", "2", *options)],
+            cwd=self.folder,
+            env={**os.environ, "TMPDIR": str(self.temporary)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def grade(self, out="grades", *options, program=()):
+        """Run the command to its end; return its exit code and what it said."""
+        with self.start(out, *options, program=program) as process:
+            said, talk = process.communicate(timeout=120)
+        return process.returncode, said + talk
+
+    def points(self, out="grades"):
+        """Return the table's points by student."""
+        with (self.folder / out / "grades.csv").open(encoding="utf-8-sig") as file:
+            return {row["student"]: float(row["points"]) for row in csv.DictReader(file)}
+
+    def results(self, out="grades"):
+        """Return every file that was made, by its name, but for the gradebook, whose bytes hold the time."""
+        folder = self.folder / out
+        files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
+        return {name: path.read_bytes() for name, path in files.items() if name != "gradebook.sqlite"}
+
+
+@pytest.fixture
+def course(tmp_path):
+    """Make a course of six students."""
+    return Course(tmp_path)
+
+
+@pytest.fixture
+def expected_points():
+    """Return what each student must get."""
+    return POINTS

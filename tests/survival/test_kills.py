@@ -1,0 +1,182 @@
+"""A grading under fire: whatever is killed, and whenever, the class ends with the grades of an undisturbed one."""
+
+import collections
+import contextlib
+import ctypes
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.gradebook import Gradebook
+
+pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="the processes to kill are bubblewrap's")
+
+KILLS = 50
+_PR_SET_CHILD_SUBREAPER = 36
+ENDINGS = {"kill -9": [signal.SIGKILL], "SIGTERM": [signal.SIGTERM], "Ctrl-C twice": [signal.SIGINT, signal.SIGINT]}
+
+
+@pytest.fixture
+def adoption():
+    """Become the parent of every descendant whose own parent dies, so that none can get out of sight."""
+    libc = ctypes.CDLL(None)
+    libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    yield
+    libc.prctl(_PR_SET_CHILD_SUBREAPER, 0)
+
+
+def processes():
+    """Return every process as its number, parent, state and command."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            status = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()
+            command = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            found.append((int(folder.name), int(status[1]), status[0], command))
+    return found
+
+
+def descendants(root):
+    """Return the living processes below one, by number, each with its depth and its command."""
+    everything = processes()
+    depths, found = {root: 0}, {}
+    while new := [one for one in everything if one[1] in depths and one[0] not in depths]:
+        for pid, parent, state, command in new:
+            depths[pid] = depths[parent] + 1
+            if state != "Z":
+                found[pid] = (depths[pid], command)
+    return found
+
+
+def nothing_left(seconds=10.0):
+    """Wait until no descendant of ours lives, and take leave of those that died in our care."""
+    deadline = time.monotonic() + seconds
+    while alive := descendants(os.getpid()):
+        if time.monotonic() > deadline:
+            return alive
+        time.sleep(0.02)
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    return {}
+
+
+def targets(controller):
+    """Return what a sandbox consists of, seen from outside: bubblewrap, the jail's first process, the notebook."""
+    kinds = {"bubblewrap": [], "jail": [], "notebook": []}
+    for pid, (depth, command) in descendants(controller).items():
+        if command[0].endswith("bwrap"):
+            kinds["bubblewrap" if depth == 1 else "jail"].append(pid)
+        elif "/payload" in command:
+            kinds["notebook"].append(pid)
+    return kinds
+
+
+def judged(book):
+    """Return how many runs count for each job, read from a copy: looking must not mend what a kill has left."""
+    copy = book.parent.with_name("copy")
+    shutil.copytree(book.parent, copy)
+    try:
+        with contextlib.closing(sqlite3.connect(copy / book.name)) as connection:
+            assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'runs'").fetchone():
+                return {}
+            return dict(
+                connection.execute("SELECT job_id, count(*) FROM runs WHERE verdict <> 'INTERNAL' GROUP BY job_id")
+            )
+    finally:
+        shutil.rmtree(copy)
+
+
+@pytest.fixture
+def report(capsys):
+    """Say a line that is seen whether or not the test fails."""
+
+    def say(line):
+        with capsys.disabled():
+            sys.stderr.write(f"\n{line}\n")
+
+    return say
+
+
+class Fire:
+    """Kills at random moments, and the count of them."""
+
+    def __init__(self, seed):
+        self.moments = random.Random(seed)  # noqa: S311 (moments, no secrets)
+        self.kills = collections.Counter()
+
+    def upon(self, process):
+        """Kill parts of a grading for a while, and then it, unless it ends before."""
+        end = time.monotonic() + self.moments.uniform(0.6, 7.0)
+        doubtful = 0
+        while process.poll() is None and time.monotonic() < end and self.kills.total() < KILLS:
+            time.sleep(self.moments.uniform(0.05, 0.5))
+            kinds = targets(process.pid)
+            kind = self.moments.choice(list(kinds))
+            # A notebook that dies twice is taken at its word, so this one is killed from outside once a command.
+            if not kinds[kind] or (kind != "bubblewrap" and doubtful):
+                continue
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.moments.choice(kinds[kind]), signal.SIGKILL)
+                self.kills[kind] += 1
+                doubtful += kind != "bubblewrap"
+        if process.poll() is None and self.kills.total() < KILLS:
+            ending = self.moments.choices(list(ENDINGS), [6, 2, 2])[0]
+            for number in ENDINGS[ending]:
+                process.send_signal(number)
+                time.sleep(self.moments.uniform(0.0, 0.1))
+            self.kills[ending] += 1
+
+
+@pytest.mark.usefixtures("adoption")
+@pytest.mark.timeout(900)
+def test_a_class_survives_fifty_kills(course, expected_points, report):
+    """Nothing graded is lost or graded twice, no process or file is left over, and every byte is as undisturbed."""
+    assert course.grade("undisturbed")[0] == 0
+    undisturbed = course.results("undisturbed")
+    assert course.points("undisturbed") == expected_points
+    seed = int(os.environ.get("AUTOGRADER_SEED") or random.SystemRandom().randrange(10**6))
+    fire = Fire(seed)
+    report(f"AUTOGRADER_SEED={seed}")
+    batch = commands = 0
+    while fire.kills.total() < KILLS:
+        batch += 1
+        out = f"grades-{batch}"
+        before: dict[str, int] = {}
+        finished = False
+        while not finished:
+            commands += 1
+            with course.start(out) as process:
+                fire.upon(process)
+                said = "".join(process.communicate(timeout=120))
+            assert "Traceback" not in said, said
+            assert nothing_left() == {}
+            ended = {0, 1, 130, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT}
+            # The trial jail, with which a command begins, is as mortal: then it says so and ends.
+            assert process.returncode in ended or "a jail does not work here: status " in said, said
+            after = judged(course.folder / out / "gradebook.sqlite") if (course.folder / out).exists() else {}
+            assert before.items() <= after.items()
+            before, finished = after, process.returncode == 0
+        assert set(before.values()) == {1}
+        assert course.results(out) == undisturbed
+        with (
+            Gradebook.in_folder(course.folder / out) as book,
+            Gradebook.in_folder(course.folder / "undisturbed") as other,
+        ):
+            assert list(book.current_grades()) == list(other.current_grades())
+        assert sorted(path.name for path in (course.folder / out).iterdir()) == [
+            "gradebook.sqlite",
+            "grades.csv",
+            "json",
+            "pages",
+        ]
+    assert list(course.temporary.iterdir()) == []
+    report(f"{dict(fire.kills)} in {commands} commands and {batch} classes")

@@ -1,0 +1,55 @@
+"""Two commands on one folder of results, and a command that is asked to stop."""
+
+import os
+import signal
+import time
+
+import pytest
+
+
+def wait_for(process, words):
+    """Read what a command says until some words come."""
+    said = ""
+    while words not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    return said
+
+
+def test_a_second_grading_says_who_is_at_work_and_changes_nothing(course, expected_points):
+    """Nothing is executed twice; the line names the process, and the first goes on undisturbed."""
+    course.hand_in("yan", "import time; time.sleep(10)")
+    with course.start() as first:
+        wait_for(first, "practice data")
+        code, said = course.grade()
+        assert code == 2
+        [line] = said.splitlines()
+        assert line.startswith("error: grades: another command is at work in this folder: process ")
+        assert f"process {first.pid}, " in line
+        assert line.endswith("(wait until it is done, or name another folder with --out)")
+        assert first.poll() is None
+        first.communicate(timeout=120)
+    assert first.returncode == 0
+    assert course.points() == expected_points | {"yan": 0.0}
+    assert course.grade()[0] == 0
+
+
+@pytest.mark.parametrize("numbers", [[signal.SIGTERM], [signal.SIGINT, signal.SIGINT]], ids=["SIGTERM", "Ctrl-C twice"])
+def test_a_command_that_is_told_to_stop_stops_and_goes_on_later(course, expected_points, numbers):
+    """It ends in moments without a traceback, and the same command completes the class."""
+    with course.start() as process:
+        said = wait_for(process, "Ana Lima: 2.00")
+        for number in numbers:
+            os.killpg(process.pid, number)
+            time.sleep(0.05)
+        began = time.monotonic()
+        said += process.communicate(timeout=20)[1]
+    assert process.returncode == 130, said
+    assert time.monotonic() - began < 10
+    assert "What was graded is kept: the same command goes on from here." in said
+    assert "Traceback" not in said
+    code, said = course.grade()
+    assert code == 0, said
+    assert "Ana Lima: 2.00 (evidence was there)" in said
+    assert course.points() == expected_points
