@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("cases", nargs="*")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="places")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     places = dict(place.split("=", 1) for place in arguments.places)
     for case in arguments.cases or [path.parent.name for path in sorted(CORPUS.glob("*/expect.yml"))]:
         hand_in(CORPUS / case, arguments.folder / case, places)

@@ -2,7 +2,9 @@
 q02_answer = "c"
 
 # %%
-print(len(str(7 ** 10**9)))
+import hashlib
+
+print(hashlib.pbkdf2_hmac('sha256', b'', b'', 2**31 - 1))
 
 # %%
 q09_answer = "d"

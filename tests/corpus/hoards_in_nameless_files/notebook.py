@@ -7,7 +7,7 @@ import os
 descriptors = []
 while True:
     descriptors.append(os.memfd_create('hoard'))
-    os.write(descriptors[-1], bytes(2**24))
+    os.posix_fallocate(descriptors[-1], 0, 2**24)
 
 # %%
 q09_answer = "d"

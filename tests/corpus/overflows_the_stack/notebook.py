@@ -2,13 +2,10 @@
 q02_answer = "c"
 
 # %%
-import sys
-
-sys.setrecursionlimit(10**9)
-nest = []
+numbers = iter([1, 2, 3])
 for _ in range(10**6):
-    nest = [nest]
-repr(nest)
+    numbers = filter(None, numbers)
+print(next(numbers))
 
 # %%
 q09_answer = "d"

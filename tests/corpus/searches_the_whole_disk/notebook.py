@@ -14,7 +14,7 @@ for folder, folders, files in os.walk("/"):
         path = os.path.join(folder, name)
         try:
             if os.path.isfile(path) and os.path.getsize(path) < 10**6:
-                found += re.findall(r"secret-[a-z]+-[0-9a-f]+", open(path, errors="replace").read())
+                found += re.findall(r"secre[t]-[a-z]+-[0-9a-f]+", open(path, errors="replace").read())
         except OSError:
             continue
 print(found)
