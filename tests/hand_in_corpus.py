@@ -2,9 +2,9 @@
 
     python tests/hand_in_corpus.py FOLDER [--set NAME=VALUE]… [CASE]…
 
-A case's `notebook.py` is text, so that it can be read: `# %%` begins a cell, and JSON behind it overrides fields of the
-cell; `# %%% {…}` overrides fields of the notebook. `@NAME@` in it is replaced by VALUE. What lies beside it is handed in
-as it is, and what is too large to keep is built.
+A case's `notebook.py` is text, so that it can be read: `# %%` begins a cell, and JSON behind it overrides fields of
+the cell; `# %%% {…}` overrides fields of the notebook. `@NAME@` in it is replaced by VALUE. What lies beside it is
+handed in as it is, and what is too large to keep is built.
 """
 
 from __future__ import annotations

@@ -1,2 +1,0 @@
-FORGED = True
-print('a-student-was-here')
