@@ -38,6 +38,10 @@ class QuietShell(InteractiveShell):
         if not is_installer_command(cmd):
             super().system(cmd)
 
+    def ask_exit(self) -> None:
+        """End the cell that called `exit()`, as `sys.exit()` does; there is no kernel to leave."""
+        raise SystemExit
+
 
 class CellRunner:
     """Runs cells one after the other in one namespace.

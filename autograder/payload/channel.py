@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
+import signal
 import struct
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 LARGEST_FRAME_BYTES = 7 * 2**20
@@ -49,7 +52,7 @@ class Channel:
         if os.getpid() != self._process:
             # A child that the notebook forked shares the pipe; its frames would mix with ours.
             return
-        with self._lock:
+        with self._lock, _uninterrupted():
             self._write(_HEADER.pack(len(body)) + body)
 
     def receive(self) -> dict[str, Any]:
@@ -66,14 +69,14 @@ class Channel:
         """Return what the store holds under a fingerprint, None when it is unknown or nobody answers."""
         if os.getpid() != self._process:
             return None
-        with self._lock:
+        with self._lock, _uninterrupted():
             self.send({"type": "ask", "fingerprint": fingerprint})
             while True:
                 try:
                     answer = self.receive()
                 except EOFError:
                     return None
-                # An interrupted earlier question may have left its answer in the pipe.
+                # A notebook that wrote to the pipe itself may have left an answer there.
                 if answer.get("fingerprint") == fingerprint:
                     return answer.get("result") if answer.get("known") else None
 
@@ -90,3 +93,13 @@ class Channel:
                 raise EOFError("the pipe is closed")
             data += piece
         return bytes(data)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put off the interruption of a cell: half a frame in a pipe would spoil every frame after it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -17,6 +17,13 @@ DEEPEST = 12
 WIDEST_INTEGER_BITS = 63
 """What every reader of JSON takes for a whole number; a rubric asks for nothing near."""
 
+_WITH_NUMPY = (
+    ("tensorflow.python.framework.ops", "EagerTensor"),
+    ("keras.src.backend", "Variable"),
+    ("keras.src.backend.tensorflow.core", "Variable"),
+)
+"""Classes whose `numpy()` gives an array or a number of numpy's."""
+
 _NUMPY_SCALARS = (
     "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32",
     "float64", "str_",
@@ -137,9 +144,7 @@ class _Encoder:
             return self.encode(value.item(), depth)
         if self._numpy is not None and kind is self._numpy.ndarray:
             return self._array(value, depth)
-        if kind is _class("tensorflow.python.framework.ops", "EagerTensor") or kind is _class(
-            "keras.src.backend.tensorflow.core", "Variable"
-        ):
+        if any(kind is _class(*place) for place in _WITH_NUMPY):
             return self.encode(value.numpy(), depth)
         if kind is _class("keras.src.callbacks.history", "History"):
             return self.encode(vars(value).get("history"), depth)

@@ -1,7 +1,8 @@
 """The jail: bubblewrap's namespaces around the payload.
 
 The notebook runs as an ordinary user without capabilities, without a network, in a pid namespace of its own, in a file
-system that holds what `mounts` shows. Nothing of ours is passed on: no variable, no descriptor but the pipes'.
+system that holds what `mounts` shows, behind the filter of `seccomp`. Nothing of ours is passed on: no variable, no
+descriptor but the pipes'.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from autograder.sandbox.mounts import (
     system_mounts,
 )
 from autograder.sandbox.pipes import ChildEnds
+from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.supervise import supervise
 from autograder.spec.model import Limits, RunSpec
 
@@ -73,6 +75,8 @@ class Bubblewrap:
     program: str
     jail: tuple[str, ...]
     payload_command: tuple[str, ...]
+    call_filter: bytes = b""
+    """For the kernel: the system calls that are refused. Empty: none are."""
 
     @property
     def name(self) -> str:
@@ -133,17 +137,22 @@ class Bubblewrap:
     def _spawn(
         self, command: tuple[str, ...], options: tuple[str, ...], inherited: tuple[int, ...], output: int
     ) -> subprocess.Popen[bytes]:
-        with student_identity(self.program) as identity, _as_file((*identity.arguments, *self.jail)) as arguments:
+        with (
+            student_identity(self.program) as identity,
+            _as_file(_joined((*identity.arguments, *self.jail))) as arguments,
+            _as_file(self.call_filter) as call_filter,
+        ):
+            filtered = ("--seccomp", str(call_filter)) if self.call_filter else ()
             return subprocess.Popen(
                 [
                     *_first_to_die(),
-                    *(self.program, "--args", str(arguments), *options),
+                    *(self.program, "--args", str(arguments), *filtered, *options),
                     *("--", *identity.command, *command),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                pass_fds=(arguments, *identity.descriptors, *inherited),
+                pass_fds=(arguments, call_filter, *identity.descriptors, *inherited),
                 # bubblewrap stays inside as the first process, whose /proc/1/environ would show what it was given.
                 env={},
             )
@@ -161,8 +170,15 @@ def open_bubblewrap(
     if program is None:
         raise EnvironmentFault("bubblewrap is not installed", "bwrap", _REMEDY_MISSING)
     jail = jail_arguments(run_spec.limits, data_home, payload, threads)
-    sandbox = Bubblewrap(run_spec, known, program, tuple(jail), payload_command(run_spec.limits))
-    sandbox.try_out()
+    sandbox = Bubblewrap(run_spec, known, program, tuple(jail), payload_command(run_spec.limits), system_call_filter())
+    try:
+        sandbox.try_out()
+    except EnvironmentFault as fault:
+        # A kernel without filters: the namespaces hold all the same, and `examine_protections` says what does not.
+        if "seccomp" not in fault.what.casefold():
+            raise
+        sandbox = dataclasses.replace(sandbox, call_filter=b"")
+        sandbox.try_out()
     return sandbox
 
 
@@ -204,12 +220,16 @@ def _read_init(info: int) -> int:
     return int(json.loads(text)["child-pid"])
 
 
+def _joined(arguments: tuple[str, ...]) -> bytes:
+    return b"".join(argument.encode() + b"\0" for argument in arguments)
+
+
 @contextlib.contextmanager
-def _as_file(arguments: tuple[str, ...]) -> Iterator[int]:
-    """Hold arguments in a file without a name: on the command line, /proc/1/cmdline would show them in the jail."""
-    descriptor = os.memfd_create("arguments", os.MFD_CLOEXEC)
+def _as_file(content: bytes) -> Iterator[int]:
+    """Hold what bubblewrap reads in a file without a name: its command line is in the jail, as /proc/1/cmdline."""
+    descriptor = os.memfd_create("bubblewrap", os.MFD_CLOEXEC)
     try:
-        os.write(descriptor, b"".join(argument.encode() + b"\0" for argument in arguments))
+        os.write(descriptor, content)
         os.lseek(descriptor, 0, os.SEEK_SET)
         yield descriptor
     finally:

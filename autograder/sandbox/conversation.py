@@ -77,6 +77,7 @@ class Conversation:
         self.evaluations: deque[JSON] = deque(maxlen=MAXIMUM_JOURNAL)
         self.figures: deque[JSON] = deque(maxlen=MAXIMUM_FIGURES)
         self.versions: dict[str, str] = {}
+        self._unspoken_replays = 0
         self.replayed = 0
         self.unknown = 0
         self.greeted = False
@@ -87,8 +88,8 @@ class Conversation:
             "cell": self._follow_cell,
             "value": self._keep_value,
             "absent": self._drop_value,
-            "training": lambda message, _: self.trainings.append(_without_type(message)),
-            "evaluation": lambda message, _: self.evaluations.append(_without_type(message)),
+            "training": lambda message, _: self.trainings.append(self._journalled(message)),
+            "evaluation": lambda message, _: self.evaluations.append(self._journalled(message)),
             "figure": lambda message, _: self.figures.append(_without_type(message)),
             "record": self._record,
             "done": self._finish,
@@ -186,7 +187,16 @@ class Conversation:
             self.unknown += 1
         else:
             self.replayed += 1
+            self._unspoken_replays += 1
         return {"type": "answer", "fingerprint": fingerprint, "known": result is not None, "result": result}
+
+    def _journalled(self, message: dict[str, Any]) -> dict[str, Any]:
+        """Return an entry of the journal. What it calls replayed, the store must have answered: we were there."""
+        if message.get("replayed") is True:
+            if not self._unspoken_replays:
+                raise WireError(f"a {message['type']!r} was replayed that the store did not know")
+            self._unspoken_replays -= 1
+        return _without_type(message)
 
     def _record(self, message: dict[str, Any], _: float) -> None:
         # Anyone can write this frame; only a notebook that the operator trusts is run in this mode.

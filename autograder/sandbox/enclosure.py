@@ -30,6 +30,8 @@ from autograder.sandbox.processes import (
 )
 
 _DEATH_SECONDS = 15.0
+# What the kernel keeps of a file in memory besides what is in it: an empty one is not free.
+_INODE_BYTES = 1024
 # Reading more processes than this takes longer than the next look is away; their number alone says enough.
 _READABLE_PROCESSES = 2_000
 
@@ -180,6 +182,7 @@ class PidNamespace:
         for folder in self._folders[1:]:
             status = os.fstatvfs(folder)
             used += (status.f_blocks - status.f_bfree) * status.f_frsize
+            used += (status.f_files - status.f_ffree) * _INODE_BYTES
         return used
 
 

@@ -27,6 +27,7 @@ _DOORS = {
     "writes": ("system read-only", "nothing but the notebook's own folders can be written"),
     "environment": ("environment unseen", "no variable of ours is there"),
     "privileges": ("no privileges", "an ordinary user who can gain nothing"),
+    "calls": ("system calls filtered", "tracing, other processes' memory and foreign sockets are refused"),
 }
 _DEEDS = {
     "time": ("time limit", RunVerdict.TIMEOUT),

@@ -6,6 +6,7 @@ holds back only the questions after it, and the end never depends on a pipe bein
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import selectors
 import signal
@@ -204,14 +205,13 @@ class _Supervision:
 
     def _judge_use(self, enclosure: Enclosure) -> Ending | None:
         measurement = self._measure(enclosure)
-        ending = too_many_processes(measurement, self._limits)
-        if ending is None and too_much_memory(measurement.memory_bytes, self._limits):
-            # Pages that forked processes share were counted once for each of them: look closer before killing.
-            ending = too_much_memory(enclosure.shared_out_memory_bytes(), self._limits)
-        return ending
+        return too_many_processes(measurement, self._limits) or too_much_memory(measurement.memory_bytes, self._limits)
 
     def _measure(self, enclosure: Enclosure) -> Measurement:
         measurement = enclosure.measure()
+        if too_much_memory(measurement.memory_bytes, self._limits):
+            # Pages that forked processes share were counted once for each of them: look closer before killing.
+            measurement = dataclasses.replace(measurement, memory_bytes=enclosure.shared_out_memory_bytes())
         self._cpu_seconds = max(self._cpu_seconds, measurement.cpu_seconds)
         self._peak_memory_bytes = max(self._peak_memory_bytes, measurement.memory_bytes)
         return measurement

@@ -13,6 +13,9 @@ from .calls import NotReplayableError
 from .network import canonical
 from .own import describe_function, is_keras_class, refuse_foreign_functions
 
+_STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics", "get_metrics_result")
+"""The methods of a model that decide what a training minimises and what it reports."""
+
 
 def describe_loss(model: Any) -> Any:
     """Return the loss of a built model: `"mse"`, the function and the class give the same.
@@ -72,8 +75,13 @@ def _describe_metric(metric: Any) -> list[Any]:
 def loss_name(model: Any) -> str:
     """Return the canonical name of a model's loss for the journal, even one that can't be replayed.
 
+    A function of the notebook's own is named with where it stands, and so is a step that may do without the loss.
+
     >>> # `"mse"`, `keras.losses.MeanSquaredError()` and the function: `mean_squared_error`
     """
+    for name in _STEPS:
+        if not _module_of(getattr(model, name, None)).startswith("keras.src."):
+            return f"{name} of {type(model).__name__}"
     loss = model.loss
     try:
         losses = model._compile_loss._flat_losses
@@ -81,4 +89,10 @@ def loss_name(model: Any) -> str:
     except Exception:  # noqa: BLE001 (whatever a student handed to compile)
         return type(loss).__name__
     function = getattr(loss, "fn", loss)
-    return str(getattr(function, "__name__", type(loss).__name__))
+    name = str(getattr(function, "__name__", type(loss).__name__))
+    module = _module_of(function)
+    return name if module.startswith("keras.src.") else f"{name} of {module}"
+
+
+def _module_of(function: Any) -> str:
+    return str(getattr(function, "__module__", "") or type(function).__module__)

@@ -40,19 +40,20 @@ class Conductor:
         started = time.monotonic()
         plan = self._plan(lambda: FitPlan.make(read_fit(bound)))
         replayed = self._replay(plan, FitPlan.restore)
+        results = None
         if replayed is not None:
             history, rates = replayed
         else:
-            observer = schedule.RateObserver()
+            observer, witness = schedule.RateObserver(), schedule.ResultObserver()
             before = randomness.take()
             with schedule.spoken(plan.call, plan.rates) if plan else contextlib.nullcontext():
-                history = _call_with(original, bound, callbacks=schedule.add_observer(bound, observer))
-            rates = observer.rates
+                history = _call_with(original, bound, callbacks=schedule.add_observers(bound, witness, observer))
+            rates, results = observer.rates, witness.results
             seconds = time.monotonic() - started
             self._record(plan, before, lambda known: known.capture(history, rates, seconds))
         self._attempt(
             lambda: self._journal.write_training(
-                bound, history, rates, replayed=replayed is not None, seconds=time.monotonic() - started
+                bound, history, rates, results, replayed=replayed is not None, seconds=time.monotonic() - started
             )
         )
         return history

@@ -35,11 +35,21 @@ class Journal:
         bound: inspect.BoundArguments,
         history: Any,
         rates: Sequence[float],
+        results: Sequence[Mapping[str, Any]] | None,
         *,
         replayed: bool,
         seconds: float,
     ) -> None:
-        """Journal one `fit` that has come to its end."""
+        """Journal one `fit` that has come to its end.
+
+        Args:
+            bound: The call.
+            history: What it returned, which the notebook's callbacks may have edited.
+            rates: The learning rate as each epoch began.
+            results: What each epoch gave, as it was seen before any callback; None where the history is the store's.
+            replayed: The store knew it.
+            seconds: What it took.
+        """
         given = bound.arguments
         model = given["self"]
         self._trainings += 1
@@ -58,14 +68,14 @@ class Journal:
                 "loss": loss_name(model),
                 "metrics": [str(name) for name in history.history if not str(name).startswith("val_")],
                 "rates": list(rates),
-                "epochs": len(history.epoch),
+                "epochs": len(history.epoch if results is None else results),
                 "batch_size": int(given["batch_size"] or 32),
                 "shuffle": bool(given["shuffle"]),
                 "seed": randomness.tensorflow_seed(),
                 "inputs": summarise(given["x"]),
                 "targets": summarise(given["y"]),
                 "validation": summarise(validation[0]) if isinstance(validation, tuple | list) else None,
-                "history": _finite_lists(history.history),
+                "history": _finite_lists(history.history if results is None else _as_seen(history.history, results)),
                 "replayed": replayed,
                 "seconds": seconds,
                 "continues": before,
@@ -95,6 +105,16 @@ def _numbers(optimizer: Any) -> dict[str, Any]:
         for name, value in settings.items()
         if type(value) is bool or type(value) is int or (type(value) is float and math.isfinite(value))
     }
+
+
+def _as_seen(history: Mapping[str, Any], results: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return a history with the results that were seen in the place of those that it tells.
+
+    What a callback added stays, but for what goes beyond the epochs.
+    """
+    seen = {name: [result.get(name) for result in results] for name in (results[0] if results else ())}
+    added = {name: values[: len(results)] for name, values in history.items() if isinstance(values, list)}
+    return added | seen
 
 
 def _finite_lists(history: Mapping[str, Any]) -> dict[str, list[float | None]]:

@@ -1,4 +1,4 @@
-"""Learning rates: ahead of a training from the student's own schedule, and as each epoch began."""
+"""Learning rates: ahead of a training from the student's own schedule, and as each epoch began; the epochs' results."""
 
 from __future__ import annotations
 
@@ -27,22 +27,34 @@ class RateObserver(keras.callbacks.Callback):  # type: ignore[misc]
             self.rates.append(current_rate(self.model.optimizer))
 
 
+class ResultObserver(keras.callbacks.Callback):  # type: ignore[misc]
+    """Notes what each epoch gave. Goes first: a callback of the notebook's may rewrite what it is handed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.results: list[dict[str, Any]] = []
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Note the results of an epoch."""
+        self.results.append(dict(logs or {}))
+
+
 def current_rate(optimizer: Any) -> float:
     """Return an optimizer's learning rate, as the 32-bit number that it computes with."""
     return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
 
 
-def add_observer(bound: inspect.BoundArguments, observer: RateObserver) -> Any:
-    """Return the callbacks of a `fit` with the observer behind them."""
+def add_observers(bound: inspect.BoundArguments, first: ResultObserver, last: RateObserver) -> Any:
+    """Return the callbacks of a `fit` with the observers around them."""
     given = bound.arguments["callbacks"]
     if given is None:
-        return [observer]
+        return [first, last]
     if isinstance(given, list | tuple):
-        return [*given, observer]
+        return [first, *given, last]
     if isinstance(given, keras.callbacks.CallbackList):
         # It has handed the model to its callbacks already.
         return given
-    return [given, observer]
+    return [first, given, last]
 
 
 def schedulers(call: FitCall) -> list[Any]:

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 _CLONE_NEWUSER = 0x10000000
+_IO_URING_SETUP = 425
+_VIRTUAL_MACHINE_SOCKETS = 40
 _MOST_PROCESSES = 4
 _MOST_FORKS = 200
 _READ_ONLY = ("/", "/usr/lib", "/etc", "/dev", "/payload", "/keras", sys.prefix)
@@ -41,6 +43,7 @@ def main(orders: int, frames: int) -> None:
         "writes": _writes(),
         "environment": _environment(job["parameters"]["variables"]),
         "privileges": _privileges(),
+        "calls": _calls(),
     }
     _send(frames, {"type": "value", "name": "q00_report", "cell": 0, "value": report})
     _send(frames, {"type": "cell", "index": 0, "status": "ok", "seconds": 0.0, "error": ""})
@@ -102,6 +105,26 @@ def _privileges() -> list[str]:
     if ctypes.CDLL(None).unshare(_CLONE_NEWUSER) == 0:
         found.append("user namespaces of its own")
     return found
+
+
+def _calls() -> list[str]:
+    """Name the calls that an ordinary process may make and that a filter must refuse."""
+    library = ctypes.CDLL(None)
+    text = ctypes.create_string_buffer(b"x")
+    place = (ctypes.c_size_t * 2)(ctypes.addressof(text), 1)
+    possible = []
+    if library.ptrace(0, 0, 0, 0) != -1:
+        possible.append("ptrace")
+    if library.process_vm_readv(os.getpid(), place, 1, place, 1, 0) != -1:
+        possible.append("process_vm_readv")
+    if library.syscall(_IO_URING_SETUP, 1, ctypes.create_string_buffer(120)) != -1:
+        possible.append("io_uring")
+    try:
+        socket.socket(_VIRTUAL_MACHINE_SOCKETS, socket.SOCK_STREAM).close()
+        possible.append("sockets of the virtual machine")
+    except OSError:
+        pass
+    return possible
 
 
 def _allocate() -> None:

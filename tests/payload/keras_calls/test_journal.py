@@ -148,7 +148,7 @@ def test_what_cannot_be_replayed_is_journalled_too(talk):
         [pytest.approx(0.1)],
     )
     assert weighted["optimizer_settings"]["momentum"] == 0.8
-    assert (own["loss"], own["epochs"], own["parameters"]) == ("<lambda>", 2, 7)
+    assert (own["loss"], own["epochs"], own["parameters"]) == ("<lambda> of __main__", 2, 7)
     assert _layers(own) == [("Dense", 1, "relu")]
     assert own["rates"] == [pytest.approx(0.5), pytest.approx(0.25)]
     assert own["inputs"]["shape"] == []

@@ -1,0 +1,326 @@
+"""Grades the corpus by the real command in the real sandbox, with secrets laid out wherever a notebook might look."""
+
+import ctypes
+import dataclasses
+import hashlib
+import json
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import yaml
+
+from autograder.gradebook import Gradebook
+from autograder.records import Evidence, Grade, Run
+from autograder.report.summary import summarise
+
+HERE = Path(__file__).parent
+ROOT = HERE.parents[1]
+WORKERS = (1, 4)
+MARK = "left-by-the-corpus"
+
+# The rubric is the real one; its limits are lowered, so that what never ends does not take forty minutes.
+LIMITS = {
+    "small": {
+        "cell_seconds": 2,
+        "notebook_seconds": 5,
+        "memory_mebibytes": 384,
+        "processes": 48,
+        "output_mebibytes": 2,
+        "files_mebibytes": 16,
+        "evidence_mebibytes": 4,
+    },
+    "wide": {"cell_seconds": 90, "notebook_seconds": 120},
+}
+_SUBREAPER = 36
+
+
+@dataclasses.dataclass(frozen=True)
+class Submission:
+    """What came of one case."""
+
+    grade: Grade
+    run: Run
+    evidence: Evidence
+    artefacts: dict[str, str]
+    """All that was written about it, by where."""
+
+    @property
+    def row(self):
+        """The case as the class's table has it."""
+        return summarise([self.grade]).rows[0]
+
+
+@dataclasses.dataclass(frozen=True)
+class Graded:
+    """What one command left behind."""
+
+    submissions: dict[str, Submission]
+    refused: dict[str, str]
+    status: int
+    said: str
+    survivors: list[str]
+    strays: list[str]
+    changed: list[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class World:
+    """The folders that stand in for an instructor's machine, and the secrets in them."""
+
+    folder: Path
+    secrets: dict[str, str]
+    connections: list[bytes]
+
+    def project(self, limits):
+        """The folder of the rubric with these limits."""
+        return self.folder / f"project-{limits}"
+
+    def submissions(self, limits):
+        """The class that is graded under these limits."""
+        return self.folder / f"class-{limits}" / "submissions"
+
+
+def load_cases():
+    """Read what each case must get."""
+    return {
+        path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*/expect.yml"))
+    }
+
+
+_CASES = load_cases()
+_SUMMARY = pytest.StashKey[tuple[str, ...]]()
+
+
+@pytest.fixture(scope="session")
+def cases():
+    """What each case must get, by its name."""
+    return _CASES
+
+
+@pytest.fixture(scope="session")
+def corpus_folder():
+    """The folder of the cases."""
+    return HERE
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory):
+    """Lay out projects, classes and secrets, and listen where nobody should call."""
+    folder = tmp_path_factory.mktemp("world")
+    where = ("environment", "beside", "project", "rubric", "reference", "submission", "tracer")
+    marks = {name: f"secret-{name}-{secrets.token_hex(16)}" for name in where}
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as abstract:
+        port = server.getsockname()[1]
+        abstract.bind(f"\0corpus-{port}")
+        abstract.listen()
+        connections: list[bytes] = []
+        for listener in (server, abstract):
+            threading.Thread(target=_listen, args=(listener, connections), daemon=True).start()
+        made = World(folder, marks, connections)
+        for limits in LIMITS:
+            _lay_out(made, limits, port)
+        yield made
+
+
+def _listen(listener, connections):
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        with connection:
+            connections.append(connection.recv(100))
+
+
+def _lay_out(world, limits, port):
+    project, submissions = world.project(limits), world.submissions(limits)
+    shutil.copytree(ROOT / "reference" / "practice", project / "reference" / "practice")
+    for path, mark in (
+        (project / "secret.txt", "project"),
+        (project / "reference" / "secret.txt", "reference"),
+        (submissions.parent / "beside-the-submissions.txt", "beside"),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(world.secrets[mark], encoding="utf-8")
+    rubric = yaml.safe_load((ROOT / "grading.yml").read_text(encoding="utf-8"))
+    rubric["limits"] |= LIMITS[limits]
+    text = f"# {world.secrets['rubric']}\n{yaml.safe_dump(rubric, allow_unicode=True)}"
+    (project / "grading.yml").write_text(text, encoding="utf-8")
+    own_run = json.loads((ROOT / "reference" / "practice" / "runs" / "seed-own.json").read_text(encoding="utf-8"))
+    places = {
+        "PROJECT": project,
+        "SUBMISSIONS": submissions,
+        "GRADES": world.folder / f"grades-{limits}-{WORKERS[0]}",
+        "PORT": port,
+        "SECRET": world.secrets["submission"],
+        "TRACER": world.secrets["tracer"],
+        "ANOTHER_STUDENTS_HISTORY": json.dumps(own_run["evidence"]["executed"]["given"]["q07_history"]),
+    }
+    names = [name for name, expected in _CASES.items() if expected["limits"] == limits]
+    settings = [word for name, value in places.items() for word in ("--set", f"{name}={value}")]
+    subprocess.run([sys.executable, ROOT / "tests" / "hand_in_corpus.py", submissions, *settings, *names], check=True)
+
+
+@pytest.fixture(scope="session", params=WORKERS, ids=lambda count: f"{count}-workers")
+def graded(request, all_graded):
+    """The whole corpus, graded with so many workers."""
+    return all_graded[request.param]
+
+
+@pytest.fixture(scope="session")
+def all_graded(world):
+    """Grade the corpus with one worker, and with several on a machine that is busy with other things."""
+    results = {}
+    for workers in WORKERS:
+        busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(workers > 1)]
+        try:
+            parts = [_grade(world, limits, workers) for limits in LIMITS]
+        finally:
+            for process in busy:
+                process.kill()
+                process.wait()
+        results[workers] = Graded(
+            submissions={name: one for part in parts for name, one in part.submissions.items()},
+            refused={name: why for part in parts for name, why in part.refused.items()},
+            status=max(part.status for part in parts),
+            said="\n".join(part.said for part in parts),
+            survivors=[one for part in parts for one in part.survivors],
+            strays=[one for part in parts for one in part.strays],
+            changed=[one for part in parts for one in part.changed],
+        )
+    return results
+
+
+def _grade(world, limits, workers):
+    project, submissions = world.project(limits), world.submissions(limits)
+    out, temporary = world.folder / f"grades-{limits}-{workers}", world.folder / f"tmp-{limits}-{workers}"
+    temporary.mkdir()
+    command = [sys.executable, "-m", "autograder", "grade", str(submissions), "--config", str(project / "grading.yml")]
+    command += ["--out", str(out), "--data", "practice", "--sandbox", "bubblewrap", "--workers", str(workers)]
+    environment = {**os.environ, "TMPDIR": str(temporary), "COURSE_TOKEN": world.secrets["environment"]}
+    watched = (project, submissions.parent, ROOT / "autograder" / "payload")
+    before = {folder: _digest(folder) for folder in watched}
+    # Whoever outlives the command becomes a child of ours, whatever session it put itself into.
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+    children = _children()
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    survivors = sorted(_children() - children)
+    with Gradebook.in_folder(out) as book:
+        examined = {one.evidence.student: one.evidence for one in book.all_evidence()}
+        found = {
+            grade.student: _submission(grade, book.last_run(grade.job_id), examined[grade.student], out)
+            for grade in book.current_grades()
+        }
+        refused = {refusal.student: f"{refusal.what} ({refusal.remedy})" for refusal in book.refusals()}
+    strays = [str(path) for path in temporary.iterdir()]
+    for folder in ("/tmp", "/dev/shm", Path.home(), ROOT, ROOT / "autograder" / "payload"):  # noqa: S108
+        strays += [str(path) for path in Path(folder).glob(f"*{MARK}*")]
+    changed = [str(folder) for folder in watched if _digest(folder) != before[folder]]
+    return Graded(found, refused, done.returncode, done.stdout + done.stderr, survivors, strays, changed)
+
+
+def _submission(grade, run, evidence, out):
+    artefacts = {"run": repr(run), "evidence": repr(evidence), "grade": repr(grade)}
+    for path in (out / "pages" / f"{grade.student}.html", out / "json" / f"{grade.student}.json"):
+        artefacts[path.suffix] = path.read_text(encoding="utf-8")
+    artefacts["figures"] = " ".join(
+        "".join(chr(int(value)) for value in line if value is not None and 0 < value < sys.maxunicode)
+        for figure in evidence.figures
+        for line in figure.lines
+    )
+    return Submission(grade, run, evidence, artefacts)
+
+
+def _children():
+    """The living children of this process, by their command lines."""
+    found = set()
+    for path in Path("/proc/self/task").glob("*/children"):
+        for pid in path.read_text().split():
+            try:
+                state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+                line = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            except OSError:
+                continue
+            if state != "Z":
+                found.add(f"{pid}: {line}")
+    return found
+
+
+def _digest(folder):
+    """A sum over names, links and contents; the first megabyte of each file, since one has 500."""
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if "__pycache__" not in path.parts:
+            total.update(str(path).encode())
+            total.update(os.readlink(path).encode() if path.is_symlink() else b"")
+            if path.is_file() and not path.is_symlink():
+                with path.open("rb") as file:
+                    total.update(file.read(2**20))
+    return total.hexdigest()
+
+
+@pytest.fixture
+def say(pytestconfig):
+    """Say lines at the end of the test run, whether it is quiet or not."""
+
+    def keep(*lines):
+        pytestconfig.stash[_SUMMARY] = lines
+
+    return keep
+
+
+@pytest.fixture
+def write_corpus_table(cases):
+    """Write the table that the documentation shows, where the environment names a file for it."""
+
+    def write(all_graded):
+        if os.environ.get("CORPUS_TABLE"):
+            Path(os.environ["CORPUS_TABLE"]).write_text(_table(cases, all_graded[WORKERS[0]]), encoding="utf-8")
+
+    return write
+
+
+def _table(cases, graded):
+    lines = [
+        "# The corpus",
+        "",
+        "Submissions that mean harm, or have bad luck, and what each gets: graded by the real command in the real sandbox on",
+        f"practice data, at {WORKERS[0]} worker and again at {WORKERS[1]} on a busy machine, with the same grades. `make corpus`",
+        "writes this page; `expect.yml` in each folder of `tests/corpus` says what must come out, item by item.",
+        "",
+        "| case | what it does | run | points | s | MiB | flags |",
+        "|---|---|---|---:|---:|---:|---|",
+    ]
+    for name, expected in cases.items():
+        about = expected["about"].replace("|", "\\|").replace("<", "&lt;")
+        if name in graded.refused:
+            lines.append(f"| `{name}` | {about} | refused: {expected['detail']} | – | – | – | |")  # noqa: RUF001
+            continue
+        one = graded.submissions[name]
+        usage = one.run.usage
+        flags = ", ".join(dict.fromkeys(flag.rpartition(" ")[2] for flag in one.row.flags))
+        figures = f"{one.grade.points:g} | {usage.wall_seconds:.1f} | {usage.peak_memory_bytes >> 20}"
+        lines.append(f"| `{name}` | {about} | {one.grade.run_verdict.value} | {figures} | {flags} |")
+    return "\n".join(lines) + "\n"
+
+
+def pytest_generate_tests(metafunc):
+    """Give a test that takes a case each of them."""
+    if "case" in metafunc.fixturenames:
+        metafunc.parametrize("case", sorted(_CASES))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say in a few figures what the corpus showed."""
+    lines = config.stash.get(_SUMMARY, ())
+    if lines:
+        terminalreporter.section("corpus")
+        for line in lines:
+            terminalreporter.write_line(line)

@@ -1,0 +1,2 @@
+# %% {"cell_type": "markdown"}
+The answer to question 2 is c.

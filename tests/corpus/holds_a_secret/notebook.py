@@ -1,0 +1,6 @@
+# %% {"cell_type": "markdown"}
+@SECRET@
+
+# %%
+# @SECRET@
+q02_answer = "c"

@@ -1,0 +1,3 @@
+# %%% {"nbformat": 5}
+# %%
+q02_answer = "c"

@@ -1,0 +1,11 @@
+# %%
+q02_answer = "c"
+
+# %%
+import os
+import signal
+
+os.kill(os.getpid(), signal.SIGKILL)
+
+# %%
+q09_answer = "d"

@@ -1,0 +1,9 @@
+# %%
+q02_answer = "c"
+
+# %%
+while True:
+    pass
+
+# %%
+q09_answer = "d"

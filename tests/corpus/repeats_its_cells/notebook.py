@@ -1,0 +1,11 @@
+# %%
+q02_answer = "a"
+
+# %%
+q04_answer = "a"
+
+# %%
+q02_answer = "c"
+
+# %%
+q04_answer = "a"

@@ -1,0 +1,10 @@
+# %%
+q02_answer = "c"
+
+# %%
+import ctypes
+
+ctypes.string_at(0)
+
+# %%
+q09_answer = "d"

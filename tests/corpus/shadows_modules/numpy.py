@@ -1,0 +1,2 @@
+FORGED = True
+print('a-student-was-here')

@@ -1,0 +1,130 @@
+"""Every submission of the corpus gets what it must, harms nothing and learns nothing, alone and in a crowd."""
+
+import re
+
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+
+REFUSED = {"about", "kind", "limits", "run", "detail"}
+EXECUTED = REFUSED | {"points", "items", "flags", "cells", "seconds", "mebibytes"}
+FEWEST = 60
+
+
+def test_nothing_goes_unverified(cases, corpus_folder):
+    """Each folder says all that its submission must get, and there are as many as were promised."""
+    folders = {path.name for path in corpus_folder.iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert folders == set(cases)
+    assert len(cases) >= FEWEST
+    for name, expected in cases.items():
+        assert set(expected) == (REFUSED if expected["run"] == "REFUSED" else EXECUTED), name
+        assert expected["kind"] in {"attack", "accident", "harmless", "honest"}, name
+        assert expected["about"].endswith("."), name
+    assert sum(name.startswith("otter_") for name in cases) == 17
+
+
+def test_no_submission_is_lost(graded, cases):
+    """Each case is graded or refused, none is both, and nobody else is."""
+    assert graded.submissions.keys() | graded.refused.keys() == set(cases)
+    assert not graded.submissions.keys() & graded.refused.keys()
+
+
+def test_gets_what_it_must(graded, case, cases):
+    """Run, reason, points, every item, flags, every cell, time and memory."""
+    expected = cases[case]
+    if expected["run"] == "REFUSED":
+        assert expected["detail"] in graded.refused[case]
+        return
+    submission = graded.submissions[case]
+    given = submission.grade
+    assert {
+        "run": given.run_verdict.value,
+        "points": given.points,
+        "items": {
+            f"{finding.question}.{finding.item}": finding.verdict.value
+            for finding in given.findings
+            if finding.verdict.value != "MISSING"
+        },
+        "flags": list(submission.row.flags),
+        "cells": [cell.status for cell in submission.run.cells],
+    } == {name: expected[name] for name in ("run", "points", "items", "flags", "cells")}
+    # A run that ended as it should has nothing to explain.
+    assert given.run_detail == "" if expected["detail"] == "" else expected["detail"] in given.run_detail
+    assert submission.run.usage.wall_seconds <= expected["seconds"]
+    assert submission.run.usage.peak_memory_bytes <= expected["mebibytes"] * 2**20
+
+
+def test_the_crowd_changes_no_grade(all_graded):
+    """One worker and several, on a busy machine, give the same: points, findings, reasons and flags."""
+    alone, crowded = ({name: one.grade for name, one in part.submissions.items()} for part in all_graded.values())
+    assert alone == crowded
+
+
+def test_nothing_goes_wrong_on_our_side(graded):
+    """The commands end well, and their output knows of no error, no warning and no traceback."""
+    assert graded.status == 0, graded.said
+    assert re.findall(r".*(?:Traceback|[Ee]rror|ERROR|Warning|INTERNAL).*", graded.said) == []
+
+
+def test_nothing_is_left_behind(graded):
+    """No process outlives its command; no file is left outside, in the class's folder, or in the store."""
+    assert graded.survivors == []
+    assert graded.strays == []
+    assert graded.changed == []
+
+
+def leaks(graded, world):
+    """Every place where a secret is found, as case, secret and artefact, but for whoever brought it."""
+    owners = {"tells_a_secret_of_its_own": "tracer", "holds_a_secret": "submission"}
+    found = [
+        (case, name, where)
+        for case, submission in graded.submissions.items()
+        for name, secret in world.secrets.items()
+        for where, text in submission.artefacts.items()
+        if secret in text and owners.get(case) != name
+    ]
+    return found + [("output", name, "said") for name, secret in world.secrets.items() if secret in graded.said]
+
+
+def test_no_secret_gets_out(graded, world):
+    """No variable, output, figure, message, page or record holds what lay beside, above or around the submissions."""
+    assert leaks(graded, world) == []
+
+
+def test_the_search_for_secrets_is_not_blind(graded, world):
+    """A submission that says a mark in every way that it has is found out in each of them."""
+    artefacts = graded.submissions["tells_a_secret_of_its_own"].artefacts
+    assert [where for where, text in artefacts.items() if world.secrets["tracer"] in text] == list(artefacts)
+    assert {"run", "evidence", "grade", ".html", ".json", "figures"} == set(artefacts)
+
+
+def test_nobody_reaches_out(graded, world):
+    """No connection arrived, and no student's code ran with the grader's rights."""
+    assert world.connections == []
+    assert "a-student-was-here" not in graded.said
+
+
+def test_tells_what_it_showed(all_graded, cases, world, write_corpus_table, say):
+    """The table and its sums: no point won by an attack, no secret read, no process left."""
+    attacks = [name for name, expected in cases.items() if expected["kind"] == "attack"]
+    won = [
+        max(0.0, part.submissions[name].grade.points - cases[name]["points"])
+        for part in all_graded.values()
+        for name in attacks
+        if name in part.submissions
+    ]
+    read = [leak for part in all_graded.values() for leak in leaks(part, world)]
+    left = [process for part in all_graded.values() for process in part.survivors]
+    runs = {name: one.run.usage for part in all_graded.values() for name, one in part.submissions.items()}
+    slowest = max(runs, key=lambda name: runs[name].wall_seconds)
+    largest = max(runs, key=lambda name: runs[name].peak_memory_bytes)
+    say(
+        f"{len(cases)} cases, {len(attacks)} of them attacks",
+        f"points won by attacks: {sum(won):g}",
+        f"secrets read: {len(read)}",
+        f"processes left: {len(left)}",
+        f"worst time: {runs[slowest].wall_seconds:.1f} s ({slowest})",
+        f"worst memory: {runs[largest].peak_memory_bytes >> 20} MiB ({largest})",
+    )
+    write_corpus_table(all_graded)
+    assert (sum(won), len(read), len(left)) == (0, 0, 0)

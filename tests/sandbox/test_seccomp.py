@@ -1,0 +1,106 @@
+"""The filter of system calls: what the program says, for both processors, and what the kernel makes of it."""
+
+import errno
+import os
+import struct
+
+import pytest
+
+from autograder.records import RunVerdict
+from autograder.sandbox import seccomp
+
+ALLOWED = "allowed"
+AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
+CLONE = {"x86_64": 56, "aarch64": 220}
+SOCKET = {"x86_64": 41, "aarch64": 198}
+PTRACE = {"x86_64": 101, "aarch64": 117}
+
+
+def judge(program, number, *, audit, argument=0):
+    """Run a filter as the kernel does: allowed, or the error that the caller gets."""
+    data = struct.pack("=IIQQ", number, audit, 0, argument)
+    place = accumulator = 0
+    while True:
+        code, if_true, if_false, value = struct.unpack_from("=HBBI", program, 8 * place)
+        place += 1
+        match code:
+            case 0x20:
+                accumulator = struct.unpack_from("=I", data, value)[0]
+            case 0x15 | 0x35 | 0x45:
+                holds = {0x15: accumulator == value, 0x35: accumulator >= value, 0x45: accumulator & value}[code]
+                place += if_true if holds else if_false
+            case 0x06:
+                return ALLOWED if value == 0x7FFF0000 else errno.errorcode[value & 0xFFFF]
+
+
+@pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
+def test_what_the_program_says(machine):
+    """Tracing, namespaces, foreign sockets and foreign conventions are refused; what programs live on is allowed."""
+    program, audit = seccomp.system_call_filter(machine), AUDIT[machine]
+    processor = seccomp._PROCESSORS[machine]
+    for name, number in (processor.refused | seccomp._EVERYWHERE).items():
+        assert judge(program, number, audit=audit) == "EPERM", name
+    refused = {*processor.refused.values(), *seccomp._EVERYWHERE.values(), seccomp._CLONE3}
+    for number in set(range(460)) - refused - {CLONE[machine], SOCKET[machine]}:
+        assert judge(program, number, audit=audit) == ALLOWED, number
+    assert judge(program, seccomp._CLONE3, audit=audit) == "ENOSYS"
+    # A fork, a thread of glibc's, and the flags of each kind of namespace.
+    for flags in (17, 0x3D0F00):
+        assert judge(program, CLONE[machine], audit=audit, argument=flags) == ALLOWED
+    for flag in (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000):
+        assert judge(program, CLONE[machine], audit=audit, argument=flag | 17) == "EPERM"
+    families = {family: judge(program, SOCKET[machine], audit=audit, argument=family) for family in range(46)}
+    assert {family for family, verdict in families.items() if verdict == ALLOWED} == {1, 2, 10, 16}
+    assert set(families.values()) == {ALLOWED, "EAFNOSUPPORT"}
+    assert judge(program, 0, audit=0x40000003) == "EPERM"
+    assert judge(program, PTRACE[machine], audit=0x40000003) == "EPERM"
+    if machine == "x86_64":
+        assert judge(program, 0x40000000 + PTRACE[machine], audit=audit) == "ENOSYS"
+
+
+def test_an_unknown_processor_has_no_filter():
+    """Where the numbers are not known, nothing is loaded, rather than a filter for another machine."""
+    assert seccomp.system_call_filter("riscv64") == b""
+
+
+def test_what_the_kernel_makes_of_it(run_stand_in):
+    """In the jail each named call fails with the filter's own error, and threads, children and sockets work."""
+    processor = seccomp._PROCESSORS[os.uname().machine]
+    numbers = sorted({*processor.refused.values(), *seccomp._EVERYWHERE.values()})
+    run = run_stand_in(
+        f"""
+import ctypes, errno, socket
+library = ctypes.CDLL(None, use_errno=True)
+found = []
+for number in {numbers}:
+    if library.syscall(number, 0, 0, 0, 0, 0, 0) != -1 or ctypes.get_errno() != errno.EPERM:
+        found.append([number, ctypes.get_errno()])
+thread = threading.Thread(target=found.append, args=("thread",))
+thread.start()
+thread.join()
+found.append(subprocess.run(["echo", "child"], capture_output=True, text=True).stdout.strip())
+for family in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, 40, 38, 17):
+    try:
+        socket.socket(family, socket.SOCK_DGRAM if family != 40 else socket.SOCK_STREAM).close()
+        found.append(int(family))
+    except OSError as error:
+        found.append(-error.errno)
+found.append(open("/proc/self/status").read().split("Seccomp:")[1].split()[0])
+tell(found)
+finish()
+"""
+    )
+    assert run.verdict is RunVerdict.COMPLETE, run.output_tail
+    refused = [-errno.EAFNOSUPPORT] * 3
+    assert run.values["q01_probabilities"] == ["thread", "child", 1, 2, 10, 16, *refused, "2"]
+
+
+def test_a_kernel_without_filters_is_told_and_not_refused(run_stand_in, monkeypatch):
+    """Without a filter the jail still stands, and the doctor says which protection is lacking."""
+    monkeypatch.setattr("autograder.sandbox.bubblewrap.system_call_filter", lambda: b"")
+    run = run_stand_in("tell(open('/proc/self/status').read().split('Seccomp:')[1].split()[0])\nfinish()")
+    assert run.values == {"q01_probabilities": "0"}
+    from autograder.sandbox import examine_protections  # noqa: PLC0415 (under the changed name)
+
+    lacking = {protection.name for protection in examine_protections() if not protection.holds}
+    assert lacking == {"system calls filtered"}
