@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import re
+import statistics
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -63,6 +64,17 @@ def pending_plans(assignment: Assignment, data: DataHome, plans: Sequence[Plan])
         for plan in plans
         if not (folder / plan.file_name).exists()
     ]
+
+
+def expected_seconds(assignment: Assignment, data: str, pending: Sequence[Pending]) -> float:
+    """Return how long runs will take, one after another, by the kept runs of the same questions; 0 if none tells."""
+    folder = assignment.runs_folder(data)
+    kept = read_runs(folder) if any(folder.glob("*.json")) else ()
+    total = 0.0
+    for one in pending:
+        alike = [run.seconds for run in kept if run.questions == one.plan.questions]
+        total += statistics.median(alike) if alike else 0.0
+    return total
 
 
 def calibrate(

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from autograder.calibrate import Plan, calibrate, pending_plans, rebuild_baseline, reference_job
+from autograder.calibrate import Plan, calibrate, expected_seconds, pending_plans, rebuild_baseline, reference_job
 from autograder.cli.upkeep import _seeds
 from autograder.datasets import DataHome
 from autograder.errors import ConfigurationError, UsageError
@@ -125,6 +125,14 @@ def test_a_run_of_some_questions_leaves_out_the_cells_of_the_others(assignment, 
     assert [cell.source for cell in job.cells if cell.index == 5] == (
         ['q01_answer = "b"  # SOLUTION'] if 5 in indices else []
     )
+
+
+def test_the_kept_runs_tell_how_long_others_will_take(assignment, data):
+    """A run of the same questions is the measure; where there is none, nothing is said."""
+    pending = pending_plans(assignment, data, [Plan(3, ("q02",)), Plan(4, ("q02",)), Plan(5)])
+    assert expected_seconds(assignment, "practice", pending) == 0
+    (run,) = carry_out(assignment, data, [Plan(2, ("q02",))])
+    assert expected_seconds(assignment, "practice", pending) == pytest.approx(2 * run.seconds)
 
 
 def test_only_the_run_with_the_notebooks_own_seed_records(assignment, data):

@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.calibrate import Plan, calibrate, pending_plans, rebuild_baseline
+from autograder.calibrate import Plan, calibrate, expected_seconds, pending_plans, rebuild_baseline
 from autograder.cli.app import (
     INTERRUPTED,
     SOME_INTERNAL,
@@ -27,6 +27,7 @@ from autograder.cli.app import (
 from autograder.cli.drawing import cell_progress, draw_checks
 from autograder.datasets import fetch, find_real, locate, make_practice
 from autograder.doctor import examine_machine
+from autograder.engine import default_workers
 from autograder.errors import UsageError
 from autograder.pipeline import Assignment, open_assignment
 
@@ -85,8 +86,11 @@ def calibrate_command(
     home = locate(data_kind)
     plans = [Plan(None), *(Plan(seed, questions) for seed in numbers)]
     pending = pending_plans(assignment, home, plans)
+    seconds = expected_seconds(assignment, home.kind, pending)
+    estimate = f", about {max(1, round(seconds / 60 / (workers or default_workers())))} min" if seconds else ""
     stderr.print(
-        f"{home.kind} data; {len(plans) - len(pending)} runs are there, {len(pending)} to make", highlight=False
+        f"{home.kind} data; {len(plans) - len(pending)} runs are there, {len(pending)} to make{estimate}",
+        highlight=False,
     )
     total = sum(len(one.job.cells) for one in pending)
     try:
