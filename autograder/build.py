@@ -8,9 +8,11 @@ grading.yml ─────────────────────► h
 from __future__ import annotations
 
 import dataclasses
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.check import form_of
 from autograder.collect import read_notebook
 from autograder.engine import execute
 from autograder.evidence import examine
@@ -26,6 +28,7 @@ from autograder.otter_bridge import (
 )
 from autograder.pipeline import GradingSession, Observe
 from autograder.records import Evidence, Job, Language
+from autograder.spec import Specification
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -56,12 +59,21 @@ def draft(session: GradingSession, folder: Path) -> Draft:
         language: assign(session.assignment.folder / notebook, folder / language)
         for language, notebook in specification.assignment.notebooks.items()
     }
+    for made in assigned.values():
+        _tell_the_form(made.student_notebook, specification)
     jobs = [
         dataclasses.replace(read_notebook(path, name), id=f"{language}-{name}", language=language)
         for language, made in assigned.items()
         for name, path in (("solution", made.solution), ("blank", made.student_notebook))
     ]
     return Draft(assigned, tuple(jobs))
+
+
+def _tell_the_form(notebook: Path, specification: Specification) -> None:
+    """Write into a student's notebook what form its answers are due in, for `autograder check`."""
+    content = json.loads(notebook.read_text(encoding="utf-8"))
+    content["metadata"].setdefault("autograder", {})["variables"] = form_of(specification.run_spec.variables)
+    notebook.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def finish(session: GradingSession, made: Draft, folder: Path, workers: int, observe: Observe) -> Built:

@@ -1,4 +1,4 @@
-"""The commands `grade` and `regrade`."""
+"""The commands `grade`, `regrade` and `check`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
+from autograder.check import check_notebook
 from autograder.cli.app import (
     INTERRUPTED,
     SOME_INTERNAL,
@@ -35,6 +36,7 @@ from autograder.pipeline import (
     write_results,
 )
 from autograder.records import Grade, RunVerdict, to_json
+from autograder.report import hand_in_text
 
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
 
@@ -106,6 +108,20 @@ def regrade(
         draw_changes(stdout, changes)
     verb = "changed" if apply else "would change (write them with --apply)"
     stderr.print(f"{len(changes)} grades {verb}", highlight=False)
+
+
+@app.command()
+def check(
+    notebook: Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="The notebook, as it was saved.")],
+) -> None:
+    """Say before handing in what a notebook answers, what is missing and what has the wrong form; executes nothing.
+
+    It needs no rubric and knows no answers: it reads what the notebook's last cell kept.
+    """
+    found = check_notebook(notebook)
+    stdout.print(hand_in_text(found), end="", highlight=False, markup=False, soft_wrap=True)
+    if not found.complete:
+        raise typer.Exit(SOME_INTERNAL)
 
 
 def _warn(session: GradingSession, *, as_asked: bool) -> None:

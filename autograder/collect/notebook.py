@@ -39,6 +39,17 @@ def read_notebook(path: Path, student: str) -> Job:
     return parse_notebook(read_file(path), readable(path), student)
 
 
+def read_asked_form(path: Path) -> JSON:
+    """Return what a notebook says of the form that its answers are due in, None if it says nothing.
+
+    Raises:
+        SubmissionError: See `read_notebook`.
+    """
+    metadata = _parsed(readable(path), read_file(path)).get("metadata")
+    ours = metadata.get("autograder") if isinstance(metadata, dict) else None
+    return ours.get("variables") if isinstance(ours, dict) else None
+
+
 def parse_notebook(data: bytes, source: str, student: str) -> Job:
     """Make a job of a notebook's bytes.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.evidence.examination import examine
-from autograder.evidence.shapes import conform
+from autograder.evidence.examination import claimed_variables, examine
+from autograder.evidence.shapes import conform, is_blank
 
-__all__ = ["conform", "examine"]
+__all__ = ["claimed_variables", "conform", "examine", "is_blank"]

@@ -65,21 +65,26 @@ def _values(given: Mapping[str, JSON], shapes: Mapping[str, Shape]) -> Values:
 
 
 def _claim(text: str | None, shapes: Mapping[str, Shape]) -> tuple[Values, list[str]]:
-    """Read the values that the notebook's own last cell had stored in its output."""
-    nothing = Values({}, {})
+    """Examine the values that the notebook's own last cell had stored in its output."""
+    variables, fault = claimed_variables(text)
+    return (Values({}, {}), [fault]) if fault else (_values(variables, shapes), [])
+
+
+def claimed_variables(text: str | None) -> tuple[dict[str, JSON], str]:
+    """Return what the notebook's own last cell had found in the variables, and why its record cannot be read."""
     if text is None:
-        return nothing, []
+        return {}, ""
     try:
         bundle = parse_json(text)
     except WireError as error:
-        return nothing, [f"the notebook's own record of its values was refused: {shown(error, 200)}"]
+        return {}, f"the notebook's own record of its values was refused: {shown(error, 200)}"
     version = bundle.get("version") if isinstance(bundle, dict) else None
     if version is not None and (isinstance(version, bool) or version != _CLAIM_VERSION):
-        return nothing, [f"the notebook's own record of its values has version {shown(version)}, not {_CLAIM_VERSION}"]
+        return {}, f"the notebook's own record of its values has version {shown(version)}, not {_CLAIM_VERSION}"
     variables = bundle.get("variables") if version is not None else None
     if not isinstance(variables, dict):
-        return nothing, ["the notebook's own record of its values has not the form that it was given"]
-    return _values(variables, shapes), []
+        return {}, "the notebook's own record of its values has not the form that it was given"
+    return variables, ""
 
 
 def _cell(outcome: CellOutcome) -> CellOutcome:

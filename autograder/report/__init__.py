@@ -2,14 +2,18 @@
 
 from autograder.report.grade_json import grade_document, write_grade_json
 from autograder.report.grades_csv import write_grades_csv
+from autograder.report.hand_in import Answer, HandIn, hand_in_text
 from autograder.report.sentences import is_for_student, sentence
 from autograder.report.student_page import student_page, write_student_page
 from autograder.report.summary import Summary, SummaryRow, summarise
 
 __all__ = [
+    "Answer",
+    "HandIn",
     "Summary",
     "SummaryRow",
     "grade_document",
+    "hand_in_text",
     "is_for_student",
     "sentence",
     "student_page",
