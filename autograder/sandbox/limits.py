@@ -37,7 +37,10 @@ _COUNTS_BY_NAMESPACE = (5, 14)
 class Progress:
     """What has to be known of an execution to judge its times and sizes."""
 
+    startup_seconds: float
+    """Until the payload greeted, or until now."""
     elapsed_seconds: float
+    """Since then."""
     cell: RunningCell | None
     cell_seconds: float
     greeted: bool
@@ -90,7 +93,7 @@ def overrun_in_time(progress: Progress, limits: Limits) -> Ending | None:
     if progress.cell is not None and progress.cell_seconds > limits.cell_seconds + CELL_GRACE_SECONDS:
         detail = f"cell {progress.cell.index} ran longer than {limits.cell_seconds:g} s and could not be interrupted"
         return Ending(RunVerdict.TIMEOUT, detail)
-    if not progress.greeted and progress.elapsed_seconds > STARTUP_SECONDS:
+    if not progress.greeted and progress.startup_seconds > STARTUP_SECONDS:
         return Ending(RunVerdict.INTERNAL, f"the payload did not start within {STARTUP_SECONDS:g} s")
     if progress.output_bytes > limits.output_mebibytes * MEBIBYTE:
         return Ending(RunVerdict.LIMIT, f"more than {limits.output_mebibytes} MiB of output")

@@ -72,7 +72,7 @@ class _Supervision:
         self._peak_memory_bytes = 0
         self._silent_since: float | None = None
         self._kernel_kills = kernel_kills()
-        self._began = time.monotonic()
+        self._began = self._notebook_began = time.monotonic()
 
     def run(self, start: Start, backend: str) -> Run:
         try:
@@ -194,8 +194,12 @@ class _Supervision:
     def _judge_time(self) -> Ending | None:
         now = time.monotonic()
         cell = self._conversation.running
+        if not self._conversation.greeted:
+            # A busy machine may take long to start the payload: that time is not the notebook's.
+            self._notebook_began = now
         progress = Progress(
-            elapsed_seconds=now - self._began,
+            startup_seconds=self._notebook_began - self._began,
+            elapsed_seconds=now - self._notebook_began,
             cell=cell,
             cell_seconds=0.0 if cell is None else now - cell.since,
             greeted=self._conversation.greeted,

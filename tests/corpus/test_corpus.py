@@ -108,7 +108,7 @@ def test_tells_what_it_showed(all_graded, cases, world, write_corpus_table, say)
     """The table and its sums: no point won by an attack, no secret read, no process left."""
     attacks = [name for name, expected in cases.items() if expected["kind"] == "attack"]
     won = [
-        max(0.0, part.submissions[name].grade.points - cases[name]["points"])
+        max(0.0, (part.submissions[name].grade.points or 0.0) - cases[name]["points"])
         for part in all_graded.values()
         for name in attacks
         if name in part.submissions
