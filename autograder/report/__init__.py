@@ -1,7 +1,9 @@
 """What people read of a grade: a page a student, and for the instructor a table and a file a student."""
 
+from autograder.report.clauses import why_it_ended
 from autograder.report.grade_json import grade_document, write_grade_json
 from autograder.report.grades_csv import write_grades_csv
+from autograder.report.scores import place, question_scores, raised_flags
 from autograder.report.sentences import is_for_student, sentence
 from autograder.report.student_page import student_page, write_student_page
 from autograder.report.summary import Summary, SummaryRow, summarise
@@ -11,9 +13,13 @@ __all__ = [
     "SummaryRow",
     "grade_document",
     "is_for_student",
+    "place",
+    "question_scores",
+    "raised_flags",
     "sentence",
     "student_page",
     "summarise",
+    "why_it_ended",
     "write_grade_json",
     "write_grades_csv",
     "write_student_page",

@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFloat, PositiveInt
 
+from autograder.spec.release import Release
+
 VariableName = Annotated[str, Field(pattern=r"^q\d\d_[a-z][a-z0-9_]*$")]
 QuestionName = Annotated[str, Field(pattern=r"^q\d\d$")]
 ItemName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -258,6 +260,7 @@ class Specification(Strict):
     assignment: Assignment
     limits: Limits
     policy: Policy
+    release: Release = Release()
     questions: dict[QuestionName, Question]
     titles: dict[Literal["pt-BR", "en"], dict[Title, Name]] = {}
 
