@@ -55,7 +55,7 @@ def _packages() -> list[Check]:
 
 
 def _protections() -> list[Check]:
-    """Try every backend: the tightest that keeps all its promises is what `auto` takes, the others are there to know."""
+    """Try every backend: the tightest that keeps its promises is what `auto` takes, the others are good to know."""
     examined = {name: examine_protections(name) for name in BACKENDS}
     whole = [
         name for name, protections in examined.items() if all(one.holds or not one.promised for one in protections)

@@ -25,7 +25,7 @@ class Sandboxed(AbstractOtterPlugin):  # type: ignore[misc]
     """Replaces a submission by the values that came of it, before Otter executes anything."""
 
     def before_grading(self, config: object) -> None:  # noqa: ARG002 (Otter calls it so)
-        """Take away what lies beside the notebook: Otter would unpickle a log, and Python import a module from there."""
+        """Take away what lies beside the notebook: Otter would unpickle a log there, and Python import a module."""
         for path in Path.cwd().iterdir():
             if path.name not in {Path(self.submission_path).name, "tests"}:
                 if path.is_dir() and not path.is_symlink():

@@ -10,5 +10,6 @@ run_autograder ─► run_otter.py ─► __main__ ─► grading ─► results
 
 from autograder.gradescope.grading import grade_submission
 from autograder.gradescope.layout import Layout
+from autograder.gradescope.packing import container_files
 
-__all__ = ["Layout", "grade_submission"]
+__all__ = ["Layout", "container_files", "grade_submission"]
