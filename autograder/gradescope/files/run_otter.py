@@ -34,7 +34,8 @@ def main() -> None:
             "settings.json is not there or not whole: upload the zip of `autograder build`",
         )
         return
-    if not list(Path(sys.prefix).glob("lib/python3*/site-packages/autograder/gradescope/__main__.py")):
+    # Without `site`, Python does not know that it is a virtual environment's: its own place tells.
+    if not list(Path(sys.executable).parents[1].glob("lib/python3*/site-packages/autograder/gradescope/__main__.py")):
         say(
             began,
             "o programa de correção não está instalado",
