@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate validity audit schema bench requirements format clean
+.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate validity audit schema bench requirements format clean image gradescope
 
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 16
@@ -54,6 +54,18 @@ contracts: $(READY) ## Who may import whom (import-linter)
 
 build: setup ## The students' notebooks and the grader's side, from the master notebooks, with the gate
 	@$(BIN)/autograder build --out dist
+
+image: $(READY) ## The Docker image that grades every assignment; BASE=… names another base
+	@mkdir -p wheels
+	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], "hatchling", "pip", sep="\n")' > wheels/names.txt
+	@$(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --find-links wheels --dest wheels --constraint requirements.txt --requirement wheels/names.txt
+	@home="$${KERAS_HOME:-$$HOME/.keras}"; [ -d datasets ] || [ ! -d "$$home/datasets" ] || cp -rL "$$home/datasets" datasets
+	@DOCKER_BUILDKIT=1 docker build --quiet --network host $(if $(BASE),--build-arg BASE=$(BASE)) --tag cnn-autograder:$$($(BIN)/autograder --version) .
+
+SUBMISSIONS ?= tests/sample_class
+gradescope: setup ## Grade SUBMISSIONS as Gradescope would, in the image where there is one, and compare the scores
+	@[ -f dist/autograder/cnn-training-autograder.zip ] || $(BIN)/autograder build --out dist
+	@$(BIN)/python tests/grade_as_gradescope.py $(SUBMISSIONS) $(NAMES)
 
 calibrate: setup ## Reference runs and baseline (hours; goes on where it was)
 	@$(BIN)/autograder calibrate

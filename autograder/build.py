@@ -1,7 +1,7 @@
 """Build what is handed out and what grades it, and let nothing pass that the gate would not let pass.
 
 master notebooks ─► Otter Assign ─► students' notebooks, zip
-grading.yml ─────────────────────► hidden tests, autograder zip
+grading.yml, this package ───────► hidden tests, autograder zip, the image's last layer
                                      └─► gate: solution 10, blank 0, nothing given away
 """
 
@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import shutil
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder import __version__
 from autograder.check import form_of
 from autograder.collect import read_notebook
 from autograder.engine import execute
 from autograder.evidence import examine
+from autograder.gradescope import container_files
 from autograder.otter_bridge import (
     Assigned,
     BuildReport,
@@ -30,6 +34,15 @@ from autograder.pipeline import GradingSession, Observe
 from autograder.records import Evidence, Job, Language
 from autograder.spec import Specification
 
+_IN_THE_IMAGE = ("wheels/", "datasets/", "requirements.txt", "packages.txt", "setup.sh", "install.sh")
+
+_LAST_LAYER = """\
+# An assignment as the last layer of the image that serves all of them: docker build -t NAME .
+FROM cnn-autograder:{version}
+COPY source /autograder/source
+RUN chmod -R go-rwx /autograder/source
+"""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Built:
@@ -37,6 +50,7 @@ class Built:
 
     students_zip: Path
     autograder_zip: Path
+    source: Path
     report: BuildReport
 
 
@@ -76,8 +90,19 @@ def _tell_the_form(notebook: Path, specification: Specification) -> None:
     notebook.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def finish(session: GradingSession, made: Draft, folder: Path, workers: int, observe: Observe) -> Built:
-    """Execute solutions and blank notebooks, write hidden tests and zips, and ask the gate."""
+def finish(
+    session: GradingSession, made: Draft, folder: Path, workers: int, observe: Observe, *, carry_data: bool = False
+) -> Built:
+    """Execute solutions and blank notebooks, write hidden tests and zips, and ask the gate.
+
+    Args:
+        session: The assignment, its data sets and its sandbox.
+        made: What `draft` returned.
+        folder: Where everything goes.
+        workers: How many notebooks run at once.
+        observe: Told of each cell.
+        carry_data: Put the data sets into the autograder's zip, instead of letting its set-up fetch them.
+    """
     specification = session.assignment.specification
     assignment = session.assignment
     evidence = _execute(session, made.jobs, workers, observe)
@@ -86,14 +111,16 @@ def finish(session: GradingSession, made: Draft, folder: Path, workers: int, obs
     tests = folder / "autograder" / "tests"
     write_hidden_tests(tests, specification)
     autograder_zip = folder / "autograder" / f"{specification.assignment.name}-autograder.zip"
-    baseline = assignment.reference(session.data.kind) / "baseline.json"
     write_autograder_zip(
         autograder_zip,
         tests,
         specification,
         assignment.folder / "grading.yml",
-        {f"{session.data.kind}/baseline.json": baseline},
+        reference_files(assignment.reference(session.data.kind)),
+        container_files(specification.release, session.data, carry_data=carry_data),
     )
+    source = folder / "autograder" / "source"
+    unpack_for_root(autograder_zip, source)
     trials = {
         language: Trial(
             master=assignment.folder / specification.assignment.notebooks[language],
@@ -104,7 +131,27 @@ def finish(session: GradingSession, made: Draft, folder: Path, workers: int, obs
         for language, assigned in made.assigned.items()
     }
     report = check_build(specification, trials, tests, students_zip, assignment.folder, session.data.kind)
-    return Built(students_zip, autograder_zip, report)
+    return Built(students_zip, autograder_zip, source, report)
+
+
+def reference_files(reference: Path) -> dict[str, Path]:
+    """Return what grading reads of a reference folder, by its name in the zip: the baseline and the known trainings."""
+    paths = [reference / "baseline.json", *sorted((reference / "trainings").glob("*.json.gz"))]
+    return {path.relative_to(reference.parent).as_posix(): path for path in paths}
+
+
+def unpack_for_root(archive: Path, folder: Path) -> None:
+    """Lay the zip's content out as a container has it, for its owner alone: so it can be mounted, or added to an image.
+
+    Data sets and packages stay out: the image has both.
+    """
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    with zipfile.ZipFile(archive) as source:
+        for name in source.namelist():
+            if not name.startswith(_IN_THE_IMAGE):
+                source.extract(name, folder)
+    (folder.parent / "Dockerfile").write_text(_LAST_LAYER.format(version=__version__), encoding="utf-8")
 
 
 def _execute(session: GradingSession, jobs: Sequence[Job], workers: int, observe: Observe) -> dict[str, Evidence]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.datasets import find_real
 from autograder.errors import AutograderError
 from autograder.pipeline import Assignment, open_assignment
-from autograder.sandbox import examine_protections
+from autograder.sandbox import BACKENDS, examine_protections
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "otter-grader")
 _ROOM_BYTES = 2 * 2**30
@@ -20,12 +20,13 @@ _MEBIBYTE = 2**20
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that holds on this machine or does not, and how to get it."""
+    """One thing that holds on this machine or does not, and how to get it; what is not `needed` hinders no grading."""
 
     name: str
     holds: bool
     detail: str
     remedy: str = ""
+    needed: bool = True
 
 
 def examine_machine(config: Path) -> tuple[Check, ...]:
@@ -54,9 +55,22 @@ def _packages() -> list[Check]:
 
 
 def _protections() -> list[Check]:
+    """Try every backend: the tightest that keeps its promises is what `auto` takes, the others are good to know."""
+    examined = {name: examine_protections(name) for name in BACKENDS}
+    whole = [
+        name for name, protections in examined.items() if all(one.holds or not one.promised for one in protections)
+    ]
+    used = (whole or list(BACKENDS))[0]
     return [
-        Check(f"sandbox: {protection.name}", protection.holds, protection.detail, protection.remedy)
-        for protection in examine_protections()
+        Check(
+            f"{'sandbox' if name == used else name}: {one.name}",
+            one.holds,
+            one.detail,
+            one.remedy,
+            needed=name == used and one.promised,
+        )
+        for name, protections in examined.items()
+        for one in protections
     ]
 
 

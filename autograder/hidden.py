@@ -50,7 +50,7 @@ def ask(question: str, item: str, environment: Mapping[str, object]) -> None:
 
 
 def _finding(question: str, item: str, environment: Mapping[str, object]) -> tuple[Finding, str]:
-    folder = _folder(environment)
+    folder = assignment_folder(environment)
     specification = _specification(folder)
     evidence = evidence_of(environment, specification.run_spec.variables)
     given = _grade(folder, str(environment.get(DATA_NAME, "real")), to_json(evidence))
@@ -60,7 +60,7 @@ def _finding(question: str, item: str, environment: Mapping[str, object]) -> tup
     raise ConfigurationError("grading.yml has no such item", f"{question}.{item}", "run `autograder build` again")
 
 
-def _folder(environment: Mapping[str, object]) -> Path:
+def assignment_folder(environment: Mapping[str, object]) -> Path:
     """Find the rubric: where the caller says, where the operator says, or beside the tests as the zip has it."""
     named = environment.get(ASSIGNMENT_NAME) or os.environ.get(ASSIGNMENT_VARIABLE)
     return Path(str(named)) if named else Path("..", "source", ASSIGNMENT_FOLDER).resolve()

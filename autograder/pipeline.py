@@ -48,6 +48,13 @@ class Assignment:
         """Return where the reference runs are kept, a file a run."""
         return self.reference(data) / "runs"
 
+    @property
+    def secrets(self) -> tuple[Path, ...]:
+        """Return the files and folders that hold answers."""
+        named = self.specification.assignment
+        places = ("grading.yml", named.reference, *named.notebooks.values())
+        return tuple(path for path in (self.folder / place for place in places) if path.exists())
+
     def known_trainings(self, data: str) -> TrainingStore:
         """Return the store of trainings that need not be run again."""
         return TrainingStore(self.reference(data) / "trainings")
@@ -120,8 +127,21 @@ class GradingSession:
         return grade(evidence, self.assignment.specification.key_spec, self.baseline)
 
 
-def open_session(assignment: Assignment, data: DataHome, sandbox: str, mode: TrainingMode = "replay") -> GradingSession:
+def open_session(
+    assignment: Assignment,
+    data: DataHome,
+    sandbox: str,
+    mode: TrainingMode = "replay",
+    secrets: Sequence[Path] = (),
+) -> GradingSession:
     """Open what a grading needs, so that whatever is lacking is said before the first notebook runs.
+
+    Args:
+        assignment: What is graded.
+        data: The data sets that notebooks run on.
+        sandbox: See `open_sandbox`.
+        mode: What to do with trainings.
+        secrets: What no notebook may read besides the rubric, the reference and the master notebooks.
 
     Raises:
         ConfigurationError: The baseline is missing or was edited.
@@ -129,7 +149,8 @@ def open_session(assignment: Assignment, data: DataHome, sandbox: str, mode: Tra
     """
     baseline = assignment.baseline(data.kind)
     known = assignment.known_trainings(data.kind)
-    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known)
+    secrets = (*assignment.secrets, *secrets)
+    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known, secrets=secrets)
     return GradingSession(assignment, data, baseline, box, mode)
 
 

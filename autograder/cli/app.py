@@ -44,7 +44,7 @@ Data = Annotated[
     typer.Option("--data", help="Which data sets notebooks run on; auto takes the real ones if they can be had."),
 ]
 SandboxName = Annotated[
-    Literal["auto", "bubblewrap", "none"],
+    Literal["auto", "bubblewrap", "docker", "uid", "none"],
     typer.Option("--sandbox", help="What students' code runs in; auto takes the tightest that works here."),
 ]
 Workers = Annotated[int, typer.Option("--workers", "--jobs", min=0, help="Notebooks at a time; 0: half the cores.")]

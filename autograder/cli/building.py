@@ -11,7 +11,7 @@ import typer
 from autograder.build import draft, finish
 from autograder.cli.app import SOME_INTERNAL, Config, Data, SandboxName, Workers, app, stderr, stdout
 from autograder.cli.drawing import cell_progress, draw_checks
-from autograder.datasets import locate
+from autograder.datasets import locate, locate_in
 from autograder.pipeline import open_assignment, open_session
 from autograder.spec import schema
 
@@ -23,6 +23,12 @@ def build(
     data: Data = "auto",
     sandbox: SandboxName = "auto",
     workers: Workers = 0,
+    datasets: Annotated[
+        Path | None,
+        typer.Option(
+            "--datasets", metavar="FOLDER", help="Put these data sets into Gradescope's zip, which else fetches them."
+        ),
+    ] = None,
 ) -> None:
     """Make the students' notebooks and the grader's side from the master notebooks, and check them at the gate.
 
@@ -30,16 +36,20 @@ def build(
     or hidden test in anything for students.
     """
     assignment = open_assignment(config)
-    session = open_session(assignment, locate(data), sandbox)
+    home = locate(data) if datasets is None else locate_in(datasets)
+    session = open_session(assignment, home, sandbox)
     made = draft(session, out)
     with cell_progress("the gate's notebooks", sum(len(job.cells) for job in made.jobs)) as progress:
-        built = finish(session, made, out, workers, progress.observe)
+        built = finish(session, made, out, workers, progress.observe, carry_data=datasets is not None)
     draw_checks(stdout, [(check.passed, check.name, check.detail, "") for check in built.report.checks])
     if not built.report.passed:
         stderr.print("[bold red]not to be handed out:[/] the gate found what is marked above", highlight=False)
         raise typer.Exit(SOME_INTERNAL)
     stdout.print(f"for students: {built.students_zip}", highlight=False, soft_wrap=True)
-    stdout.print(f"for otter run (holds the key): {built.autograder_zip}", highlight=False, soft_wrap=True)
+    stdout.print(
+        f"for Gradescope and otter run (holds the key): {built.autograder_zip}", highlight=False, soft_wrap=True
+    )
+    stdout.print(f"for the image (holds the key): {built.source}", highlight=False, soft_wrap=True)
 
 
 @app.command(name="schema")

@@ -111,6 +111,19 @@ def locate(kind: Literal["auto", "real", "practice"], home: Path | None = None) 
         return DataHome("practice", make_practice())
 
 
+def locate_in(folder: Path) -> DataHome:
+    """Return the real data sets of a folder that holds `datasets/`, or of that folder itself.
+
+    Raises:
+        EnvironmentFault: They are not all there.
+    """
+    home = folder.parent if folder.name == "datasets" else folder
+    found, faults = find_real(home)
+    if found is None:
+        raise EnvironmentFault("the data sets are not all in this folder", faults[0], "name the folder of `datasets/`")
+    return found
+
+
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -10,6 +10,7 @@ of plain values that our own sandbox collected, through tests that ask our own r
 from autograder.otter_bridge.assign import Assigned, assign, write_students_zip
 from autograder.otter_bridge.gate import BuildCheck, BuildReport, Trial, check_build
 from autograder.otter_bridge.hidden_tests import ASSIGNMENT_FOLDER, write_autograder_zip, write_hidden_tests
+from autograder.otter_bridge.notebooks import write_notebook
 from autograder.otter_bridge.score import ASSIGNMENT_NAME, OtterScore, score_in_process, score_with_otter_run
 from autograder.otter_bridge.values_notebook import DATA_NAME, evidence_of, read_values, values_notebook
 
@@ -31,5 +32,6 @@ __all__ = [
     "values_notebook",
     "write_autograder_zip",
     "write_hidden_tests",
+    "write_notebook",
     "write_students_zip",
 ]

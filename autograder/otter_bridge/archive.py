@@ -19,7 +19,8 @@ def write_zip(path: Path, members: Mapping[str, bytes]) -> None:
             for name in sorted(members):
                 entry = zipfile.ZipInfo(name, _EPOCH)
                 entry.compress_type = zipfile.ZIP_DEFLATED
-                entry.external_attr = 0o644 << 16
+                # What begins as a script is one: Gradescope starts two of them.
+                entry.external_attr = (0o755 if members[name].startswith(b"#!") else 0o644) << 16
                 archive.writestr(entry, members[name])
         partial.replace(path)
     finally:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from autograder.errors import ConfigurationError
 from autograder.otter_bridge.archive import write_zip
@@ -60,12 +61,16 @@ def write_hidden_tests(folder: Path, specification: Specification) -> tuple[Path
 
 
 def write_autograder_zip(
-    path: Path, tests: Path, specification: Specification, grading_file: Path, reference_files: Mapping[str, Path]
+    path: Path,
+    tests: Path,
+    specification: Specification,
+    grading_file: Path,
+    reference_files: Mapping[str, Path],
+    container_files: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
-    """Write the zip for `otter run`: its configuration, the hidden tests, and the rubric that they ask.
+    """Write the zip for Gradescope and for `otter run`: configuration, hidden tests, and the rubric that they ask.
 
-    The zip holds the key: it is for the instructor alone. Gradescope's `setup.sh` and `run_autograder` have their
-    place in its root, and are not needed by `otter run`.
+    The zip holds the key: it is for the instructor alone.
 
     Args:
         path: The zip to write; equal content gives equal bytes.
@@ -73,6 +78,8 @@ def write_autograder_zip(
         specification: What `grading_file` says.
         grading_file: `grading.yml`.
         reference_files: Name in the reference folder → file, for each file that judging reads.
+        container_files: Name in the zip → content, for what sets up a container and starts there; `otter run` needs
+            none of it.
     """
     configuration = {
         "lang": "python",
@@ -85,7 +92,7 @@ def write_autograder_zip(
     members |= {f"tests/{file.name}": file.read_bytes() for file in tests.glob("*.py")}
     members[f"{ASSIGNMENT_FOLDER}/grading.yml"] = grading_file.read_bytes()
     members |= {f"{rubric}/{name}": file.read_bytes() for name, file in reference_files.items()}
-    write_zip(path, members)
+    write_zip(path, members | dict(container_files))
 
 
 def _test_file(question: str, content: Question) -> str:

@@ -1,8 +1,10 @@
 """What people read of a grade: a page a student, and for the instructor a table and a file a student."""
 
+from autograder.report.clauses import why_it_ended
 from autograder.report.grade_json import grade_document, write_grade_json
 from autograder.report.grades_csv import write_grades_csv
 from autograder.report.hand_in import Answer, HandIn, hand_in_text
+from autograder.report.scores import place, question_scores, raised_flags
 from autograder.report.sentences import is_for_student, sentence
 from autograder.report.student_page import student_page, write_student_page
 from autograder.report.summary import Summary, SummaryRow, summarise
@@ -15,9 +17,13 @@ __all__ = [
     "grade_document",
     "hand_in_text",
     "is_for_student",
+    "place",
+    "question_scores",
+    "raised_flags",
     "sentence",
     "student_page",
     "summarise",
+    "why_it_ended",
     "write_grade_json",
     "write_grades_csv",
     "write_student_page",

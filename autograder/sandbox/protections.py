@@ -1,4 +1,4 @@
-"""Tries what the jail promises on this machine, with a probe that does what a hostile notebook would."""
+"""Tries what a sandbox promises on this machine, with a probe that does what a hostile notebook would."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 
 from autograder.errors import EnvironmentFault
 from autograder.records import JSON, Cell, Job, Run, RunVerdict
-from autograder.sandbox.bubblewrap import open_bubblewrap
 from autograder.sandbox.environment import notebook_environment
 from autograder.sandbox.mounts import HOME, KERAS_HOME, TEMPORARY
+from autograder.sandbox.opening import open_sandbox
 from autograder.spec.model import Limits, NumberShape, RunSpec
 
 _PROBE = Path(__file__).resolve().parent / "probe"
@@ -34,16 +34,19 @@ _DEEDS = {
     "memory": ("memory limit", RunVerdict.LIMIT),
     "processes": ("process limit", RunVerdict.LIMIT),
 }
+_NOT_PROMISED = {("uid", "processes"): "they can be seen and not touched, as a container has one list of processes"}
+"""What a backend cannot give, and what that means."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Protection:
-    """One promise of the jail, and whether it holds on this machine."""
+    """One promise of a sandbox, and whether it holds on this machine; `promised` is False for what it cannot give."""
 
     name: str
     holds: bool
     detail: str
     remedy: str = ""
+    promised: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -57,23 +60,27 @@ class _NothingKnown:
         raise AssertionError(f"the probe trains nothing: {fingerprint}, {result}")
 
 
-def examine_protections() -> tuple[Protection, ...]:
-    """Try every protection in a jail of its own; takes about two seconds."""
+def examine_protections(backend: str = "bubblewrap") -> tuple[Protection, ...]:
+    """Try every protection in a sandbox of its own; takes about two seconds."""
     try:
-        report = _probe("look")
+        report = _probe("look", backend)
     except EnvironmentFault as fault:
-        return (Protection("bubblewrap", holds=False, detail=fault.what, remedy=fault.remedy),)
+        return (Protection(backend, holds=False, detail=fault.what, remedy=fault.remedy),)
     found = report.values.get(_REPORT)
     if report.verdict is not RunVerdict.COMPLETE or not isinstance(found, dict):
-        return (Protection("bubblewrap", holds=False, detail=f"{report.verdict}: {report.detail}", remedy=_REMEDY),)
-    return (*(_door(key, found[key]) for key in _DOORS), *(_deed(key, _probe(key)) for key in _DEEDS))
+        return (Protection(backend, holds=False, detail=f"{report.verdict}: {report.detail}", remedy=_REMEDY),)
+    doors = (_door(key, found[key], backend) for key in _DOORS)
+    return (*doors, *(_deed(key, _probe(key, backend)) for key in _DEEDS))
 
 
-def _door(key: str, open_doors: list[str]) -> Protection:
+def _door(key: str, open_doors: list[str], backend: str) -> Protection:
     name, meaning = _DOORS[key]
-    if open_doors:
-        return Protection(name, holds=False, detail=f"within reach: {', '.join(open_doors)}", remedy=_REMEDY)
-    return Protection(name, holds=True, detail=meaning)
+    if not open_doors:
+        return Protection(name, holds=True, detail=meaning)
+    detail = f"within reach: {', '.join(open_doors)}"
+    if (backend, key) in _NOT_PROMISED:
+        return Protection(name, holds=False, detail=f"{detail}; {_NOT_PROMISED[backend, key]}", promised=False)
+    return Protection(name, holds=False, detail=detail, remedy=_REMEDY)
 
 
 def _deed(key: str, run: Run) -> Protection:
@@ -83,7 +90,7 @@ def _deed(key: str, run: Run) -> Protection:
     return Protection(name, holds=holds, detail=detail, remedy="" if holds else _REMEDY)
 
 
-def _probe(deed: str) -> Run:
+def _probe(deed: str, backend: str) -> Run:
     limits = Limits(
         cell_seconds=10,
         notebook_seconds=0.5 if deed == "time" else 10,
@@ -96,7 +103,7 @@ def _probe(deed: str) -> Run:
     run_spec = RunSpec(assignment="probe", variables={_REPORT: NumberShape(type="number")}, limits=limits)
     project = [_PACKAGE / "__init__.py", _PACKAGE.parent / "pyproject.toml", _PACKAGE.parent / "grading.yml"]
     hidden = [*project, Path.cwd() / "grading.yml", Path.home() / ".profile"]
-    passed = {*notebook_environment(HOME, TEMPORARY, KERAS_HOME, ""), "PWD"}
+    passed = {*notebook_environment(HOME, TEMPORARY, KERAS_HOME, ""), "PWD", "HOSTNAME", "USER", "LOGNAME"}
     job = Job(
         id="probe",
         student="probe",
@@ -107,4 +114,4 @@ def _probe(deed: str) -> Run:
         parameters={"hidden": [os.fspath(path) for path in hidden], "variables": sorted(passed)},
     )
     with tempfile.TemporaryDirectory() as data_home:
-        return open_bubblewrap(run_spec, Path(data_home), _NothingKnown(), _PROBE).run(job)
+        return open_sandbox(backend, run_spec, Path(data_home), _NothingKnown(), payload=_PROBE).run(job)

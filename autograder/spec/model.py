@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveFlo
 
 from autograder.spec.claims import Claim
 from autograder.spec.paths import Name, Path, Strict
+from autograder.spec.release import Release
 
 VariableName = Annotated[str, Field(pattern=r"^q\d\d_[a-z][a-z0-9_]*$")]
 QuestionName = Annotated[str, Field(pattern=r"^q\d\d$")]
@@ -259,6 +260,7 @@ class Specification(Strict):
     assignment: Assignment
     limits: Limits
     policy: Policy
+    release: Release = Release()
     questions: dict[QuestionName, Question]
     titles: dict[Literal["pt-BR", "en"], dict[Title, Name]] = Field(default_factory=dict)
 

@@ -1,21 +1,27 @@
 """Opening a sandbox: what it is called, and what is said when it cannot be had."""
 
+import os
+import shutil
+import sys
+from pathlib import Path
+
 import pytest
 
 from autograder.errors import EnvironmentFault, UsageError
-from autograder.sandbox import examine_protections, open_sandbox
+from autograder.sandbox import examine_protections, open_sandbox, opening
 
 
 def test_unknown_name_is_refused(run_spec, store, tmp_path):
     """A misspelt name is a fault of the command, with the names there are."""
-    with pytest.raises(UsageError, match="auto, bubblewrap or none"):
-        open_sandbox("docker", run_spec, tmp_path, store)
+    with pytest.raises(UsageError, match="auto, bubblewrap, docker, uid or none"):
+        open_sandbox("podman", run_spec, tmp_path, store)
 
 
 def test_none_is_chosen_by_name_alone(run_spec, store, tmp_path, monkeypatch):
-    """Where bubblewrap is missing, `auto` says so, with the remedy, and does not go on without protection."""
+    """Where nothing works, `auto` says why of each, with the first one's remedy, and opens nothing."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(EnvironmentFault, match=r"not installed \(apt-get install bubblewrap\)"):
+    reasons = r"bubblewrap: .* not installed; docker: .* not installed \(apt-get install bubblewrap\)"
+    with pytest.raises(EnvironmentFault, match=reasons):
         open_sandbox("auto", run_spec, tmp_path, store)
     assert open_sandbox("none", run_spec, tmp_path, store).name == "none"
 
@@ -29,8 +35,27 @@ def test_refused_namespaces_are_one_clear_line(run_spec, store, tmp_path, monkey
     refusing.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     with pytest.raises(EnvironmentFault, match=r"Permission denied \(allow user namespaces") as caught:
-        open_sandbox("auto", run_spec, tmp_path, store)
+        open_sandbox("bubblewrap", run_spec, tmp_path, store)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can lend another user's rights")
+def test_another_user_is_chosen_inside_a_container_alone(run_spec, store, write_stand_in, tmp_path, monkeypatch):
+    """Where namespaces are refused, `auto` takes `uid` if this is a container; on a whole machine it does not."""
+    if not Path("/usr/bin/python3").exists():
+        pytest.skip("no Python here is for everybody")
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    for name in ("prlimit", "rm", "chmod"):
+        (tools / name).symlink_to(shutil.which(name))
+    monkeypatch.setenv("PATH", str(tools))
+    monkeypatch.setattr(sys, "executable", "/usr/bin/python3")
+    payload = write_stand_in("")
+    monkeypatch.setattr(opening, "inside_container", lambda: True)
+    assert open_sandbox("auto", run_spec, tmp_path, store, payload=payload).name == "uid"
+    monkeypatch.setattr(opening, "inside_container", lambda: False)
+    with pytest.raises(EnvironmentFault, match="no sandbox works here"):
+        open_sandbox("auto", run_spec, tmp_path, store, payload=payload)
 
 
 def test_missing_payload_is_said(run_spec, store, tmp_path):
@@ -50,7 +75,7 @@ def test_unreadable_data_are_said(run_spec, store, tmp_path):
 
 def test_every_protection_holds_here():
     """On this machine the jail keeps all that it promises."""
-    protections = examine_protections()
+    protections = examine_protections("bubblewrap")
     assert len(protections) == 9
     assert [protection for protection in protections if not protection.holds] == []
 

@@ -66,7 +66,7 @@ def _processes() -> list[str]:
 
 
 def _hidden(paths: list[str]) -> list[str]:
-    return [path for path in paths if Path(path).exists()]
+    return [path for path in paths if os.access(path, os.R_OK)]
 
 
 def _writes() -> list[str]:

@@ -1,0 +1,12 @@
+"""`python -m autograder.gradescope ROOT SECONDS`: grade what lies under ROOT within so many seconds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from autograder.gradescope.grading import grade_submission
+from autograder.gradescope.layout import Layout
+
+if __name__ == "__main__":
+    grade_submission(Layout(Path(sys.argv[1])), float(sys.argv[2]))

@@ -1,0 +1,143 @@
+"""Write `results.json`: what Gradescope shows of a grade, as far as the release policy lets a student see it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from autograder.gradescope.metadata import Metadata
+from autograder.gradescope.wording import WORDINGS, Wording
+from autograder.records import JSON, Finding, Grade, Verdict
+from autograder.report import is_for_student, place, question_scores, sentence, why_it_ended
+from autograder.spec import Specification
+from autograder.spec.release import Release
+
+_LONGEST_OUTPUT: Final = 4_000
+_FEEDBACK_BY_ITEM: Final = frozenset({"none", "hints", "full"})
+_FEEDBACK_WITH_REASONS: Final = frozenset({"hints", "full"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Worth:
+    """What the points are worth in the end, and what is to be said about that."""
+
+    points: float
+    notes: tuple[str, ...]
+
+
+def write_results(path: Path, results: Mapping[str, JSON]) -> None:
+    """Put the file in place at one stroke: whoever reads it sees the old one or the new one, whole."""
+    unfinished = path.with_name(".unfinished.json")
+    text = json.dumps(results, ensure_ascii=False, indent=2, allow_nan=False)
+    with unfinished.open("w", encoding="utf-8", errors="replace") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.replace(path)
+
+
+def without_grade(output: str, seconds: float) -> dict[str, JSON]:
+    """Return results that hold no score: Gradescope shows the text, and no zero."""
+    return {
+        "output": output,
+        "output_format": "text",
+        "visibility": "visible",
+        "stdout_visibility": "hidden",
+        "execution_time": round(seconds, 2),
+        "tests": [],
+    }
+
+
+def with_grade(
+    grade: Grade,
+    specification: Specification,
+    worth: Worth,
+    first_lines: tuple[str, ...],
+    seconds: float,
+    extra: Mapping[str, JSON],
+) -> dict[str, JSON]:
+    """Return the results of a grade.
+
+    Under feedback `none` a student reads that the notebook was received; under `score`, the points of each question;
+    under `hints`, each item and what was found; under `full`, what was expected as well.
+    """
+    feedback, visibility = specification.policy.feedback, specification.release.visibility
+    wording = WORDINGS[grade.language]
+    lines = [wording.received] if feedback == "none" else [*first_lines, *worth.notes]
+    if grade.data == "practice":
+        lines.append(wording.practice_data)
+    titles = specification.titles.get(grade.language, {})
+    tests = _by_item(grade, feedback, titles) if feedback in _FEEDBACK_BY_ITEM else _by_question(grade, titles, wording)
+    return {
+        "score": worth.points,
+        "output": "\n".join(lines)[:_LONGEST_OUTPUT],
+        "output_format": "text",
+        "visibility": "visible" if feedback == "none" else visibility,
+        "stdout_visibility": "hidden",
+        "execution_time": round(seconds, 2),
+        # A hidden entry hides the total from students as well, which is what `none` asks for.
+        "tests": [{**test, "visibility": "hidden" if feedback == "none" else visibility} for test in tests],
+        "extra_data": dict(extra),
+    }
+
+
+def weigh(points: float, possible: float, release: Release, metadata: Metadata, wording: Wording) -> Worth:
+    """Take lateness and earlier submissions into account, as far as the policy does."""
+    notes = []
+    if release.late is not None and metadata.days_late:
+        factor = release.late.factor(metadata.days_late)
+        points = round(points * factor, 5)
+        notes.append(wording.late.format(days=metadata.days_late, percent=f"{100 * factor:g}"))
+    best = max((score for score in metadata.earlier_scores if score <= possible), default=points)
+    if release.keep_best and best > points:
+        notes.append(wording.kept.format(points=f"{best:g}"))
+        points = best
+    return Worth(points, tuple(notes))
+
+
+def run_line(grade: Grade, wording: Wording) -> str:
+    """Say how the execution of the notebook ended."""
+    return wording.runs[grade.run_verdict].format(detail=why_it_ended(grade.run_detail, grade.language))
+
+
+def _by_item(grade: Grade, feedback: str, titles: Mapping[str, str]) -> Iterator[dict[str, JSON]]:
+    counted: dict[str, int] = {}
+    for finding in grade.findings:
+        counted[finding.question] = counted.get(finding.question, 0) + 1
+        name = place(finding)
+        question = titles.get(finding.question, finding.question)
+        yield {
+            "name": f"{question}: {titles.get(name, finding.item)}",
+            "number": f"{int(finding.question[1:])}.{counted[finding.question]}",
+            "score": finding.points,
+            "max_score": finding.points_possible,
+            "status": "passed" if finding.verdict is Verdict.PASS else "failed",
+            "output": _sentences(finding, grade, feedback),
+            "output_format": "text",
+        }
+
+
+def _by_question(grade: Grade, titles: Mapping[str, str], wording: Wording) -> Iterator[dict[str, JSON]]:
+    for score in question_scores(grade):
+        number = int(score.question[1:])
+        yield {
+            "name": titles.get(score.question, wording.question.format(number=number)),
+            "number": str(number),
+            "score": score.points,
+            "max_score": score.points_possible,
+        }
+
+
+def _sentences(finding: Finding, grade: Grade, feedback: str) -> str:
+    if feedback not in _FEEDBACK_WITH_REASONS:
+        return ""
+    said = (
+        sentence(reason, grade.language, reveal=feedback == "full")
+        for reason in (*finding.reasons, *finding.flags)
+        if is_for_student(reason)
+    )
+    return "\n".join(dict.fromkeys(said))[:_LONGEST_OUTPUT]

@@ -1,0 +1,71 @@
+"""How much time and memory a container has, and whether a notebook met a limit that is the container's and not ours.
+
+The rubric's limits are what students were promised. Where a container has less, whoever goes past it is not graded
+there: it is no fault of theirs, and never a zero.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+
+from autograder.records import Run, RunVerdict
+from autograder.sandbox import ControlGroup, memory_of_machine
+from autograder.spec import RunSpec
+from autograder.spec.model import Limits
+
+SCORING_SECONDS = 45.0
+"""What is kept for examining, scoring and writing, on half a processor."""
+
+OWN_MEBIBYTES = 200
+"""What the grader itself takes while a notebook runs."""
+
+LEAST_MEBIBYTES = 700
+"""Below this TensorFlow cannot be imported."""
+
+RECOMMENDED_MEBIBYTES = 3072
+"""The container size to choose on Gradescope."""
+
+_MEBIBYTE = 2**20
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Room:
+    """What a container leaves to a notebook. `killed_before` is the kernel's count of processes killed for memory."""
+
+    seconds: float
+    mebibytes: int
+    killed_before: int
+
+    def fit(self, run_spec: RunSpec) -> RunSpec:
+        """Return what to run under: the rubric's limits, or the container's where those are tighter."""
+        limits = run_spec.limits
+        tighter = {
+            "notebook_seconds": min(limits.notebook_seconds, self.seconds),
+            "cell_seconds": min(limits.cell_seconds, self.seconds),
+            "memory_mebibytes": min(limits.memory_mebibytes, self.mebibytes),
+        }
+        return run_spec.model_copy(update={"limits": limits.model_copy(update=tighter)})
+
+    def met_by(self, run: Run, promised: Limits) -> str:
+        """Say which limit of the container a run met, in the instructor's words; empty if it met none."""
+        timed_out = run.verdict is RunVerdict.TIMEOUT or any(cell.status == "timeout" for cell in run.cells)
+        if timed_out and self.seconds < promised.notebook_seconds:
+            return f"the notebook needs longer than the {self.seconds:.0f} s that this container's time limit leaves it"
+        if self.mebibytes >= promised.memory_mebibytes:
+            return ""
+        if run.verdict is RunVerdict.LIMIT and "memory" in run.detail:
+            return f"the notebook needs more than the {self.mebibytes} MiB that this container leaves it"
+        if _killed_for_memory() > self.killed_before:
+            return "this container ran out of memory"
+        return ""
+
+
+def measure_room(seconds: float) -> Room:
+    """Look how much there is, of `seconds` that are left in all."""
+    mebibytes = memory_of_machine() // _MEBIBYTE - OWN_MEBIBYTES
+    return Room(max(1.0, seconds - SCORING_SECONDS), mebibytes, _killed_for_memory())
+
+
+def _killed_for_memory() -> int:
+    group = ControlGroup.of_process("self")
+    return 0 if group is None else group.killed_for_memory

@@ -1,0 +1,53 @@
+"""Find the one notebook that was handed in, whatever lies beside it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from autograder.collect import read_notebook
+from autograder.errors import SubmissionError
+from autograder.records import Job
+
+_SUFFIX = ".ipynb"
+_IGNORED = frozenset({"__MACOSX", "__pycache__"})
+
+
+def read_submission(folder: Path, handed_out: Collection[str], student: str) -> Job:
+    """Read the notebook in a folder.
+
+    Args:
+        folder: What the student handed in.
+        handed_out: The names of the assignment's own notebooks: of several, the one that is called so is meant.
+        student: Whose it is.
+
+    Raises:
+        SubmissionError: There is none, there are several, or it cannot be read.
+    """
+    found = sorted(_notebooks_in(folder))
+    meant = [path for path in found if path.name in handed_out] if len(found) > 1 else found
+    if not found:
+        raise SubmissionError("no notebook was handed in", remedy=f"hand in the {_SUFFIX} file")
+    if len(meant) != 1:
+        names = ", ".join(path.name for path in found[:3])
+        raise SubmissionError(f"{len(found)} notebooks were handed in: {names}", remedy="hand in one")
+    return read_notebook(meant[0], student)
+
+
+def answers_something(job: Job, variables: Collection[str]) -> bool:
+    """Tell whether any cell names a variable of the assignment: a notebook of another one names none."""
+    return any(name in cell.source for cell in job.cells for name in variables)
+
+
+def _notebooks_in(folder: Path) -> Iterator[Path]:
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not _is_ignored(name)]
+        for path in (Path(place, name) for name in files if not _is_ignored(name)):
+            # A link could lead to what is ours.
+            if path.suffix.casefold() == _SUFFIX and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def _is_ignored(name: str) -> bool:
+    return name.startswith(".") or name in _IGNORED

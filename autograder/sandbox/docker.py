@@ -1,0 +1,246 @@
+"""A container for each submission: the engine's namespaces and control groups around the payload.
+
+Nothing of the machine is mounted but the payload and the data sets, read-only. Frames go over the client's own standard
+input and output, so no port, no socket and no folder is shared with what runs inside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import os
+import secrets
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from autograder import __version__
+from autograder.errors import EnvironmentFault
+from autograder.records import Job, Run, RunVerdict
+from autograder.sandbox.control_group import ControlGroup
+from autograder.sandbox.enclosure import Monitor
+from autograder.sandbox.environment import notebook_environment
+from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
+from autograder.sandbox.limits import MEBIBYTE, process_ceiling
+from autograder.sandbox.mounts import HOME, KERAS_HOME, PAYLOAD, TEMPORARY, data_mounts
+from autograder.sandbox.pipes import ChildEnds
+from autograder.sandbox.processes import Measurement
+from autograder.sandbox.supervise import supervise
+from autograder.spec.model import Limits, RunSpec
+
+IMAGE_VARIABLE = "AUTOGRADER_IMAGE"
+IMAGE = f"cnn-autograder:{__version__}"
+"""What `make image` builds; the variable names another one."""
+
+_PYTHON = "/opt/autograder/bin/python"
+_STUDENT = "1000:1000"
+_CLIENT_SECONDS = 60.0
+_REMOVAL_SECONDS = 60.0
+_REMEDY_ENGINE = "install Docker, start its engine, and join the group docker"
+_REMEDY_IMAGE = f"make image, or name one in {IMAGE_VARIABLE}"
+
+# The payload's pipes move away from standard input and output, which a notebook prints to. Not `exec`: a process that
+# is the first of its namespace cannot be killed by its own signals.
+_REDIRECT = '"$@" 3 4 3<&0 4>&1 </dev/null >&2; exit $?'
+
+_TRIAL = f"""
+import os, sys
+for top in ({PAYLOAD!r}, {KERAS_HOME!r}):
+    for folder, folders, files in os.walk(top):
+        for name in files:
+            if not os.access(os.path.join(folder, name), os.R_OK):
+                sys.exit("may not read " + os.path.join(folder, name))
+"""
+
+
+class Container:
+    """An `Enclosure`: one container, and the client that we speak to it through."""
+
+    def __init__(self, monitor: Monitor, client: str, name: str) -> None:
+        self._monitor = monitor
+        self._client = client
+        self._name = name
+        self._group: ControlGroup | None = None
+
+    @property
+    def exit_fd(self) -> int:
+        """See `Enclosure`."""
+        return self._monitor.exit_fd
+
+    def exit_status(self) -> int | None:
+        """See `Enclosure`."""
+        return self._monitor.exit_status()
+
+    def measure(self) -> Measurement:
+        """See `Enclosure`. The engine's own limits hold even where the kernel lets us read no numbers."""
+        if self._group is None and self._monitor.exit_status() is None:
+            pid = _ask(self._client, "inspect", "--format", "{{.State.Pid}}", self._name)
+            if pid.isdigit() and pid != "0":
+                self._group = ControlGroup.of_process(int(pid))
+        return Measurement() if self._group is None else self._group.measure()
+
+    def shared_out_memory_bytes(self) -> int:
+        """See `Enclosure`. A control group counts each page once."""
+        return self.measure().memory_bytes
+
+    def destroy(self) -> None:
+        """See `Enclosure`."""
+        try:
+            self._monitor.kill()
+            remove_container(self._client, self._name)
+        finally:
+            self._monitor.close()
+
+    def ran_out_of_memory(self) -> bool:
+        """Tell whether the kernel killed something inside for memory; only before it is destroyed."""
+        return _ask(self._client, "inspect", "--format", "{{.State.OOMKilled}}", self._name) == "true"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Docker:
+    """A sandbox of containers; make one with `open_docker`, which tries it first."""
+
+    run_spec: RunSpec
+    known: KnownTrainings
+    client: str
+    options: tuple[str, ...]
+    image: str
+
+    @property
+    def name(self) -> str:
+        """See `Sandbox`."""
+        return "docker"
+
+    def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
+        """See `Sandbox`."""
+        name = f"autograder-{secrets.token_hex(8)}"
+        containers: list[_Remembering] = []
+
+        def start(ends: ChildEnds) -> Container:
+            containers.append(_Remembering(Monitor(self._spawn(name, ends)), self.client, name))
+            return containers[-1]
+
+        try:
+            run = supervise(job, self.run_spec, self.known, start, self.name, observe)
+        finally:
+            if not containers:
+                remove_container(self.client, name)
+        if run.verdict is RunVerdict.CRASHED and containers and containers[0].out_of_memory:
+            limit = self.run_spec.limits.memory_mebibytes
+            return dataclasses.replace(run, verdict=RunVerdict.LIMIT, detail=f"more than {limit} MiB of memory")
+        return run
+
+    def _spawn(self, name: str, ends: ChildEnds) -> subprocess.Popen[bytes]:
+        command = [self.client, "run", "--interactive", "--name", name, *self.options, self.image]
+        command += ["-c", _REDIRECT, "sh", _PYTHON, "-s", "-P", PAYLOAD]
+        return subprocess.Popen(command, stdin=ends.orders, stdout=ends.frames, stderr=ends.output)
+
+    def try_out(self) -> None:
+        """Start Python in a container and look whether it finds what it needs.
+
+        Raises:
+            EnvironmentFault: The engine does not answer, the image is not there, or something cannot be read.
+        """
+        said = _ask(self.client, "image", "inspect", "--format", "{{.Id}}", self.image)
+        if not said:
+            if not _ask(self.client, "version", "--format", "{{.Server.Version}}"):
+                raise EnvironmentFault("no Docker engine answers", self.client, _REMEDY_ENGINE)
+            raise EnvironmentFault("the image is not there", self.image, _REMEDY_IMAGE)
+        name = f"autograder-{secrets.token_hex(8)}"
+        command = [self.client, "run", "--name", name, *self.options, self.image]
+        try:
+            trial = subprocess.run(
+                [*command, "-c", 'exec "$@"', "sh", _PYTHON, "-I", "-S", "-c", _TRIAL],
+                capture_output=True,
+                text=True,
+                timeout=_CLIENT_SECONDS,
+                check=False,
+            )
+            status, lines = trial.returncode, trial.stderr.strip().splitlines()
+        except subprocess.TimeoutExpired:
+            status, lines = 1, [f"no answer in {_CLIENT_SECONDS:g} s"]
+        finally:
+            remove_container(self.client, name)
+        if status:
+            reason = next((line for line in lines if line), f"status {status}")
+            raise EnvironmentFault(f"a container does not work here: {reason[:300]}", remedy="autograder doctor")
+
+
+class _Remembering(Container):
+    """Asks, while the container can still be asked, whether memory was its end."""
+
+    out_of_memory = False
+
+    def destroy(self) -> None:
+        self.out_of_memory = self.ran_out_of_memory()
+        super().destroy()
+
+
+def open_docker(
+    run_spec: RunSpec, data_home: Path, known: KnownTrainings, payload: Path, threads: int | None = None
+) -> Docker:
+    """Make a sandbox of containers, and start one once, so that what is lacking is said before any notebook.
+
+    Raises:
+        EnvironmentFault: There is no client, no engine or no image, or a container cannot read what it must.
+    """
+    client = shutil.which("docker")
+    if client is None:
+        raise EnvironmentFault("Docker is not installed", "docker", _REMEDY_ENGINE)
+    if not payload.is_dir():
+        raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
+    image = os.environ.get(IMAGE_VARIABLE) or IMAGE
+    sandbox = Docker(run_spec, known, client, _options(run_spec.limits, data_home, payload, threads), image)
+    sandbox.try_out()
+    return sandbox
+
+
+def remove_container(client: str, name: str) -> None:
+    """Kill and remove a container and return when it is gone; one that is not there is gone.
+
+    Raises:
+        EnvironmentFault: The engine does not remove it.
+    """
+    deadline = time.monotonic() + _REMOVAL_SECONDS
+    while True:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            _run(client, "rm", "--force", "--volumes", name)
+            # An engine that is still making it would say that it is not there: it asks for what is, by name.
+            if not _ask(client, "ps", "--all", "--quiet", "--filter", f"name=^/{name}$"):
+                return
+        if time.monotonic() > deadline:
+            raise EnvironmentFault("a container is still there after it was removed", name, f"docker rm -f {name}")
+        time.sleep(0.1)
+
+
+def _options(limits: Limits, data_home: Path, payload: Path, threads: int | None) -> tuple[str, ...]:
+    memory = f"{limits.memory_mebibytes}m"
+    room = f"rw,nosuid,nodev,mode=1777,size={limits.files_mebibytes * MEBIBYTE}"
+    environment = notebook_environment(HOME, TEMPORARY, KERAS_HOME, str(Path(_PYTHON).parent), threads)
+    mounts = [(payload.resolve(), PAYLOAD)]
+    mounts += [(Path(mount.arguments[1]), str(mount.target)) for mount in data_mounts(data_home)]
+    return (
+        *("--network", "none", "--hostname", "sandbox", "--ipc", "private", "--log-driver", "none", "--pull", "never"),
+        *("--user", _STUDENT, "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
+        *("--memory", memory, "--memory-swap", memory, "--oom-score-adj", "1000"),
+        *("--pids-limit", str(process_ceiling(limits)), "--cpus", str(len(os.sched_getaffinity(0)))),
+        *("--ulimit", "core=0", "--ulimit", f"fsize={limits.files_mebibytes * MEBIBYTE}"),
+        *("--read-only", "--tmpfs", f"{HOME}:{room}", "--tmpfs", f"{TEMPORARY}:{room}"),
+        *("--shm-size", str(limits.files_mebibytes * MEBIBYTE), "--workdir", HOME, "--entrypoint", "/bin/sh"),
+        *(f"--mount=type=bind,source={source},target={target},readonly" for source, target in mounts),
+        *(f"--env={name}={value}" for name, value in sorted(environment.items())),
+    )
+
+
+def _run(client: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([client, *arguments], capture_output=True, text=True, timeout=_CLIENT_SECONDS, check=False)
+
+
+def _ask(client: str, *arguments: str) -> str:
+    """Return what the client says, empty where it fails."""
+    try:
+        done = _run(client, *arguments)
+    except subprocess.TimeoutExpired:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""

@@ -1,0 +1,242 @@
+"""What results.json says of one submission, from the right one to the worst."""
+
+import json
+import stat
+
+import pytest
+
+from autograder.gradescope import grading
+
+RIGHT = ('q01_answer = "b"', "q01_loss = 0.7315")
+HALF = ('q01_answer = "c"', "q01_loss = 0.7315")
+
+
+def entries(results, field):
+    """Return one field of each test entry."""
+    return [test.get(field) for test in results["tests"]]
+
+
+def test_a_right_submission_earns_everything(make_container):
+    """One entry an item, all passed, with what makes the grade traceable."""
+    results = make_container().hand_in(*RIGHT).grade()
+    assert (results["score"], entries(results, "status")) == (2, ["passed", "passed"])
+    assert entries(results, "name") == ["Losses: Option", "Losses: Loss"]
+    assert entries(results, "number") == ["1.1", "1.2"]
+    assert (results["visibility"], results["stdout_visibility"]) == ("visible", "hidden")
+    extra = results["extra_data"]
+    assert len(extra["evidence_sha256"]) == len(extra["notebook_sha256"]) == 64
+    assert {"cnn-autograder", "python"} <= set(extra["versions"])
+    assert results["execution_time"] > 0
+
+
+def test_the_notebooks_language_is_spoken(make_container):
+    """A Portuguese notebook gets Portuguese entries."""
+    results = make_container().hand_in(*HALF, language="pt-BR").grade()
+    assert entries(results, "name") == ["Perdas: Alternativa", "Perdas: Perda"]
+    assert entries(results, "output")[0] == "A alternativa c não é a correta."
+
+
+@pytest.mark.parametrize("feedback", ["none", "score", "hints", "full"])
+def test_what_is_expected_is_told_under_full_alone(make_container, feedback):
+    """The key's letter and the reference figure are nowhere in the results, unless everything is released."""
+    results = make_container(feedback).hand_in('q01_answer = "c"', "q01_loss = 0.1").grade()
+    said = json.dumps([results["output"], results["tests"]])
+    assert ("0.7315" in said) == ("The right one is b" in said) == (feedback == "full")
+    assert ("The option c" in said) == (feedback in {"hints", "full"})
+    assert results["score"] == 0
+
+
+def test_under_none_a_student_sees_no_point(make_container):
+    """Hidden entries hide the total as well; the text says no more than that the notebook was received."""
+    results = make_container("none").hand_in(*HALF).grade()
+    assert entries(results, "visibility") == ["hidden", "hidden"]
+    assert results["output"].startswith("Your notebook was received.")
+    assert results["score"] == 1
+
+
+def test_under_score_questions_are_told_and_items_are_not(make_container):
+    """One entry a question, without a word."""
+    results = make_container("score").hand_in(*HALF).grade()
+    assert [(test["score"], test["max_score"], test["name"]) for test in results["tests"]] == [(1, 2, "Losses")]
+    assert entries(results, "output") == [None]
+
+
+@pytest.mark.parametrize("visibility", ["after_due_date", "after_published"])
+def test_entries_wait_for_the_release(make_container, visibility):
+    """Everything that says points carries the visibility of the policy."""
+    results = make_container(release=f"{{visibility: {visibility}}}").hand_in(*RIGHT).grade()
+    assert {results["visibility"], *entries(results, "visibility")} == {visibility}
+
+
+@pytest.mark.parametrize(
+    ("files", "student", "instructor"),
+    [
+        pytest.param({}, "hand in the .ipynb file", "no notebook", id="none"),
+        pytest.param({"one.ipynb": "{}", "two.ipynb": "{}"}, "há mais de um notebook", "2 notebooks", id="two"),
+        pytest.param({"a.ipynb": "hello"}, "o arquivo não é um notebook", "not JSON", id="no notebook"),
+        pytest.param({"a.ipynb": '{"cells": ['}, "está incompleto", "breaks off", id="truncated"),
+        pytest.param({"a.ipynb": ""}, "está vazio", "is empty", id="empty"),
+        pytest.param({".hidden.ipynb": "{}", "notes.txt": ""}, "não há nenhum notebook", "no notebook", id="hidden"),
+    ],
+)
+def test_what_cannot_be_read_is_no_zero(make_container, files, student, instructor):
+    """No score, one line in each language for the student, and one for the instructor."""
+    container = make_container()
+    for name, text in files.items():
+        (container.layout.submission / name).write_text(text, encoding="utf-8")
+    results = container.grade()
+    assert "score" not in results
+    assert results["tests"] == []
+    assert student.casefold() in results["output"].casefold()
+    assert len(results["output"].splitlines()) == 2
+    (line,) = container.instructor_reads()
+    assert instructor in line
+
+
+def test_the_assignments_own_name_decides_between_several(make_container):
+    """Beside the notebook that was handed out, a scratch notebook does no harm."""
+    container = make_container().hand_in(*RIGHT).hand_in("q01_answer = 'a'", name="scratch.ipynb")
+    assert container.grade()["score"] == 2
+
+
+def test_a_link_is_no_submission(make_container):
+    """A link to what is ours is not followed, whatever it is called."""
+    container = make_container()
+    secret = container.layout.source / "assignment" / "reference" / "practice" / "baseline.json"
+    (container.layout.submission / "tiny.en.ipynb").symlink_to(secret)
+    results = container.grade()
+    assert "score" not in results
+    assert "no notebook was handed in" in results["output"]
+
+
+def test_another_assignments_notebook_is_asked_about(make_container):
+    """It earns nothing, and both learn why."""
+    container = make_container().hand_in("print('homework 3')")
+    results = container.grade()
+    assert results["score"] == 0
+    assert results["output"].splitlines()[0].endswith("is it the one of tiny?")
+    assert any("may be another one's" in line for line in container.instructor_reads())
+
+
+def test_a_dead_notebook_keeps_what_it_had(make_container):
+    """`os._exit` after the first answer: that answer counts, and the text says that the process ended."""
+    results = make_container().hand_in(RIGHT[0], "import os; os._exit(0)", RIGHT[1]).grade()
+    assert results["score"] == 1
+    assert "ended before the last cell" in results["output"]
+
+
+def test_time_that_the_container_lacks_is_no_fault_of_the_students(make_container):
+    """Where Gradescope leaves less time than the rubric promises, going past it is no grade, not a zero."""
+    container = make_container(seconds=600).hand_in(RIGHT[0], "while True: pass")
+    results = container.grade(seconds=49)
+    assert "score" not in results
+    assert "by a fault on our side" in results["output"]
+    (line,) = container.instructor_reads()
+    assert "needs longer than the" in line
+    assert "longer time limit" in line
+
+
+def test_time_that_the_rubric_denies_is_graded(make_container):
+    """The rubric's own limit is met inside the container's: what there was until then is graded."""
+    results = make_container(seconds=2).hand_in(RIGHT[0], "while True: pass", RIGHT[1]).grade()
+    assert results["score"] in {1, 2}
+
+
+def test_a_container_that_is_too_small_says_so(make_container, monkeypatch):
+    """Nothing is started, the student is told that it is not theirs to mend, the instructor what to choose."""
+    monkeypatch.setattr(grading, "measure_room", lambda seconds: grading.Room(seconds, 300, 0))
+    container = make_container().hand_in(*RIGHT)
+    assert "score" not in container.grade()
+    (line,) = container.instructor_reads()
+    assert "this container is too small: 300 MiB" in line
+    assert "choose a container of" in line
+
+
+def test_memory_that_the_container_lacks_is_no_fault_of_the_students(make_container, monkeypatch):
+    """Memory that the rubric grants and the container lacks: no grade."""
+    monkeypatch.setattr(grading, "measure_room", lambda seconds: grading.Room(seconds, grading.LEAST_MEBIBYTES, 0))
+    container = make_container().hand_in(RIGHT[0], "hoard = [bytearray(2**23) for _ in range(120)]")
+    assert "score" not in container.grade()
+    (line,) = container.instructor_reads()
+    assert "needs more than the" in line
+
+
+@pytest.mark.parametrize(
+    ("spoil", "line"),
+    [
+        pytest.param("version", "built by version 0.0.1, and the grader here is", id="another version"),
+        pytest.param("settings", "no zip of `autograder build`", id="no settings"),
+        pytest.param("tests", "holds no hidden tests", id="no tests"),
+        pytest.param("data", "data sets are not in this container", id="no data"),
+        pytest.param("key", "the hidden tests give", id="tests of another rubric"),
+        pytest.param("baseline", "baseline.json", id="no baseline"),
+    ],
+)
+def test_our_own_faults_are_no_zero(make_container, spoil, line):
+    """Not graded; the student is told whom to tell, and the instructor what to do."""
+    container = make_container(version="0.0.1" if spoil == "version" else grading.__version__).hand_in(*RIGHT)
+    source = container.layout.source
+    if spoil == "settings":
+        (source / "settings.json").write_text("{}", encoding="utf-8")
+    if spoil == "tests":
+        (source / "tests" / "q01.py").unlink()
+    if spoil == "data":
+        (container.layout.root / "keras" / "datasets").rmdir()
+    if spoil == "key":
+        test = source / "tests" / "q01.py"
+        test.write_text(test.read_text(encoding="utf-8").replace("points=1.0", "points=0.5"), encoding="utf-8")
+    if spoil == "baseline":
+        (source / "assignment" / "reference" / "practice" / "baseline.json").unlink()
+    results = container.grade()
+    assert "score" not in results
+    assert results["tests"] == []
+    assert "Please tell your instructor" in results["output"]
+    (said,) = container.instructor_reads()
+    assert line in said
+    assert "\n" not in said
+
+
+def test_lateness_costs_what_the_policy_says(make_container):
+    """Two days and a bit after the due date are three, of which one is free."""
+    container = make_container(release="{late: {free_days: 1, percent_per_day: 10}}").hand_in(*RIGHT)
+    metadata = {
+        "created_at": "2026-03-04T12:00:00.000000-03:00",
+        "users": [{}, {}],
+        "assignment": {"due_date": "2026-03-02T11:00:00.000000-03:00"},
+    }
+    container.layout.metadata.write_text(json.dumps(metadata), encoding="utf-8")
+    results = container.grade()
+    assert results["score"] == pytest.approx(1.6)
+    assert "3 day(s) late: it is worth 80 %" in results["output"]
+    assert (results["extra_data"]["days_late"], results["extra_data"]["members"]) == (3, 2)
+    assert results["extra_data"]["points_before_policy"] == 2
+
+
+@pytest.mark.parametrize(("keep_best", "score"), [("true", 1.5), ("false", 1)])
+def test_an_earlier_score_stays_where_the_policy_says(make_container, keep_best, score):
+    """The best of the earlier submissions, but never more than there is to be had."""
+    container = make_container(release=f"{{keep_best: {keep_best}}}").hand_in(*HALF)
+    earlier = [{"score": "0.5"}, {"score": 1.5}, {"score": 999}, {"score": "NaN"}, {}, None]
+    container.layout.metadata.write_text(json.dumps({"previous_submissions": earlier}), encoding="utf-8")
+    assert container.grade()["score"] == score
+
+
+def test_what_is_private_is_closed_before_anything_runs(make_container):
+    """Source, submission and results are their owner's alone, whatever they were unpacked as."""
+    container = make_container().hand_in(*RIGHT)
+    container.layout.source.chmod(0o755)
+    container.grade()
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in container.layout.private}
+    assert modes == {0o700}
+
+
+def test_a_bug_of_ours_leaves_results(make_container, monkeypatch):
+    """Whatever breaks, there is a file, it holds no score, and the traceback is in the container's output."""
+
+    def broken(path):
+        raise ZeroDivisionError(path)
+
+    monkeypatch.setattr(grading, "read_metadata", broken)
+    container = make_container().hand_in(*RIGHT)
+    assert "score" not in container.grade()
+    assert any("a fault of the grader: ZeroDivisionError" in line for line in container.instructor_reads())

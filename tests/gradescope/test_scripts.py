@@ -1,0 +1,136 @@
+"""The scripts that leave a results.json where the grader cannot, run as Gradescope does around a stand-in for it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+GRADER_THAT_WRITES = """
+import json, pathlib, sys
+results = pathlib.Path(sys.argv[1]) / "results" / "results.json"
+before = json.loads(results.read_text())
+results.write_text(json.dumps({"score": 7, "seconds": float(sys.argv[2]), "before": before}))
+"""
+
+
+@pytest.fixture
+def container(root, tmp_path):
+    """Lay out `/autograder` with the real scripts and a virtual environment whose grader does what a test says."""
+    place = tmp_path / "autograder"
+    for folder in ("source", "submission"):
+        (place / folder).mkdir(parents=True)
+    files = root / "autograder" / "gradescope" / "files"
+    shutil.copy(files / "run_autograder", place)
+    shutil.copy(files / "run_otter.py", place / "source")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", place / "venv"], check=True)
+    (place / "source" / "settings.json").write_text('{"time_limit_minutes": 10}', encoding="utf-8")
+    return place
+
+
+def install(container, code):
+    """Make the container's grader one that runs this code."""
+    package = next((container / "venv").glob("lib/python3*/site-packages")) / "autograder" / "gradescope"
+    package.mkdir(parents=True)
+    for folder in (package.parent, package):
+        (folder / "__init__.py").touch()
+    (package / "__main__.py").write_text(code, encoding="utf-8")
+
+
+def run(container):
+    """Start what Gradescope starts, and return the results and what the instructor reads."""
+    done = subprocess.run(["bash", container / "run_autograder"], capture_output=True, text=True, check=False)
+    results = json.loads((container / "results" / "results.json").read_text(encoding="utf-8"))
+    return results, [line for line in done.stderr.splitlines() if line.startswith("instructor: ")]
+
+
+def assert_no_grade(results, english):
+    """Check that results hold no score, and say in both languages what happened."""
+    assert "score" not in results
+    assert results["tests"] == []
+    assert results["visibility"] == "visible"
+    assert results["output"].startswith("Ainda sem nota: ")
+    assert f"Not graded yet: {english}" in results["output"]
+
+
+def test_not_graded_stands_there_before_the_grader_begins(container):
+    """The grader finds results without a score, and replaces them; it is given less time than Gradescope gives."""
+    install(container, GRADER_THAT_WRITES)
+    results, said = run(container)
+    assert (results["score"], said) == (7, [])
+    assert_no_grade(results["before"], "grading did not finish")
+    assert 500 < results["seconds"] < 600
+
+
+def test_a_grader_that_was_never_installed_is_said(container):
+    """A missing wheel: the student is told that it is our fault, the instructor where to look."""
+    results, said = run(container)
+    assert_no_grade(results, "the grader is not installed")
+    assert len(said) == 1
+    assert "its wheel was missing or setup.sh failed" in said[0]
+
+
+def test_a_zip_of_somebody_elses_is_said(container):
+    """Without our settings nothing is started."""
+    install(container, GRADER_THAT_WRITES)
+    (container / "source" / "settings.json").unlink()
+    results, said = run(container)
+    assert_no_grade(results, "a file of the grader is missing")
+    assert "upload the zip of `autograder build`" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("code", "english", "instructor"),
+    [
+        pytest.param("import os; os.kill(os.getpid(), 9)", "memory ran out", "choose a larger container", id="killed"),
+        pytest.param("raise SystemExit(3)", "grading failed", "ended with status 3", id="failed"),
+        pytest.param("import nowhere", "grading failed", "ended with status 1", id="broken"),
+    ],
+)
+def test_a_grader_that_dies_leaves_no_zero(container, code, english, instructor):
+    """Killed, failed or broken: what it had not written is written for it."""
+    install(container, code)
+    results, said = run(container)
+    assert_no_grade(results, english)
+    assert instructor in said[-1]
+
+
+def test_time_ends_before_gradescopes_does(container):
+    """A grader that hangs is killed while there is still time to say so."""
+    install(container, "import time; time.sleep(600)")
+    (container / "source" / "settings.json").write_text('{"time_limit_minutes": 0.36}', encoding="utf-8")
+    began = time.monotonic()
+    results, said = run(container)
+    assert time.monotonic() - began < 0.36 * 60
+    assert_no_grade(results, "time ran out")
+    assert "did not end within 2 s" in said[0]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="another user's processes need root")
+def test_what_a_student_left_running_is_ended(container):
+    """A process of a student's user that outlived the grader is gone when the scripts end."""
+    # In the last of the users, which no execution on this machine gets before 63 others run.
+    become = "import os, time; os.setsid(); os.setresuid(58063, 58063, 58063); time.sleep(600)"
+    install(container, f"import os, sys\nif os.fork() == 0:\n    exec({become!r})\nimport time\ntime.sleep(1)\n")
+    run(container)
+    listed = subprocess.run(["ps", "-eo", "uid=,stat="], capture_output=True, text=True, check=True).stdout
+    alive = [line for line in listed.splitlines() if line.split()[0] == "58063" and "Z" not in line]
+    assert alive == []
+
+
+def test_no_python_at_all_still_leaves_results(container):
+    """Before set-up has run to its end there may be no Python: the shell's own results stay."""
+    shutil.rmtree(container / "venv")
+    tools = container.parent / "bin"
+    tools.mkdir()
+    for name in ("bash", "dirname", "mkdir", "chmod", "mv"):
+        (tools / name).symlink_to(shutil.which(name))
+    environment = {"PATH": str(tools)}
+    script = ["bash", container / "run_autograder"]
+    done = subprocess.run(script, env=environment, capture_output=True, text=True, check=False)
+    results = json.loads((container / "results" / "results.json").read_text(encoding="utf-8"))
+    assert_no_grade(results, "grading did not finish")
+    assert "no Python is here" in done.stderr

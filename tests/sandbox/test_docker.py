@@ -1,0 +1,104 @@
+"""The sandbox `docker`: what a container keeps from a notebook, and that none is left. It needs engine and image."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from autograder.errors import EnvironmentFault
+from autograder.records import RunVerdict
+from autograder.sandbox import examine_protections, open_sandbox
+from autograder.sandbox.docker import IMAGE, IMAGE_VARIABLE
+
+
+def engine_has_the_image():
+    """Tell whether containers can be had here."""
+    client = shutil.which("docker")
+    command = [client or "docker", "image", "inspect", IMAGE]
+    return client is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+needs_the_image = pytest.mark.skipif(not engine_has_the_image(), reason=f"no Docker engine with {IMAGE} is here")
+
+
+@pytest.fixture
+def run(run_stand_in):
+    """Execute a stand-in for the payload in a container, and see that none is left."""
+
+    def run_and_look(body, **options):
+        result = run_stand_in(body, sandbox="docker", **options)
+        listing = ["docker", "ps", "--all", "--quiet", "--filter", "name=autograder-"]
+        assert subprocess.run(listing, capture_output=True, text=True, check=True).stdout == ""
+        return result
+
+    return run_and_look
+
+
+@needs_the_image
+def test_every_protection_holds():
+    """What a container promises, tried from inside."""
+    protections = examine_protections("docker")
+    assert len(protections) == 9
+    assert [protection for protection in protections if not protection.holds] == []
+
+
+@needs_the_image
+def test_frames_and_output_go_their_own_ways(run):
+    """What a notebook prints is no frame, and what it reads from standard input is nothing."""
+    result = run("print('{}' * 1000)\ntell(sys.stdin.read())\nfinish()")
+    assert (result.verdict, result.values) == (RunVerdict.COMPLETE, {"q01_probabilities": ""})
+    assert "{}{}" in result.output_tail
+
+
+@needs_the_image
+def test_nothing_of_the_project_is_in_the_image(run):
+    """A student's user can read neither the grader nor an assignment, and finds no rubric anywhere."""
+    result = run(
+        """
+found = [entry for entry in sys.path if os.path.isdir(entry) and "autograder" in os.listdir(entry)
+         and os.access(entry + "/autograder", os.R_OK | os.X_OK)]
+for top in ("/autograder", "/opt", "/root", "/home", "/usr/local"):
+    for folder, folders, files in os.walk(top):
+        folders[:] = [name for name in folders if name not in ("site-packages", "__pycache__")]
+        found += [folder + "/" + name for name in files if name.endswith((".yml", ".ipynb", ".json.gz"))]
+tell(found)
+finish()
+"""
+    )
+    assert result.values == {"q01_probabilities": []}
+
+
+@needs_the_image
+@pytest.mark.parametrize(
+    ("body", "verdict", "detail"),
+    [
+        pytest.param("while True: os.fork()", RunVerdict.LIMIT, "processes and threads", id="fork bomb"),
+        pytest.param("x = []\nwhile True: x.append(bytearray(2**23))", RunVerdict.LIMIT, "MiB of memory", id="memory"),
+        pytest.param("os.kill(os.getpid(), 9)", RunVerdict.CRASHED, "SIGKILL", id="killed"),
+        pytest.param("while True: pass", RunVerdict.TIMEOUT, "longer than 10 s", id="loop"),
+        pytest.param("os._exit(3)", RunVerdict.CRASHED, "status 3", id="exit"),
+    ],
+)
+def test_limits_end_it_and_keep_what_was_said(run, body, verdict, detail):
+    """Each way to end has its verdict, the value before it is kept, and the container is gone."""
+    result = run(f"tell(1)\ntime.sleep(0.5)\n{body}", notebook_seconds=10)
+    assert (result.verdict, result.values) == (verdict, {"q01_probabilities": 1})
+    assert detail in result.detail
+
+
+@needs_the_image
+def test_a_missing_image_is_said(run_spec, store, tmp_path, monkeypatch):
+    """One line, and what makes the image."""
+    monkeypatch.setenv(IMAGE_VARIABLE, "no-such-image:0")
+    with pytest.raises(EnvironmentFault, match=r"no-such-image:0: the image is not there \(make image"):
+        open_sandbox("docker", run_spec, tmp_path, store)
+
+
+def test_an_engine_that_does_not_answer_is_said(run_spec, store, tmp_path, monkeypatch):
+    """A client without an engine opens nothing."""
+    client = tmp_path / "docker"
+    client.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
+    client.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EnvironmentFault, match="no Docker engine answers"):
+        open_sandbox("docker", run_spec, tmp_path, store)

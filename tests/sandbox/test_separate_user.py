@@ -1,0 +1,196 @@
+"""The sandbox `uid`, for the inside of a container: what another user finds, and what is left of it. It needs root."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import EnvironmentFault
+from autograder.records import RunVerdict
+from autograder.sandbox import open_sandbox
+from autograder.sandbox.drop_rights import filter_for
+from autograder.sandbox.student_users import FIRST_USER, student_user, user_processes
+
+SYSTEM_PYTHON = Path("/usr/bin/python3")
+
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root can lend another user's rights"),
+    pytest.mark.skipif(not SYSTEM_PYTHON.exists(), reason="no Python here is for everybody"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _python_for_everybody(monkeypatch):
+    """Run with the system's Python: ours may lie in root's home folder, where a container has none."""
+    monkeypatch.setattr(sys, "executable", str(SYSTEM_PYTHON))
+
+
+@pytest.fixture
+def run(run_stand_in):
+    """Execute a stand-in for the payload as another user."""
+    return lambda body, **options: run_stand_in(body, sandbox="uid", **options)
+
+
+def test_an_ordinary_user_without_rights(run):
+    """A user of its own in one group, no capability, no way to gain any, a session of its own."""
+    result = run(
+        """
+import ctypes
+status = dict(line.split(":\\t", 1) for line in open("/proc/self/status").read().splitlines() if ":\\t" in line)
+found = [os.getuid() == os.getgid() == os.geteuid(), os.getgroups(), os.getsid(0) == os.getpid()]
+found += [int(status[name], 16) for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")]
+found += [int(status["NoNewPrivs"]), ctypes.CDLL(None).unshare(0x10000000)]
+tell(found)
+finish()
+"""
+    )
+    assert result.verdict is RunVerdict.COMPLETE, result.detail
+    assert result.backend == "uid"
+    assert result.values["q01_probabilities"] == [True, [], True, 0, 0, 0, 0, 0, 1, -1]
+
+
+@pytest.mark.skipif(os.uname().machine != "x86_64", reason="calls are tried by their numbers")
+def test_no_network_but_what_asyncio_needs(run):
+    """No socket of the internet's can be made, whatever is tried; a pair of local ones can."""
+    result = run(
+        """
+import ctypes, socket
+made = []
+for family in (socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK, socket.AF_PACKET):
+    for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_RAW):
+        try:
+            socket.socket(family, kind)
+            made.append([int(family), int(kind)])
+        except OSError:
+            pass
+calls = {"io_uring": 425, "ptrace": 101, "shmget": 29}
+made += [name for name, number in calls.items() if ctypes.CDLL(None).syscall(number, 1, 0) != -1]
+socket.socketpair()
+tell(made)
+finish()
+"""
+    )
+    assert result.verdict is RunVerdict.COMPLETE, result.output_tail
+    assert result.values["q01_probabilities"] == []
+
+
+def test_the_filter_is_as_long_as_it_says():
+    """One instruction is eight bytes; the jumps of the last test reach its ends; an unknown machine has none."""
+    for machine in ("x86_64", "aarch64"):
+        assert len(filter_for(machine)) % 8 == 0
+        assert len(filter_for(machine)) > 300
+    assert filter_for("pdp11") == b""
+
+
+def test_our_environment_and_files_are_not_there(run, monkeypatch, tmp_path):
+    """No variable of ours passes; what is root's alone cannot be read or listed, nor another process's memory."""
+    monkeypatch.setenv("COURSE_TOKEN", "secret-of-ours")
+    secret = tmp_path / "key.yml"
+    secret.write_text("d", encoding="utf-8")
+    secret.chmod(0o600)
+    result = run(
+        f"""
+found = [name for name in os.environ if name == "COURSE_TOKEN"]
+for path in ({str(secret)!r}, "/etc/shadow", "/proc/{os.getpid()}/environ", "/proc/{os.getpid()}/mem"):
+    try:
+        open(path, "rb").read(10)
+        found.append(path)
+    except OSError:
+        pass
+try:
+    os.kill({os.getpid()}, 0)
+    found.append("signals")
+except PermissionError:
+    pass
+tell(found)
+finish()
+"""
+    )
+    assert result.values["q01_probabilities"] == []
+
+
+def test_every_process_is_ended_and_every_file_removed(run):
+    """Orphans in sessions of their own, undumpable ones, files in all shared folders, folders a thousand deep: gone."""
+    result = run(
+        """
+import ctypes
+for place in ("/tmp", "/var/tmp", "/dev/shm", os.getcwd()):
+    open(place + "/left-by-student", "w").close()
+deep = "/tmp/deep-by-student"
+os.mkdir(deep)
+os.chdir(deep)
+for _ in range(1500):
+    os.mkdir("d")
+    os.chdir("d")
+for _ in range(8):
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork():
+            os._exit(0)
+        ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while True:
+            time.sleep(60)
+time.sleep(0.3)
+tell(os.getuid())
+finish()
+"""
+    )
+    assert result.verdict is RunVerdict.COMPLETE, result.detail
+    uid = result.values["q01_probabilities"]
+    assert user_processes(uid) == []
+    folders = [Path(place) for place in ("/tmp", "/var/tmp", "/dev/shm")]  # noqa: S108 (where it wrote)
+    assert [path for folder in folders for path in folder.iterdir() if path.lstat().st_uid == uid] == []
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict", "detail"),
+    [
+        pytest.param("while True: os.fork()", RunVerdict.LIMIT, "processes and threads", id="fork bomb"),
+        pytest.param("x = []\nwhile True: x.append(bytearray(2**23))", RunVerdict.LIMIT, "MiB of memory", id="memory"),
+        pytest.param("os.kill(os.getpid(), 9)", RunVerdict.CRASHED, "SIGKILL", id="killed"),
+        pytest.param("while True: pass", RunVerdict.TIMEOUT, "longer than 10 s", id="loop"),
+        pytest.param("while True: os.write(1, b'x' * 65536)", RunVerdict.LIMIT, "MiB of output", id="output"),
+    ],
+)
+def test_limits_end_it_and_keep_what_was_said(run, body, verdict, detail):
+    """Each way to use too much has its verdict, and the value before it is kept."""
+    result = run(f"tell(1)\n{body}", notebook_seconds=10)
+    assert (result.verdict, result.values) == (verdict, {"q01_probabilities": 1})
+    assert detail in result.detail
+
+
+def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, store, write_stand_in, tmp_path):
+    """Closed, it opens; readable, it does not, and the line says which file and how to close it."""
+    place = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True, check=True).stdout.strip())
+    place.chmod(0o755)
+    secret = place / "grading.yml"
+    secret.touch(mode=0o600)
+    payload = write_stand_in("")
+    try:
+        opened = open_sandbox("uid", run_spec, tmp_path, store, payload=payload, secrets=[secret])
+        assert opened.name == "uid"
+        secret.chmod(0o644)
+        with pytest.raises(EnvironmentFault, match=r"could read or change this \(chmod -R go-rwx"):
+            open_sandbox("uid", run_spec, tmp_path, store, payload=payload, secrets=[secret])
+    finally:
+        secret.unlink()
+        place.rmdir()
+
+
+def test_two_executions_never_share_a_user():
+    """Each has its own while it lasts, and one that ended is lent again; what a killed command left is gone by then."""
+    with student_user() as one, student_user() as other:
+        assert one != other
+        assert min(one, other) >= FIRST_USER
+    orphan = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], user=one)
+    left = Path("/var/tmp/left-by-student")  # noqa: S108 (where users meet)
+    left.touch()
+    os.chown(left, one, one)
+    with student_user() as again:
+        assert again == one
+        assert user_processes(one) == []
+        assert not left.exists()
+    orphan.wait(5)
