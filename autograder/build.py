@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder import __version__
+from autograder.audit import Audit, audit, warnings
 from autograder.check import form_of
 from autograder.collect import read_notebook
 from autograder.engine import execute
@@ -22,6 +23,7 @@ from autograder.evidence import examine
 from autograder.gradescope import container_files
 from autograder.otter_bridge import (
     Assigned,
+    BuildCheck,
     BuildReport,
     Trial,
     assign,
@@ -131,7 +133,17 @@ def finish(
         for language, assigned in made.assigned.items()
     }
     report = check_build(specification, trials, tests, students_zip, assignment.folder, session.data.kind)
+    report = BuildReport((*report.checks, key_check(audit(assignment, session.data.kind))))
     return Built(students_zip, autograder_zip, source, report)
+
+
+def key_check(found: Audit) -> BuildCheck:
+    """Turn the key audit into a check of the gate: a key that the reference runs do not bear out stops a build.
+
+    That an option is the best-supported one in some runs only is no reason to stop, but is said.
+    """
+    said = warnings(found) or (f"each is the best-supported option in nearly every run: {len(found.keys)} questions",)
+    return BuildCheck(f"the reference runs on {found.data} data bear out the keys", found.passed, "; ".join(said))
 
 
 def reference_files(reference: Path) -> dict[str, Path]:

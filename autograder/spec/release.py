@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
+from pydantic import Field, NonNegativeInt, PositiveInt
+
+from autograder.spec.paths import Strict
 
 
-class Late(BaseModel):
+class Late(Strict):
     """What lateness costs: nothing for `free_days`, then `percent_per_day` of the points for each day begun."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     free_days: NonNegativeInt = 0
     percent_per_day: Annotated[float, Field(ge=0, le=100)]
@@ -24,10 +24,8 @@ class Late(BaseModel):
         return round(max(0.0, 1 - max(0, days - self.free_days) * self.percent_per_day / 100), 6)
 
 
-class Release(BaseModel):
+class Release(Strict):
     """How grades are given on Gradescope; `policy.feedback` says how much of them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     visibility: Literal["visible", "after_due_date", "after_published", "hidden"] = "visible"
     time_limit_minutes: PositiveInt = 10
