@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from bank import Bank, Trial, read_bank
@@ -18,11 +19,12 @@ from summary import print_summary
 from autograder.calibrate import Pending, Plan, calibrate
 from autograder.cli.drawing import cell_progress
 from autograder.datasets import locate
-from autograder.pipeline import open_assignment
+from autograder.pipeline import Assignment, open_assignment
 from autograder.reference_runs import read_run
 
 ROOT = Path(__file__).parents[2]
 BANK = Path(__file__).with_name("bank.yml")
+DATA = "real"
 FIRST_SEED = 101
 """Calibration takes seeds from 1 on: these it never saw."""
 
@@ -31,31 +33,33 @@ def main() -> None:
     """Run what is missing, judge everything, print both shares; exit with 1 if one falls short."""
     options = _options()
     assignment = open_assignment(ROOT / "grading.yml")
-    data = locate("real")
-    bank = read_bank(BANK, assignment)
-    trials = _selected(bank, options.honest, options.only)
-    folder = assignment.reference(data.kind) / "validity"
-    folder.mkdir(exist_ok=True)
-    # Mutants replay what they share with the solution; an honest run of another seed shares nothing.
-    pending = [
-        Pending(Plan(trial.job.parameters.get("SEED"), trial.questions), trial.job, folder / trial.file_name)
-        for trial in trials
-        if not (folder / trial.file_name).exists()
-    ]
-    sys.stderr.write(f"{len(trials) - len(pending)} runs are there, {len(pending)} to make\n")
+    trials = _selected(read_bank(BANK, assignment), options.honest, options.only)
+    folder = assignment.reference(DATA) / "validity"
+    missing = [trial for trial in trials if not (folder / trial.file_name).exists()]
+    sys.stderr.write(f"{len(trials) - len(missing)} runs are there, {len(missing)} to make\n")
     if options.judge_only:
-        trials = [trial for trial in trials if (folder / trial.file_name).exists()]
-    elif pending:
-        with cell_progress("validity", sum(len(one.job.cells) for one in pending)) as progress:
-            for recorded in calibrate(assignment, data, pending, "auto", options.workers, progress.observe):
-                progress.say(f"{recorded.evidence.job_id}: {recorded.seconds:.0f} s")
-    baseline = assignment.baseline(data.kind)
+        trials = [trial for trial in trials if trial not in missing]
+    elif missing:
+        _run(assignment, missing, folder, options.workers)
+    baseline = assignment.baseline(DATA)
     judged: list[Judged] = [
         judge_trial(trial, read_run(folder / trial.file_name), assignment.specification.key_spec, baseline)
         for trial in trials
     ]
-    crossed = left_out_one_by_one(assignment, data.kind)
+    crossed = left_out_one_by_one(assignment, DATA)
     sys.exit(0 if print_summary(judged, crossed) else 1)
+
+
+def _run(assignment: Assignment, trials: Sequence[Trial], folder: Path, workers: int) -> None:
+    """Run trials and keep each as a file. What a mutant shares with the solution is replayed."""
+    folder.mkdir(exist_ok=True)
+    pending = [
+        Pending(Plan(trial.job.parameters.get("SEED"), trial.questions), trial.job, folder / trial.file_name)
+        for trial in trials
+    ]
+    with cell_progress("validity", sum(len(one.job.cells) for one in pending)) as progress:
+        for recorded in calibrate(assignment, locate(DATA), pending, "auto", workers, progress.observe):
+            progress.say(f"{recorded.evidence.job_id}: {recorded.seconds:.0f} s")
 
 
 def _selected(bank: Bank, honest: int, only: list[str]) -> list[Trial]:

@@ -1,0 +1,56 @@
+"""The validity bench: its kept runs still get what they deserve, and its bank fits the solved notebook."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[1]
+BENCH = ROOT / "benchmarks" / "validity"
+
+
+@pytest.fixture(scope="module")
+def judged():
+    """Judge the runs that are kept, under today's rubric and baseline; nothing is executed."""
+    command = [sys.executable, str(BENCH), "--judge-only"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+
+
+def test_the_kept_runs_get_what_they_deserve(judged):
+    """At least 98 % of the honest solutions keep every point, and 95 % of the mutants lose exactly the right ones."""
+    assert judged.returncode == 0, judged.stdout + judged.stderr
+
+
+def test_enough_runs_are_kept(judged):
+    """Twenty honest solutions and twenty-five mutants at the least; the share of neither stands on an empty folder."""
+    counts = {
+        line.partition(":")[0].split()[0]: int(line.split(" of ")[1].split(",")[0])
+        for line in judged.stdout.splitlines()
+        if " of " in line and "confidence" in line
+    }
+    assert counts["honest"] >= 20
+    assert counts["mutants"] >= 25
+    assert counts["reference"] >= 40
+
+
+def test_every_mutant_names_items_that_there_are(root):
+    """A mutant that blames an item by a wrong name would always escape."""
+    bank = yaml.safe_load((BENCH / "bank.yml").read_text(encoding="utf-8"))
+    questions = yaml.safe_load((root / "grading.yml").read_text(encoding="utf-8"))["questions"]
+    items = {f"{name}.{item}" for name, question in questions.items() for item in question["items"]}
+    for mutant in bank["mutants"]:
+        assert mutant["fails"], mutant["name"]
+        named = {*mutant["fails"], *mutant.get("may", ())}
+        assert named <= items, mutant["name"]
+        assert {item.partition(".")[0] for item in named} <= {*mutant["questions"]}, mutant["name"]
+
+
+def test_no_kept_run_is_of_another_bank(judged):
+    """Each file is named by what it is a run of; one that no trial of the bank meets is left over from another."""
+    said = judged.stderr.split()
+    there = int(said[0])
+    assert there == len(list((ROOT / "reference" / "real" / "validity").glob("*.json")))
+    assert json.loads(next((ROOT / "reference" / "real" / "validity").glob("*.json")).read_text())["evidence"]
