@@ -6,6 +6,7 @@ in the notebook's metadata, where `build` wrote it. Of a copy that lost it, only
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from autograder.report import Answer, HandIn
 from autograder.spec.model import LetterShape, Shape, VariableName
 
 _FORM: pydantic.TypeAdapter[dict[str, Shape]] = pydantic.TypeAdapter(dict[VariableName, Shape])
+_NAME = re.compile(r"q\d\d_[a-z][a-z0-9_]{0,60}")
 _LETTER = LetterShape(type="letter", options="abcd")
 
 
@@ -30,7 +32,8 @@ def check_notebook(path: Path) -> HandIn:
     job = read_notebook(path, "")
     claimed, fault = claimed_variables(job.claimed)
     asked = _form(path)
-    names = sorted(asked or claimed)
+    # Without a form the record's own names are all there is: those that a rubric could have.
+    names = sorted(asked or filter(_NAME.fullmatch, claimed))
     answers = tuple(_answer(name, claimed.get(name), asked.get(name)) for name in names)
     return HandIn(job.language, path.name, answers, kept=job.claimed is not None, fault=fault)
 

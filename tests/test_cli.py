@@ -400,6 +400,29 @@ def test_a_corrected_key_changes_grades_only_when_it_is_applied(place):
     assert points(place) == {"ana": 1.0}
 
 
+def test_a_report_is_written_anew_without_executing_or_grading(place):
+    """A lost page comes back as it was, and a changed policy of feedback shows on it; the grades stay."""
+    grade(place)
+    page = place / "grades" / "pages" / "ana.html"
+    before, table = page.read_bytes(), (place / "grades" / "grades.csv").read_bytes()
+    page.unlink()
+    # Without bubblewrap nothing could be executed.
+    nowhere = {"PATH": str(place / "empty")}
+    assert run(place, "report", **nowhere).returncode == 0
+    assert page.read_bytes() == before
+    (place / "grading.yml").write_text(RUBRIC.replace("feedback: full", "feedback: none").replace("key: b", "key: c"))
+    done = run(place, "report", "--json", **nowhere)
+    assert [one["points"] for one in json.loads(done.stdout)] == [2.0]
+    assert b"Option" in before or b"q01" in before
+    assert b"q01" not in page.read_bytes()
+    assert (place / "grades" / "grades.csv").read_bytes() == table
+
+
+def test_a_report_needs_a_gradebook(place):
+    """The line says which command comes first."""
+    assert the_error(run(place, "report")).endswith("(grade the class first: autograder grade PATH…)")
+
+
 def test_data_says_what_is_here(place):
     """Each real file that is missing, and where practice data are."""
     done = run(place, "data", "--json", KERAS_HOME=str(place / "keras"))

@@ -1,4 +1,4 @@
-"""The commands `grade`, `regrade` and `check`."""
+"""The commands `grade`, `regrade`, `report` and `check`."""
 
 from __future__ import annotations
 
@@ -108,6 +108,18 @@ def regrade(
         draw_changes(stdout, changes)
     verb = "changed" if apply else "would change (write them with --apply)"
     stderr.print(f"{len(changes)} grades {verb}", highlight=False)
+
+
+@app.command()
+def report(config: Config = Path("grading.yml"), out: Out = Path("grades"), as_json: AsJson = False) -> None:
+    """Write the pages, the JSON files and the table anew from the gradebook, under today's policy of feedback.
+
+    Nothing is executed and no grade changes: this is what releases feedback, or puts back a file that was lost.
+    """
+    assignment = open_assignment(config)
+    with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
+        grades = write_results(assignment, book, out)
+    _show(grades, out, as_json=as_json)
 
 
 @app.command()
