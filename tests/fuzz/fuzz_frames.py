@@ -51,8 +51,8 @@ FIELDS = [
     "type", "versions", "index", "status", "seconds", "error", "name", "cell", "value", "fingerprint", "result",
     "lines", "number", "parameters", "layers", "kind", "settings", "optimizer", "optimizer_settings", "loss", "metrics",
     "rates", "epochs", "batch_size", "shuffle", "seed", "inputs", "targets", "validation", "history", "replayed",
-    "training", "results", "shape", "minimum", "maximum", "mean", "std", "probes", "A", "B", "val_loss", "inception", "2", "256",
-    "squared", "hinge", "version", "variables", "language", "$unsupported",
+    "training", "results", "shape", "minimum", "maximum", "mean", "std", "probes", "A", "B", "val_loss",
+    "inception", "2", "256", "squared", "hinge", "version", "variables", "language", "$unsupported",
 ]  # fmt: skip
 TEXTS = [
     "started",
