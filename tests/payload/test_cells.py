@@ -197,3 +197,17 @@ def test_figures_are_capped(run_cells):
     figures = talk.of("figure")
     assert len(figures) == 21
     assert [len(line) for line in figures[-1]["lines"]] == [10_000, *[1] * 19]
+
+
+def test_an_interruption_waits_until_a_frame_is_whole(run_cells):
+    """Interrupted while it floods the pipe, a cell leaves no half frame: what comes after it is still read."""
+    flood = """
+import gc
+channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
+while True:
+    channel.send({"type": "figure", "cell": 0, "lines": "x" * 2**18})
+"""
+    talk = run_cells(flood, "answer = 1", watched=["answer"], cell_seconds=0.5)
+    assert [status for status, _ in talk.outcomes] == ["timeout", "ok"]
+    assert talk.values == {"answer": 1}
+    assert len(talk.of("figure")) > 1

@@ -1,6 +1,8 @@
 """Frames, honest and forged, and what a conversation makes of them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from autograder.errors import WireError
 from autograder.records import Cell, CellOutcome, Job, RunVerdict
@@ -192,3 +194,75 @@ def test_cells_of_a_broken_run(make_conversation, verdict, status):
         CellOutcome(2, status, 2.0, "why"),
         CellOutcome(5, "not run"),
     )
+
+
+def training(**fields):
+    """A frame about a training."""
+    return {"type": "training", "number": 1, **fields}
+
+
+def test_a_replay_that_the_store_did_not_answer_is_forged(make_conversation, known):
+    """Each answer of the store is good for one training or evaluation that calls itself replayed, and no more."""
+    known[FINGERPRINT] = {"history": {}}
+    conversation = make_conversation()
+    conversation.receive(training(replayed=False), 0.0)
+    with pytest.raises(WireError, match="replayed that the store did not know"):
+        conversation.receive(training(replayed=True), 0.0)
+    for fingerprint in (FINGERPRINT, "0" * 64):
+        conversation.receive({"type": "ask", "fingerprint": fingerprint}, 0.0)
+    conversation.receive({"type": "evaluation", "replayed": True}, 0.0)
+    with pytest.raises(WireError, match="replayed"):
+        conversation.receive(training(replayed=True), 0.0)
+    assert len(conversation.trainings) == 1
+
+
+ANY_JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-1, 6)
+    | st.floats()
+    | st.sampled_from(["started", "ok", "ab" * 32, "../x"]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["index", "name"]), inner, max_size=2),
+    max_leaves=4,
+)
+KINDS = ["hello", "cell", "value", "absent", "training", "evaluation", "figure", "record", "ask", "done", "job", ""]
+FIELDS = [
+    "versions",
+    "index",
+    "status",
+    "seconds",
+    "error",
+    "name",
+    "cell",
+    "value",
+    "fingerprint",
+    "result",
+    "replayed",
+]
+MESSAGES = st.lists(
+    st.builds(
+        lambda kind, fields: {**fields, "type": kind},
+        st.sampled_from(KINDS),
+        st.dictionaries(st.sampled_from(FIELDS), ANY_JSON),
+    ),
+    max_size=8,
+)
+
+
+@given(messages=MESSAGES)
+def test_whatever_is_said_ends_in_a_state_or_a_wire_error(messages):
+    """Any messages in any order: nothing else is raised, nothing written, and each cell of the job has one outcome."""
+    store = Store({"ab" * 32: {"history": {}}})
+    job = Job("job", "ana", "ana.ipynb", "0" * 64, "en", (Cell(2, "a"), Cell(5, "b")))
+    conversation = Conversation(job, frozenset({"q01_answer"}), 1000, store)
+    ending = Ending(RunVerdict.CRASHED)
+    try:
+        for message in messages:
+            conversation.receive(message, 1.0)
+    except WireError as error:
+        ending = Ending(RunVerdict.CRASHED, str(error))
+    assert set(store) == {"ab" * 32}
+    assert [outcome.index for outcome in conversation.outcomes(ending, 2.0)] == [2, 5]
+    assert set(conversation.values) <= {"q01_answer"}
+    if conversation.ending == Ending(RunVerdict.COMPLETE):
+        assert {"ok", "error", "timeout"} >= {outcome.status for outcome in conversation.outcomes(ending, 2.0)}

@@ -212,3 +212,42 @@ def test_data_sets_come_from_this_machine(run_cells, tmp_path):
     assert talk.outcomes[1][1].startswith(
         "FileNotFoundError: datasets/mnist.npz is not among this assignment's data sets"
     )
+
+
+CHEATING = """
+class Editor(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        logs["loss"] = 0.5
+        logs["added"] = float(epoch)
+    def on_train_end(self, logs=None):
+        self.model.history.epoch = list(range(50))
+        self.model.history.history = {name: [0.25] * 50 for name in self.model.history.history}
+model = sequential()
+model.compile(loss="mse")
+told = len(model.fit(rows, targets, epochs=2, verbose=0, callbacks=[Editor()]).history["loss"])
+""", """
+class Pretender(keras.Sequential):
+    def train_step(self, data):
+        return {"loss": 0.5}
+def mean_squared_error(expected, obtained):
+    return keras.ops.mean(obtained) * 0
+pretender = Pretender([keras.Input((6,)), layers.Dense(1)])
+pretender.compile(loss="mse")
+pretender.fit(rows, targets, verbose=0)
+model.compile(loss=mean_squared_error)
+model.fit(rows, targets, verbose=0)
+"""  # fmt: skip
+
+
+def test_what_a_notebook_invents_is_not_journalled_as_trained(run_cells):
+    """A history edited in a callback is journalled as it was seen; an own loss or an own step is named as such."""
+    talk = run_cells(OBSERVATIONS, *CHEATING, watched=["told"])
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 3, talk.output
+    edited, pretended, named_alike = talk.of("training")
+    # The notebook has what it made up; the journal has what was trained.
+    assert talk.values["told"] == 50
+    assert edited["epochs"] == len(edited["rates"]) == len(edited["history"]["loss"]) == 2
+    assert not {0.25, 0.5} & set(edited["history"]["loss"])
+    assert edited["history"]["added"] == [0.25, 0.25]
+    assert pretended["loss"] == "train_step of Pretender"
+    assert named_alike["loss"] == "mean_squared_error of __main__"
