@@ -133,7 +133,7 @@ def remove_files(uid: int) -> None:
         return
     # Not Python's own: its recursion ends at a depth that a student can exceed.
     removal = subprocess.run(
-        ["rm", "-rf", "--one-file-system", "--", *found],
+        ["/bin/rm", "-rf", "--one-file-system", "--", *found],
         capture_output=True,
         text=True,
         timeout=_CLEANING_SECONDS,
