@@ -34,6 +34,9 @@ _DEEDS = {
     "memory": ("memory limit", RunVerdict.LIMIT),
     "processes": ("process limit", RunVerdict.LIMIT),
 }
+_WAITED_SECONDS = {"bubblewrap": 0.5, "docker": 6.0, "uid": 2.0}
+"""When the probe that waits is to be ended: a container alone may take seconds to start."""
+
 _NOT_PROMISED = {("uid", "processes"): "they can be seen and not touched, as a container has one list of processes"}
 """What a backend cannot give, and what that means."""
 
@@ -93,7 +96,7 @@ def _deed(key: str, run: Run) -> Protection:
 def _probe(deed: str, backend: str) -> Run:
     limits = Limits(
         cell_seconds=10,
-        notebook_seconds=0.5 if deed == "time" else 10,
+        notebook_seconds=_WAITED_SECONDS[backend] if deed == "time" else 30,
         memory_mebibytes=128,
         processes=32,
         output_mebibytes=1,

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import EnvironmentFault
+from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.processes import Measurement, add_up, nameless_file_bytes, proportional_memory, read_processes
 
@@ -61,9 +62,12 @@ class UserProcesses:
         """See `Enclosure`."""
         pids = user_processes(self._uid)
         mapped, mapped_files = proportional_memory(self._proc, pids)
-        # A container's root may not be allowed to look that closely: then what counts shared pages twice has to do.
         if not mapped:
-            return self.measure().memory_bytes
+            # A container's root may not look that closely. But its control group counts each page once, ours as well.
+            group = ControlGroup.of_process("self")
+            if group is None or group.memory_limit_bytes is None:
+                return self.measure().memory_bytes
+            return group.measure().memory_bytes
         return mapped + max(0, nameless_file_bytes(self._proc, pids) - mapped_files)
 
     def destroy(self) -> None:
@@ -129,7 +133,7 @@ def remove_files(uid: int) -> None:
         return
     # Not Python's own: its recursion ends at a depth that a student can exceed.
     removal = subprocess.run(
-        ["rm", "-rf", "--one-file-system", "--", *found],
+        ["/bin/rm", "-rf", "--one-file-system", "--", *found],
         capture_output=True,
         text=True,
         timeout=_CLEANING_SECONDS,

@@ -140,7 +140,8 @@ class SeparateUser:
             Path(folder).chmod(0o755)
             copy = Path(folder) / "payload"
             shutil.copytree(self.payload, copy, ignore=shutil.ignore_patterns("__pycache__"))
-            subprocess.run(["chmod", "-R", "a+rX,go-w", os.fspath(copy)], check=True)
+            for path in [copy, *copy.rglob("*")]:
+                path.chmod(0o755 if path.is_dir() else 0o644)
             yield copy
 
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ def test_unknown_name_is_refused(run_spec, store, tmp_path):
 def test_none_is_chosen_by_name_alone(run_spec, store, tmp_path, monkeypatch):
     """Where nothing works, `auto` says why of each, with the first one's remedy, and opens nothing."""
     monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(opening, "inside_container", lambda: False)
     reasons = r"bubblewrap: .* not installed; docker: .* not installed \(apt-get install bubblewrap\)"
     with pytest.raises(EnvironmentFault, match=reasons):
         open_sandbox("auto", run_spec, tmp_path, store)
@@ -40,12 +42,15 @@ def test_refused_namespaces_are_one_clear_line(run_spec, store, tmp_path, monkey
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can lend another user's rights")
-def test_another_user_is_chosen_inside_a_container_alone(run_spec, store, write_stand_in, tmp_path, monkeypatch):
+def test_another_user_is_chosen_inside_a_container_alone(
+    run_spec, store, write_stand_in, tmp_path, monkeypatch, request
+):
     """Where namespaces are refused, `auto` takes `uid` if this is a container; on a whole machine it does not."""
     if not Path("/usr/bin/python3").exists():
         pytest.skip("no Python here is for everybody")
-    tools = tmp_path / "bin"
-    tools.mkdir()
+    tools = Path(tempfile.mkdtemp())
+    request.addfinalizer(lambda: shutil.rmtree(tools))
+    tools.chmod(0o755)
     for name in ("prlimit", "rm", "chmod"):
         (tools / name).symlink_to(shutil.which(name))
     monkeypatch.setenv("PATH", str(tools))
