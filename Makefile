@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate schema bench corpus fuzz requirements format clean
+.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate schema bench bench-attacks corpus fuzz requirements format clean
 
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 16
@@ -63,6 +63,9 @@ schema: $(READY) ## The JSON Schema of grading.yml, for editors
 
 bench: setup ## What replay saves, beside training and beside a peer
 	@$(BIN)/python benchmarks/replay.py
+
+bench-attacks: setup # The attacks on Otter's way of grading, under `otter run` and under ours
+	@$(BIN)/python benchmarks/attacks.py
 
 corpus: setup ## Grade the hostile and unlucky submissions, and write their table
 	@CORPUS_TABLE=docs/corpus.md $(BIN)/pytest tests/corpus
