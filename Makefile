@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate validity audit schema bench requirements format clean image gradescope corpus fuzz
+.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate validity audit schema bench requirements format clean image gradescope corpus fuzz bench-attacks
 
 help: ## List the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 16
@@ -81,6 +81,9 @@ validity: setup ## How often the marks are right: honest solutions and mutants (
 
 audit: setup ## Do the reference runs bear out the key? A table and a page
 	@$(BIN)/autograder audit
+
+bench-attacks: setup ## The attacks on Otter's way of grading, under `otter run` and under ours
+	@$(BIN)/python benchmarks/attacks.py
 
 corpus: setup ## Grade the hostile and unlucky submissions, and write their table
 	@CORPUS_TABLE=docs/corpus.md $(BIN)/pytest tests/corpus

@@ -52,7 +52,7 @@ _REMEDY_REFUSED = (
     "kernel.apparmor_restrict_unprivileged_userns=0; in Docker, --security-opt seccomp=unconfined"
 )
 
-_TRIAL_SECONDS = 30.0
+_TRIAL_SECONDS = 90.0
 _TRIAL = f"""
 import os, sys
 for top in ({PAYLOAD!r}, {KERAS_HOME!r}, sys.prefix):

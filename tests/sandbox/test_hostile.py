@@ -81,6 +81,13 @@ ENDINGS = [
         "512 MiB of memory",
         id="memory-in-nameless-files",
     ),
+    pytest.param(
+        "for n in range(10**7): os.close(os.open(f'/tmp/{n}', os.O_CREAT | os.O_WRONLY))",
+        {"memory_mebibytes": 48},
+        "LIMIT",
+        "48 MiB of memory",
+        id="empty-files-without-end",
+    ),
     pytest.param("while True:\n  try: os.fork()\n  except OSError: pass", {}, "LIMIT", "64 processes", id="fork-bomb"),
     pytest.param(
         """

@@ -81,7 +81,7 @@ def test_unreadable_data_are_said(run_spec, store, tmp_path):
 def test_every_protection_holds_here():
     """On this machine the jail keeps all that it promises."""
     protections = examine_protections("bubblewrap")
-    assert len(protections) == 9
+    assert len(protections) == 10
     assert [protection for protection in protections if not protection.holds] == []
 
 

@@ -3,7 +3,7 @@ q02_answer = "c"
 
 # %%
 numbers = iter([1, 2, 3])
-for _ in range(10**6):
+for _ in range(200_000):
     numbers = filter(None, numbers)
 print(next(numbers))
 
