@@ -8,7 +8,7 @@ READY := $(VENV)/.ready
 .PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate validity audit schema bench requirements format clean image gradescope corpus fuzz bench-attacks
 
 help: ## List the tasks
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
 
 setup: $(READY) bubblewrap ## Make the virtual environment and see that the sandbox can be used
 
