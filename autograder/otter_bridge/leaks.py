@@ -76,7 +76,7 @@ def key_patterns(questions: Mapping[str, Question]) -> dict[str, re.Pattern[str]
     return {
         # Up to the letter come `= "`, `"] == "(`, `: '`, ` in ["`, `, key: `. A comma after it makes it one of a list
         # of letters, which is what a test of the form compares with.
-        name: re.compile(rf"\b{name}\b\W{{0,8}}(?:in|is|key)?\W{{1,8}}\b{key}\b(?=\W)(?!\W{{0,2}},)", re.IGNORECASE)
+        name: re.compile(rf"\b{name}\b\W{{0,20}}(?:in|is|key)?\W{{1,8}}\b{key}\b(?=\W)(?!\W{{0,2}},)", re.IGNORECASE)
         for name, key in keys.items()
     }
 
