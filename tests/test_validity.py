@@ -1,6 +1,7 @@
 """The validity bench: its kept runs still get what they deserve, and its bank fits the solved notebook."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -27,9 +28,8 @@ def test_the_kept_runs_get_what_they_deserve(judged):
 def test_enough_runs_are_kept(judged):
     """The share of neither honest solutions nor mutants stands on an empty folder."""
     counts = {
-        line.partition(":")[0].split()[0]: int(line.split(" of ")[1].split(",")[0])
-        for line in judged.stdout.splitlines()
-        if " of " in line and "confidence" in line
+        what.split()[0]: int(runs)
+        for what, runs in re.findall(r"^(\w[^:]*): \d+ of (\d+), .*confidence", judged.stdout, re.MULTILINE)
     }
     assert counts["honest"] >= 8
     assert counts["mutants"] >= 25
