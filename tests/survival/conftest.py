@@ -1,8 +1,10 @@
 """A class of small notebooks, and the real command that grades it."""
 
 import csv
+import functools
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -82,6 +84,8 @@ class Course:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            # Whoever runs the tests in the background has Ctrl-C ignored, and children inherit that.
+            preexec_fn=functools.partial(signal.signal, signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
         )
 
     def grade(self, out="grades", *options, program=()):
