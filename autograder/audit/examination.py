@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from autograder.errors import ConfigurationError
-from autograder.grading import ENOUGH, KeyAudit, Reproduction, audit_keys, reproduce
+from autograder.grading import ENOUGH, KeyAudit, Reproduction, audit_keys, observe, reproduce
 from autograder.pipeline import Assignment
 from autograder.reference_runs import read_runs
 from autograder.spec import read_document
@@ -33,13 +33,13 @@ def audit(assignment: Assignment, data: str) -> Audit:
         ConfigurationError: There are no runs, or `reference/published.yml` is wrong.
     """
     key_spec = assignment.specification.key_spec
-    evidence = tuple(run.evidence for run in read_runs(assignment.runs_folder(data)))
+    runs = tuple(observe(run.evidence, key_spec) for run in read_runs(assignment.runs_folder(data)))
     # Practice data are other data: what was published was never of them.
     published = _published(assignment.reference("published.yml")) if data == "real" else {}
     return Audit(
         data=data,
-        keys=audit_keys(key_spec, evidence),
-        figures=reproduce(published, key_spec, assignment.baseline(data), evidence),
+        keys=audit_keys(key_spec, runs),
+        figures=reproduce(published, key_spec, assignment.baseline(data), runs),
     )
 
 

@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-import jinja2
-
 from autograder.audit.examination import Audit, warnings
 from autograder.grading import KeyAudit, OptionAudit, Reproduction
 from autograder.grading.reasons import plain
 from autograder.grading.reproduction import rounding_range
 from autograder.records import JSON
 from autograder.report.files import write_atomically
+from autograder.report.template import template
 
+_TEMPLATE: Final = Path(__file__).with_name("templates") / "audit.html"
 _SMALLEST: Final = 1e-4
 """Where the axis of a figure ends that comes near zero: a logarithm has no place for it."""
 
@@ -66,15 +66,7 @@ def audit_document(found: Audit) -> dict[str, JSON]:
 
 
 def _render(found: Audit, titles: Mapping[str, str]) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("audit.html").render(
+    return template(_TEMPLATE).render(
         data=found.data,
         keys=[(key, titles.get(key.question, ""), _verdict(key), _options(key)) for key in found.keys],
         warnings=warnings(found),

@@ -15,7 +15,7 @@ from autograder.grading.dead import is_dead
 from autograder.grading.key_audit import ENOUGH, KeyAudit, OptionAudit, audit_keys
 from autograder.grading.reasons import FLAGS, REASONS
 from autograder.grading.recipe import TrainingData
-from autograder.grading.reference import summarise
+from autograder.grading.reference import Observed, observe, summarise
 from autograder.grading.reproduction import Reproduction, reproduce
 from autograder.grading.rubric import grade
 from autograder.grading.select import Selection, select
@@ -29,6 +29,7 @@ __all__ = [
     "Baseline",
     "Interval",
     "KeyAudit",
+    "Observed",
     "OptionAudit",
     "ReferenceRun",
     "Reproduction",
@@ -41,6 +42,7 @@ __all__ = [
     "grade",
     "is_dead",
     "load_baseline",
+    "observe",
     "reproduce",
     "select",
     "summarise",

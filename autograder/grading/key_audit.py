@@ -7,10 +7,10 @@ key's; where it is not, the key or its question needs mending before anybody is 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from autograder.grading.claims import describe, weigh
-from autograder.grading.reference import summarise
+from autograder.grading.reference import Observed
 from autograder.records import Evidence
 from autograder.spec.model import Choice, KeySpec
 
@@ -67,21 +67,19 @@ class KeyAudit:
         return self.of_key.alone / self.runs if self.runs else 0.0
 
 
-def audit_keys(key_spec: KeySpec, runs: Iterable[Evidence]) -> tuple[KeyAudit, ...]:
+def audit_keys(key_spec: KeySpec, runs: Sequence[Observed]) -> tuple[KeyAudit, ...]:
     """Audit every question whose options claim something.
 
     Args:
         key_spec: The rubric with its key.
-        runs: Evidence of the solved notebook under many seeds; a run may cover some of the questions only.
+        runs: The solved notebook under many seeds; a run may cover some of the questions only.
     """
-    evidence = tuple(runs)
-    dead_paths = [summarise(one, key_spec).dead for one in evidence]
     audits = []
     for name, question in key_spec.questions.items():
         # A question's dead networks speak for none of its options.
-        dead = [any(path.startswith(f"{name}_") for path in paths) for paths in dead_paths]
+        healthy = [run.evidence for run in runs if not any(path.startswith(f"{name}_") for path in run.dead)]
         audits += [
-            _audit(name, item, [one for one, is_dead in zip(evidence, dead, strict=True) if not is_dead], sum(dead))
+            _audit(name, item, healthy, dead=len(runs) - len(healthy))
             for item in question.items.values()
             if isinstance(item, Choice) and item.claims
         ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from autograder.grading.baseline import Summary, Trainings
 from autograder.grading.dead import is_dead
 from autograder.grading.journal import Part, find_parts, part_behind
@@ -9,6 +11,19 @@ from autograder.grading.recipe import TrainingData
 from autograder.grading.select import select
 from autograder.records import Evidence
 from autograder.spec.model import Interval, KeySpec, Recipe
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Observed:
+    """A reference run's evidence, and the paths of the numbers that its dead networks gave."""
+
+    evidence: Evidence
+    dead: tuple[str, ...]
+
+
+def observe(evidence: Evidence, key_spec: KeySpec) -> Observed:
+    """Look for dead networks in a run of the solved notebook."""
+    return Observed(evidence, summarise(evidence, key_spec).dead)
 
 
 def summarise(evidence: Evidence, key_spec: KeySpec) -> Summary:

@@ -8,9 +8,8 @@ from decimal import Decimal, InvalidOperation
 
 from autograder.errors import ConfigurationError
 from autograder.grading.baseline import Baseline
-from autograder.grading.reference import summarise
+from autograder.grading.reference import Observed
 from autograder.grading.select import select
-from autograder.records import Evidence
 from autograder.spec.model import Interval, KeySpec
 
 
@@ -34,7 +33,7 @@ class Reproduction:
 
 
 def reproduce(
-    published: Mapping[str, str], key_spec: KeySpec, baseline: Baseline, runs: Sequence[Evidence]
+    published: Mapping[str, str], key_spec: KeySpec, baseline: Baseline, runs: Sequence[Observed]
 ) -> tuple[Reproduction, ...]:
     """Hold each published figure against the runs, in the figures' order; one that no run gave is left out."""
     items = {
@@ -44,13 +43,12 @@ def reproduce(
         if isinstance(item, Interval)
         for path in item.values
     }
-    dead_paths = [summarise(run, key_spec).dead for run in runs]
     rows = []
     for path, figure in published.items():
         numbers = [
             float(selection.value)
-            for run, dead in zip(runs, dead_paths, strict=True)
-            if path not in dead and (selection := select(run.executed, path)).state == "given"
+            for run in runs
+            if path not in run.dead and (selection := select(run.evidence.executed, path)).state == "given"
         ]
         if not numbers:
             continue

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, cast, get_args
-
-import jinja2
 
 from autograder.errors import UsageError
 from autograder.records import CellOutcome, Evidence, Finding, Grade, Language, Reason, RunVerdict, Verdict
@@ -17,10 +14,12 @@ from autograder.report.clauses import why_it_ended
 from autograder.report.files import file_stem, write_atomically
 from autograder.report.scores import place, question_scores
 from autograder.report.sentences import Part, is_for_student, sentence_parts
+from autograder.report.template import template
 from autograder.report.wording import WORDINGS, Wording
 
 Feedback = Literal["none", "score", "hints", "full"]
 
+_TEMPLATE: Final = Path(__file__).with_name("templates") / "student.html"
 _MOST_CELLS: Final = 40
 _MOST_REASONS: Final = 12
 _NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
@@ -114,7 +113,7 @@ def student_page(
     # Of a run that failed by our own fault there is nothing to tell question by question.
     judged = feedback != "none" and grade.run_verdict is not RunVerdict.INTERNAL
     view = _View(grade.language, wording, reveal=feedback == "full", titles=titles, justifications=justifications)
-    return _template().render(
+    return template(_TEMPLATE).render(
         language=grade.language,
         wording=wording,
         student=grade.student,
@@ -208,16 +207,3 @@ class _View:
     def _number(self, value: float) -> str:
         text = f"{value:.6f}".rstrip("0").rstrip(".")
         return text.replace(".", ",") if self.language == "pt-BR" else text
-
-
-@functools.cache
-def _template() -> jinja2.Template:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(Path(__file__).with_name("templates")),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template("student.html")

@@ -7,7 +7,6 @@ file, to be found before a class is graded by it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from autograder.records import Language
 from autograder.spec.claim_agreement import claim_faults
@@ -34,6 +33,7 @@ from autograder.spec.model import (
     item_paths,
 )
 from autograder.spec.recipe_agreement import training_faults
+from autograder.spec.suggestion import suggestion
 
 _POINTS_DIGITS = 6
 
@@ -65,9 +65,8 @@ def untitled(questions: Mapping[str, Question], titles: Mapping[Language, Mappin
     for language, texts in titles.items():
         for title in texts:
             if title not in names:
-                near = get_close_matches(title, names, n=1)
-                suggestion = f"; did you mean {near[0]}?" if near else ""
-                yield Fault(("titles", language, title), f"no question or item has this name{suggestion}")
+                what = f"no question or item has this name{suggestion(title, names)}"
+                yield Fault(("titles", language, title), what)
 
 
 def _shape_faults(keys: KeyPath, shape: Shape) -> Iterator[Fault]:

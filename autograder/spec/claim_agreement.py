@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from autograder.spec.claims import Claim, Extreme, quantities, quantity_paths
 from autograder.spec.document import Fault, KeyPath
 from autograder.spec.lookup import Shapes, path_fault, reads, reads_map, shape_at
 from autograder.spec.model import Choice, LetterShape, MapShape, NumberShape
+from autograder.spec.suggestion import suggestion
 
 
 def claim_faults(keys: KeyPath, item: Choice, shapes: Shapes) -> Iterator[Fault]:
@@ -47,10 +47,6 @@ def _extreme_faults(keys: KeyPath, claim: Extreme, shapes: Shapes) -> Iterator[F
     if not isinstance(shape, MapShape):
         return
     if claim.key not in shape.keys:
-        near = get_close_matches(claim.key, shape.keys, n=1)
-        yield Fault(
-            (*keys, "key"),
-            f"{claim.numbers} has no {claim.key}" + (f"; did you mean {near[0]}?" if near else ""),
-        )
+        yield Fault((*keys, "key"), f"{claim.numbers} has no {claim.key}{suggestion(claim.key, shape.keys)}")
     if claim.count >= len(shape.keys):
         yield Fault((*keys, "count"), f"{claim.numbers} has {len(shape.keys)} numbers: all of them are no extremes")

@@ -6,7 +6,6 @@ The words come from the JSON Schema, which knows at each place which keys there 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from autograder.records import JSON
 from autograder.spec.document import Fault, KeyPath
 from autograder.spec.editor_schema import schema
+from autograder.spec.suggestion import nearest, suggestion
 
 PATTERNS = {
     r"^q\d\d$": "a question's name such as q07",
@@ -60,7 +60,7 @@ def _wrong(keys: KeyPath, node: dict[str, Any], kind: str, found: JSON, location
     if kind == "missing":
         return keys, f"is missing; {_due(node)} is due"
     if location[-1] == "[key]":
-        return keys, f"is not {_due(node)}{_suggestion(str(keys[-1]), node.get('enum', ()))}"
+        return keys, f"is not {_due(node)}{suggestion(str(keys[-1]), node.get('enum', ()))}"
     if kind == "union_tag_not_found":
         tag = node["discriminator"]["propertyName"]
         return (*keys, tag), f"is missing; {_due(_tags(node))} is due"
@@ -68,15 +68,14 @@ def _wrong(keys: KeyPath, node: dict[str, Any], kind: str, found: JSON, location
         tag = node["discriminator"]["propertyName"]
         known = _tags(node)
         shown = _shown(found[tag])
-        return (*keys, tag), f"{shown} where {_due(known)} is due{_suggestion(str(found[tag]), known['enum'])}"
+        return (*keys, tag), f"{shown} where {_due(known)} is due{suggestion(str(found[tag]), known['enum'])}"
     return keys, f"{_shown(found)} where {_due(node)} is due{_hint(found, node)}"
 
 
 def _unknown_key(key: str, parent: dict[str, Any]) -> tuple[str, str]:
     known = tuple(parent.get("properties", ()))
-    near = get_close_matches(key, known, n=1)
-    if near:
-        return f"unknown key; did you mean {near[0]}?", near[0]
+    if near := nearest(key, known):
+        return f"unknown key; did you mean {near}?", near
     return f"unknown key; there are {', '.join(known)}", ""
 
 
@@ -170,12 +169,7 @@ def _hint(found: JSON, node: dict[str, Any]) -> str:
             return ""
         # YAML takes 1e-3 for text: its numbers with an exponent need a point.
         return " (without quotes, and with a point before an exponent: 1.0e-3)"
-    return _suggestion(found, node.get("enum", ()))
-
-
-def _suggestion(word: str, known: Any) -> str:
-    near = get_close_matches(word, list(map(str, known)), n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    return suggestion(found, node.get("enum", ()))
 
 
 def _shown(found: JSON) -> str:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from autograder.spec.document import Fault, KeyPath
 from autograder.spec.model import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 from autograder.spec.paths import split_path
+from autograder.spec.suggestion import suggestion
 
 Shapes = Mapping[str, Shape]
 
@@ -23,12 +23,12 @@ def path_fault(path: str, shapes: Shapes) -> str | None:
     """Return why a path leads nowhere, or None if it leads somewhere."""
     name, keys, index = split_path(path)
     if name not in shapes:
-        return f"no variable {name} is declared{_suggestion(name, shapes)}"
+        return f"no variable {name} is declared{suggestion(name, shapes)}"
     shape = shapes[name]
     for key in keys:
         known = shape.keys if isinstance(shape, MapShape) else ()
         if not isinstance(shape, MapShape) or key not in known:
-            return f"{path}: there is no {key}{_suggestion(key, known)}"
+            return f"{path}: there is no {key}{suggestion(key, known)}"
         shape = shape.of
     if index is None:
         return None
@@ -59,8 +59,3 @@ def reads_map(keys: KeyPath, path: str, shapes: Shapes, due: type[Shape]) -> Ite
     shape = shape_at(path, shapes)
     if not isinstance(shape, MapShape) or not isinstance(shape.of, due):
         yield Fault(keys, f"{path} is no map with {_WORDS[due]} a key, which this check reads")
-
-
-def _suggestion(word: str, known: Shapes | tuple[str, ...]) -> str:
-    near = get_close_matches(word, list(known), n=1)
-    return f"; did you mean {near[0]}?" if near else ""

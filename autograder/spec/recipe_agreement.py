@@ -7,12 +7,12 @@ here, since a misspelt one would be missing from every training of a class.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 
 from autograder.records import JSON
 from autograder.spec.document import Fault, KeyPath
 from autograder.spec.expected import is_number
 from autograder.spec.model import RatesRecipe, TrainingRecipe
+from autograder.spec.suggestion import nearest
 
 
 def _is_count(value: JSON) -> bool:
@@ -85,8 +85,8 @@ def _setting_faults(
     for name, value in given.items():
         if name not in known:
             names = (*beside, *known)
-            near = get_close_matches(name, names, n=1)
-            remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+            near = nearest(name, names)
+            remedy = f"did you mean {near}?" if near else f"there are {', '.join(names)}"
             yield Fault((*keys, name), f"unknown key; {remedy}")
         elif not known[name][0](value):
             yield Fault((*keys, name), known[name][1])

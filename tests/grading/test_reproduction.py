@@ -1,7 +1,7 @@
 import pytest
 
 from autograder.errors import ConfigurationError
-from autograder.grading import reproduce
+from autograder.grading import observe, reproduce
 from autograder.grading.reproduction import rounding_range
 
 
@@ -30,7 +30,7 @@ def test_a_figure_is_held_against_interval_or_runs(key_spec, baseline, scattered
         "q09_x": "1",
     }
     runs = [scattered(seed) for seed in range(12)]
-    rows = {row.path: row for row in reproduce(published, key_spec, baseline, runs)}
+    rows = {row.path: row for row in reproduce(published, key_spec, baseline, [observe(run, key_spec) for run in runs])}
     assert list(rows) == ["q07_history.A.loss[-1]", "q08_mse.2", "q10_scores.resnet.train[1]"]
     assert [row.reproduced for row in rows.values()] == [True, False, True]
     assert rows["q07_history.A.loss[-1]"].lower < 21 < rows["q07_history.A.loss[-1]"].upper
