@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,20 +18,9 @@ from autograder.errors import ConfigurationError, UsageError
 from autograder.pipeline import open_assignment
 from autograder.reference_runs import read_runs
 
-RUBRIC = """\
-assignment: {name: tiny, points: 2, notebooks: {en: tiny.ipynb}, reference: reference}
-limits:
-  cell_seconds: 20
-  notebook_seconds: 30
-  memory_mebibytes: 1024
-  processes: 64
-  output_mebibytes: 1
-  files_mebibytes: 16
-  evidence_mebibytes: 1
-policy:
-  claimed: review
-  feedback: full
-  tolerance: {coverage: 0.99, confidence: 0.95, minimum_runs: 8, fallback_log: 0.7, fallback_logit: 1.5}
+RUBRIC = (
+    Path(__file__).with_name("tiny.yml").read_text().partition("questions:")[0]
+    + """\
 questions:
   q01:
     variables: {q01_answer: {type: letter, options: abcd}}
@@ -41,6 +31,7 @@ questions:
     items:
       loss: {points: 1, check: close, value: q02_loss, expected: 21.5, absolute: 0.1}
 """
+)
 MASTER = (
     ("raw", "# ASSIGNMENT CONFIG\nname: tiny"),
     ("code", "SEED = 21"),

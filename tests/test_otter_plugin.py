@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -13,21 +14,7 @@ from autograder.spec import load
 
 pytestmark = pytest.mark.slow
 
-RUBRIC = """\
-assignment: {name: tiny, points: 2, notebooks: {en: tiny.ipynb}, reference: reference}
-limits: {cell_seconds: 20, notebook_seconds: 30, memory_mebibytes: 1024, processes: 64, output_mebibytes: 1,
-  files_mebibytes: 16, evidence_mebibytes: 1}
-policy:
-  claimed: review
-  feedback: full
-  tolerance: {coverage: 0.99, confidence: 0.95, minimum_runs: 8, fallback_log: 0.7, fallback_logit: 1.5}
-questions:
-  q01:
-    variables: {q01_answer: {type: letter, options: abcd}, q01_loss: {type: number}}
-    items:
-      answer: {points: 1, check: choice, value: q01_answer, key: b}
-      loss: {points: 1, check: close, value: q01_loss, expected: 0.5, absolute: 0.01}
-"""
+RUBRIC = Path(__file__).with_name("tiny.yml").read_text()
 ATTACK = """
 import os, pathlib
 outside = os.path.exists("/etc/shadow")
