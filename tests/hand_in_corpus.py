@@ -3,20 +3,22 @@
     python tests/hand_in_corpus.py FOLDER [--set NAME=VALUE]… [CASE]…
 
 A case's `notebook.py` is text, so that it can be read: `# %%` begins a cell, and JSON behind it overrides fields of
-the cell; `# %%% {…}` overrides fields of the notebook. `@NAME@` in it is replaced by VALUE. What lies beside it is
-handed in as it is, and what is too large to keep is built.
+the cell; `# %%% {…}` overrides fields of the notebook; `# %%< FILE` stands for the cells of a file that several cases
+share. `@NAME@` is replaced by VALUE. What lies beside it is handed in as it is, and what is too large to keep is built.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 CORPUS = Path(__file__).with_name("corpus")
+_SHARED = CORPUS / "shared_cells"
 _OURS = {"expect.yml", "notebook.py"}
 
 
@@ -43,12 +45,18 @@ def hand_in(case: Path, folder: Path, places: Mapping[str, str]) -> None:
         else:
             shutil.copy(path, folder)
     if (case / "notebook.py").exists():
-        text = (case / "notebook.py").read_text(encoding="utf-8")
+        text = _with_shared_cells((case / "notebook.py").read_text(encoding="utf-8"))
         for name, value in places.items():
             text = text.replace(f"@{name}@", value)
         (folder / "notebook.ipynb").write_text(json.dumps(notebook(text)), encoding="utf-8")
     elif not (folder / "notebook.ipynb").exists():
         _BUILDERS[case.name](folder / "notebook.ipynb")
+
+
+def _with_shared_cells(text: str) -> str:
+    return re.sub(
+        r"^# %%< (.*)$", lambda name: (_SHARED / name[1]).read_text(encoding="utf-8"), text, flags=re.MULTILINE
+    )
 
 
 def notebook(text: str) -> dict[str, Any]:
