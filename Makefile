@@ -34,11 +34,12 @@ bubblewrap: # The sandbox is a system package: installed here if that is allowed
 grade: setup ## Grade the sample class; the results are in grades/
 	@$(BIN)/autograder grade tests/sample_class --out grades
 
+# A file's tests share what was dear to make, so they stay together; a process with TensorFlow takes a gigabyte, so at most four.
 test: setup check ## Lint, types, contracts and every test
-	@$(BIN)/pytest
+	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 quick: setup ## The fast tests alone
-	@$(BIN)/pytest -m "not slow"
+	@$(BIN)/pytest -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: lint types contracts
 
