@@ -31,7 +31,7 @@ def test_enough_runs_are_kept(judged):
         what.split()[0]: int(runs)
         for what, runs in re.findall(r"^(\w[^:]*): \d+ of (\d+), .*confidence", judged.stdout, re.MULTILINE)
     }
-    assert counts["honest"] >= 8
+    assert counts["honest"] >= 20
     assert counts["mutants"] >= 25
     assert counts["reference"] >= 40
 

@@ -13,6 +13,7 @@ from typing import Final, Literal
 from autograder.grading import reasons
 from autograder.grading.agreement import LINK_RELATIVE, decimals, same_data, same_number, same_series
 from autograder.grading.checks import Outcome, passed_unless
+from autograder.grading.dead import is_dead
 from autograder.grading.recipe import TrainingData, differences
 from autograder.grading.select import Selection, select, sound_part
 from autograder.records import DataSummary, Evidence, Reason, Training, Verdict
@@ -71,9 +72,11 @@ def find_parts(item: Recipe, evidence: Evidence, data_of: DataOf, rubric: Iterab
         selection, candidates = _reported(item, variant, evidence)
         data = data_of(variant) if evidence.trainings else None
         predicted: list[_Candidate] = []
-        if not candidates and item.results is not None and selection is not None and selection.state == "given":
+        # What a dead network gives, every other dead one gives as well: alone it does not say which is meant.
+        telling = any(not is_dead(candidate.training) for candidate in candidates)
+        if not telling and item.results is not None and selection is not None and selection.state == "given":
             predicted = list(_by_prediction(evidence, data))
-            candidates = predicted
+            candidates = [*predicted, *candidates]
         if not candidates and spare is None:
             spare = _unclaimed(evidence, rubric if selection else ())
         linked = bool(candidates) or (selection is None and bool(evidence.trainings))
@@ -90,7 +93,7 @@ def find_parts(item: Recipe, evidence: Evidence, data_of: DataOf, rubric: Iterab
                 state="unasked" if selection is None else selection.state,
                 training=best.training if best else None,
                 linked=linked,
-                predicted=bool(predicted),
+                predicted=any(best is one for one in predicted),
                 differences=differing,
                 evaluated=best.evaluated if best else None,
                 selection=selection,

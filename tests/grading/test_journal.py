@@ -70,6 +70,24 @@ def test_predictions_of_other_inputs_link_nothing(judge, make_evidence):
     assert [reason.code for reason in found.reasons] == ["recipe.unlinked"]
 
 
+@pytest.mark.parametrize(("changed", "verdict"), [({}, Verdict.PASS), ({4: {"epochs": 30}}, Verdict.FAIL)])
+def test_the_number_of_dead_networks_points_at_none_of_them(judge, make_evidence, changed, verdict):
+    """All ten networks are dead and give one number: question 7 has it too; the predictions tell whose it is."""
+    flat = {"loss": (586.16,) * 50, "mae": (22.4,) * 50, "val_loss": (615.8578,) * 50, "val_mae": (23.08,) * 50}
+    dead = {1: {"history": flat}, 2: {"history": flat}} | {
+        number: {"history": {"loss": flat["loss"][: number + 7]}, **changed.get(number, {})} for number in range(3, 11)
+    }
+    given = {
+        "q07_history": {name: {key: list(series) for key, series in flat.items()} for name in "AB"},
+        "q08_mse": dict.fromkeys(PUBLISHED, 615.8578431372549),
+    }
+    evidence = {"given": given, "trained": dead, "evaluations": predicted(make_evidence)}
+    recipe, errors = (judge(place, **evidence) for place in ("q08.recipe", "q08.errors"))
+    assert recipe.verdict is verdict
+    assert codes(recipe.flags) == [("numbers.predicted", "2, 4, 8, 16, 32, 64, 128, 256")]
+    assert {flag.code for flag in errors.flags} == {"network.dead"}
+
+
 def test_predictions_do_not_excuse_a_wrong_training(judge, make_evidence):
     """The training behind the predictions is held against the recipe of its own variant."""
     found = judge("q08.recipe", evaluations=predicted(make_evidence), trained={4: {"epochs": 30}})
