@@ -18,16 +18,16 @@ from pathlib import Path
 from autograder import __version__
 from autograder.collect import Collection, collect
 from autograder.datasets import DataHome
-from autograder.engine import execute
+from autograder.engine import execute, failed_by_us
 from autograder.errors import ConfigurationError
 from autograder.evidence import examine
 from autograder.gradebook import Gradebook
 from autograder.grading import DECIDING_PACKAGES, Baseline, cautions, grade, load_baseline
-from autograder.records import Evidence, Grade, Job, TrainingMode
+from autograder.records import Evidence, Grade, Job, Run, TrainingMode
 from autograder.replay import TrainingStore
 from autograder.report import write_grade_json, write_grades_csv, write_student_page
 from autograder.sandbox import Sandbox, open_sandbox
-from autograder.spec import Specification, load
+from autograder.spec import RunSpec, Specification, load
 
 Observe = Callable[[str, int, int], None]
 """Called with a job's id, the cells that are done and the cells in all; from any thread."""
@@ -168,8 +168,8 @@ def grade_jobs(
             yield _keep(session, evidence, book, reused=True)
 
     for job, run in execute(lambda job: session.sandbox.run(job, observe), waiting, workers):
-        evidence = examine(job, run, session.assignment.specification.run_spec)
-        book.save_run(run, evidence, session.run_key, session.data.kind)
+        believed, evidence = _examine(job, run, session.assignment.specification.run_spec)
+        book.save_run(believed, evidence, session.run_key, session.data.kind)
         yield _keep(session, evidence, book, reused=False)
 
 
@@ -221,6 +221,15 @@ def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> tupl
         write_grade_json(folder / "json", given)
     write_grades_csv(folder / "grades.csv", grades)
     return grades
+
+
+def _examine(job: Job, run: Run, run_spec: RunSpec) -> tuple[Run, Evidence]:
+    """Examine a run; what raises here, as nothing should, is our own fault and costs this job alone its grade."""
+    try:
+        return run, examine(job, run, run_spec)
+    except Exception as error:  # noqa: BLE001 (the rest of the class must not wait for it to be mended)
+        failed = failed_by_us(job, error)
+        return failed, examine(dataclasses.replace(job, claimed=None), failed, run_spec)
 
 
 def _keep(session: GradingSession, evidence: Evidence, book: Gradebook, *, reused: bool) -> Graded:

@@ -35,8 +35,8 @@ from autograder.pipeline import (
     regrade_class,
     write_results,
 )
-from autograder.records import Grade, RunVerdict, to_json
-from autograder.report import hand_in_text
+from autograder.records import Grade, to_json
+from autograder.report import hand_in_text, why_no_grade
 
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
 
@@ -155,8 +155,7 @@ def _warn(session: GradingSession, *, as_asked: bool) -> None:
 
 
 def _line(given: Grade, *, reused: bool) -> str:
-    fault = f" ({given.run_detail})" if given.run_verdict is RunVerdict.INTERNAL else ""
-    points = f"no grade{fault}" if given.points is None else f"{given.points:.2f}"
+    points = f"no grade ({why_no_grade(given)})" if given.points is None else f"{given.points:.2f}"
     return f"{given.student}: {points}{' (evidence was there)' if reused else ''}"
 
 

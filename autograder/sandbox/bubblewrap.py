@@ -56,6 +56,8 @@ _TRIAL_SECONDS = 90.0
 _TRIAL = f"""
 import os, sys
 for top in ({PAYLOAD!r}, {KERAS_HOME!r}, sys.prefix):
+    if not os.access(top, os.R_OK):
+        sys.exit("may not read " + top)
     for folder, folders, files in os.walk(top):
         for name in folders + files:
             path = os.path.join(folder, name)
