@@ -238,6 +238,9 @@ class _Supervision:
 
         A signal has no sender: a notebook that kills itself and one that the operator killed look the same.
         """
+        if (ending := too_much_memory(self._peak_memory_bytes, self._limits)) is not None:
+            # The kernel was faster than our next look.
+            return ending
         number = _signal_number(exit_status)
         if number == signal.SIGKILL and kernel_kills() != self._kernel_kills:
             return Ending(RunVerdict.INTERNAL, "the machine ran out of memory: give it fewer --workers")
