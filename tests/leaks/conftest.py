@@ -1,14 +1,15 @@
 """What nobody may find, and the ways to look for it: in some bytes, in files, and from inside of a notebook."""
 
 import base64
-import importlib.util
 import itertools
 import json
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -171,30 +172,32 @@ def gradescope_tree(specification, root, data_home, tmp_path):
     """Lay out what Gradescope's container holds after its set-up, in a plain folder that everybody may enter."""
     if os.geteuid():
         pytest.skip("only root can lay out what root alone may read")
-    write_hidden_tests(tmp_path / "tests", specification)
     reference = root / "reference" / data_home.kind
     baseline = {f"{data_home.kind}/baseline.json": reference / "baseline.json"}
     members = container_files(specification.release, data_home, carry_data=False)
-    script = _load(root / "tests" / "grade_as_gradescope.py")
-    script.ZIP = tmp_path / "autograder.zip"
-    write_autograder_zip(script.ZIP, tmp_path / "tests", specification, root / "grading.yml", baseline, members)
+    write_hidden_tests(tmp_path / "tests", specification)
+    packed = tmp_path / "autograder.zip"
+    write_autograder_zip(packed, tmp_path / "tests", specification, root / "grading.yml", baseline, members)
     work = Path(tempfile.mkdtemp(prefix="gradescope-"))
     work.chmod(0o755)
     try:
-        script.in_tree(work)
-        (work / "autograder" / "submission").mkdir()
-        (work / "autograder" / "results").mkdir()
-        (work / "autograder" / "results" / "results.json").write_text("{}", encoding="utf-8")
-        (work / "autograder" / "submission_metadata.json").write_text("{}", encoding="utf-8")
-        yield work / "autograder"
+        for folder in ("submission", "results", "keras"):
+            (work / folder).mkdir()
+        (work / "results" / "results.json").write_text("{}", encoding="utf-8")
+        (work / "submission_metadata.json").write_text("{}", encoding="utf-8")
+        shutil.copytree(data_home.path / "datasets", work / "keras" / "datasets")
+        subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", work / "venv"], check=True)
+        packages = next((work / "venv").glob("lib/python3*/site-packages"))
+        with zipfile.ZipFile(packed) as archive:
+            archive.extractall(work / "source")
+        with zipfile.ZipFile(next((work / "source" / "wheels").glob("cnn_autograder-*.whl"))) as wheel:
+            wheel.extractall(packages)
+        # A folder's line in a .pth adds it; our own editable installation, a .pth in there, is not followed.
+        ours = next(entry for entry in sys.path if Path(entry).name == "site-packages")
+        (packages / "packages.pth").write_text(f"{ours}\n", encoding="utf-8")
+        # As setup.sh leaves it.
+        shutil.rmtree(work / "source" / "wheels")
+        subprocess.run(["chmod", "-R", "go-rwx", work / "source", packages / "autograder"], check=True)
+        yield work
     finally:
         shutil.rmtree(work)
-
-
-def _load(path):
-    """Import a script that is no part of a package."""
-    module_spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(module_spec)
-    sys.modules[path.stem] = module
-    module_spec.loader.exec_module(module)
-    return module

@@ -58,8 +58,8 @@ def test_a_jail_is_in_a_group_of_its_own_while_it_lasts(place, write_stand_in, m
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param("block = fill(4096)", id="the notebook itself"),
-        pytest.param("if os.fork() == 0: fill(4096)\nos.wait()\ntime.sleep(9)", id="a child that it outlives"),
+        pytest.param("block = fill(1024)", id="the notebook itself"),
+        pytest.param("if os.fork() == 0: fill(1024)\nos.wait()\ntime.sleep(9)", id="a child that it outlives"),
     ],
 )
 def test_whoever_fills_memory_at_one_stroke_is_stopped_at_the_limit(place, run_stand_in, body):
