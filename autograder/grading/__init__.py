@@ -13,6 +13,7 @@ from autograder.grading.baseline import (
 from autograder.grading.cautions import cautions
 from autograder.grading.dead import is_dead
 from autograder.grading.key_audit import ENOUGH, KeyAudit, OptionAudit, audit_keys
+from autograder.grading.override import override
 from autograder.grading.reasons import FLAGS, REASONS
 from autograder.grading.recipe import TrainingData
 from autograder.grading.reference import summarise
@@ -41,6 +42,7 @@ __all__ = [
     "grade",
     "is_dead",
     "load_baseline",
+    "override",
     "reproduce",
     "select",
     "summarise",

@@ -67,7 +67,8 @@ def test_whoever_fills_memory_at_one_stroke_is_stopped_at_the_limit(place, run_s
     run = run_stand_in(f"{FILL}\ntell(1)\n{body}\nfinish()", memory_mebibytes=256)
     assert (run.verdict, run.detail) == (RunVerdict.LIMIT, "more than 256 MiB of memory")
     assert run.values == {"q01_probabilities": 1}
-    assert run.usage.peak_memory_bytes <= 288 * 2**20
+    # 288 that the kernel counts, and the files that Python is made of.
+    assert run.usage.peak_memory_bytes < 320 * 2**20
     assert groups(place) == set()
 
 
@@ -96,7 +97,9 @@ def test_what_a_killed_command_left_is_removed(place, run_spec):
 def test_where_no_group_can_be_made_a_jail_is_watched(run_stand_in, monkeypatch):
     """The same verdict for the same overuse, only later, and the doctor says so with the way to get the other."""
     monkeypatch.setattr("autograder.sandbox.jail_group._upwards", lambda _: iter(()))
-    run = run_stand_in("tell(1)\nblocks = []\nwhile True: blocks.append(bytearray(2**23))", memory_mebibytes=256)
+    run = run_stand_in(
+        "tell(1)\nblocks = []\nwhile True: blocks.append(bytearray(2**23))", memory_mebibytes=256, notebook_seconds=60
+    )
     assert (run.verdict, run.detail) == (RunVerdict.LIMIT, "more than 256 MiB of memory")
     from autograder.sandbox import examine_protections  # noqa: PLC0415 (under the changed name)
 
