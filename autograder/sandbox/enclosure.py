@@ -127,7 +127,10 @@ class PidNamespace:
     def measure(self) -> Measurement:
         """See `Enclosure`."""
         found = self._measure_processes()
-        return dataclasses.replace(found, memory_bytes=max(found.memory_bytes, self._overrun_bytes()))
+        if self._group is None:
+            return found
+        memory_bytes = max(found.memory_bytes, self._overrun_bytes())
+        return dataclasses.replace(found, memory_bytes=memory_bytes, killed_for_memory=self._group.killed_for_memory)
 
     def _measure_processes(self) -> Measurement:
         proc = self._open_proc()

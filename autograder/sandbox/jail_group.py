@@ -57,6 +57,11 @@ class JailGroup:
         """The memory that was in use when the kernel killed a process for passing this group's limit; 0 before."""
         return self._memory_bytes if self._group.ran_out_of_memory else 0
 
+    @property
+    def killed_for_memory(self) -> int:
+        """How many of its processes the kernel has killed for want of memory, here or on the whole machine."""
+        return self._group.killed_for_memory
+
     def close(self) -> None:
         """Kill what is left in it, and remove it.
 

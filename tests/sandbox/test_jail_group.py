@@ -9,6 +9,7 @@ import pytest
 from autograder.records import RunVerdict
 from autograder.sandbox import open_sandbox
 from autograder.sandbox.jail_group import find_place
+from autograder.sandbox.processes import kernel_kills
 
 # Fills memory in one call, faster than anybody outside can look.
 FILL = """
@@ -106,3 +107,26 @@ def test_where_no_group_can_be_made_a_jail_is_watched(run_stand_in, monkeypatch)
     lacking = [protection for protection in examine_protections() if not protection.holds]
     assert [(one.name, one.promised) for one in lacking] == [("limits by the kernel", False)]
     assert "systemd-run --user --scope" in lacking[0].remedy
+
+
+def test_a_neighbour_that_the_kernel_stops_changes_no_verdict(
+    place, write_stand_in, make_job, run_spec, store, tmp_path
+):
+    """Another group meets its limit while a notebook runs: that this one then kills itself is its own doing."""
+    payload = write_stand_in(
+        "send('cell', index=0, status='ok', seconds=0.0, error='')\ntime.sleep(3)\nos.kill(os.getpid(), signal.SIGKILL)"
+    )
+    box = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=payload)
+    killed = []
+
+    def fill_a_neighbour(*_):
+        before = kernel_kills()
+        neighbour = place.make(run_spec.limits)
+        subprocess.run([*neighbour.command, sys.executable, "-c", f"{FILL}\nfill(1024)"], check=False)
+        neighbour.close()
+        killed.append(kernel_kills() - before)
+
+    run = box.run(make_job(), fill_a_neighbour)
+    assert killed
+    assert min(killed) > 0
+    assert (run.verdict, run.doubtful) == (RunVerdict.CRASHED, True)
