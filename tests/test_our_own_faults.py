@@ -2,6 +2,7 @@
 
 import csv
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -10,27 +11,7 @@ from autograder import pipeline
 from autograder.cli import app
 from autograder.grading import build_baseline, checks
 
-RUBRIC = """\
-assignment: {name: tiny, points: 2, notebooks: {en: tiny.ipynb}, reference: reference}
-limits:
-  cell_seconds: 20
-  notebook_seconds: 30
-  memory_mebibytes: 1024
-  processes: 64
-  output_mebibytes: 1
-  files_mebibytes: 16
-  evidence_mebibytes: 1
-policy:
-  claimed: review
-  feedback: hints
-  tolerance: {coverage: 0.99, confidence: 0.95, minimum_runs: 8, fallback_log: 0.7, fallback_logit: 1.5}
-questions:
-  q01:
-    variables: {q01_answer: {type: letter, options: abcd}, q01_loss: {type: number}}
-    items:
-      answer: {points: 1, check: choice, value: q01_answer, key: b}
-      loss: {points: 1, check: close, value: q01_loss, expected: 0.5, absolute: 0.01}
-"""
+RUBRIC = Path(__file__).with_name("tiny.yml").read_text()
 FINGERPRINT = "ab" * 32
 ASKS_THE_STORE = f"""\
 import gc
