@@ -82,10 +82,11 @@ def _attempt(run: Callable[[Job], Run], job: Job) -> Run:
     try:
         return run(job)
     except BaseException as error:  # noqa: BLE001 (a thread that dies silently would leave the batch waiting for ever)
-        return _internal(job, error)
+        return failed_by_us(job, error)
 
 
-def _internal(job: Job, error: BaseException) -> Run:
+def failed_by_us(job: Job, error: BaseException) -> Run:
+    """Return the run of a job that an exception kept us from running or from reading: no grade, and no fault of its."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     return Run(

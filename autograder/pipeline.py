@@ -18,16 +18,16 @@ from pathlib import Path
 from autograder import __version__
 from autograder.collect import Collection, collect
 from autograder.datasets import DataHome
-from autograder.engine import execute
-from autograder.errors import ConfigurationError
+from autograder.engine import execute, failed_by_us
+from autograder.errors import ConfigurationError, UsageError
 from autograder.evidence import examine
-from autograder.gradebook import Gradebook
-from autograder.grading import DECIDING_PACKAGES, Baseline, cautions, grade, load_baseline
-from autograder.records import Evidence, Grade, Job, TrainingMode
+from autograder.gradebook import Gradebook, Override
+from autograder.grading import DECIDING_PACKAGES, Baseline, cautions, grade, load_baseline, override
+from autograder.records import Evidence, Grade, Job, Run, TrainingMode
 from autograder.replay import TrainingStore
 from autograder.report import write_grade_json, write_grades_csv, write_student_page
 from autograder.sandbox import Sandbox, open_sandbox
-from autograder.spec import Specification, load
+from autograder.spec import RunSpec, Specification, load
 
 Observe = Callable[[str, int, int], None]
 """Called with a job's id, the cells that are done and the cells in all; from any thread."""
@@ -168,8 +168,8 @@ def grade_jobs(
             yield _keep(session, evidence, book, reused=True)
 
     for job, run in execute(lambda job: session.sandbox.run(job, observe), waiting, workers):
-        evidence = examine(job, run, session.assignment.specification.run_spec)
-        book.save_run(run, evidence, session.run_key, session.data.kind)
+        believed, evidence = _examine(job, run, session.assignment.specification.run_spec)
+        book.save_run(believed, evidence, session.run_key, session.data.kind)
         yield _keep(session, evidence, book, reused=False)
 
 
@@ -212,7 +212,7 @@ def regrade_class(assignment: Assignment, book: Gradebook, *, apply: bool) -> tu
 
 def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> tuple[Grade, ...]:
     """Write what people read, from the gradebook alone: a table, and a page and a JSON file a student."""
-    grades = tuple(book.current_grades())
+    grades = decided_grades(book)
     evidence = {examined.evidence.job_id: examined.evidence for examined in book.all_evidence()}
     feedback = assignment.specification.policy.feedback
     for given in grades:
@@ -221,6 +221,46 @@ def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> tupl
         write_grade_json(folder / "json", given)
     write_grades_csv(folder / "grades.csv", grades)
     return grades
+
+
+def decided_grades(book: Gradebook) -> tuple[Grade, ...]:
+    """Return each student's current grade with the points that people gave in place of a check's."""
+    grades = {given.student: given for given in book.current_grades()}
+    for one in book.overrides():
+        if one.student in grades:
+            grades[one.student] = override(
+                grades[one.student], one.question, one.item, one.points, author=one.author, reason=one.reason
+            )
+    return tuple(grades.values())
+
+
+def keep_override(book: Gradebook, made: Override) -> None:
+    """Keep a person's decision; it holds for this item of the student's until the next one does.
+
+    Raises:
+        UsageError: There is no such student or item, or the item is not worth so much.
+    """
+    given = next((one for one in book.current_grades() if one.student == made.student), None)
+    if given is None:
+        raise UsageError(f"{made.student!r} has no grade", remedy="write the name as grades.csv does")
+    items = {(finding.question, finding.item): finding.points_possible for finding in given.findings}
+    possible = items.get((made.question, made.item))
+    if possible is None:
+        known = ", ".join(f"{question}.{item}" for question, item in items if question == made.question)
+        remedy = f"there are {known or ', '.join(dict.fromkeys(question for question, _ in items))}"
+        raise UsageError(f"there is no item {made.question}.{made.item}", remedy=remedy)
+    if not 0 <= made.points <= possible:
+        raise UsageError(f"{made.question}.{made.item} is worth 0 to {possible:g} points, not {made.points:g}")
+    book.override(made)
+
+
+def _examine(job: Job, run: Run, run_spec: RunSpec) -> tuple[Run, Evidence]:
+    """Examine a run; what raises here, as nothing should, is our own fault and costs this job alone its grade."""
+    try:
+        return run, examine(job, run, run_spec)
+    except Exception as error:  # noqa: BLE001 (the rest of the class must not wait for it to be mended)
+        failed = failed_by_us(job, error)
+        return failed, examine(dataclasses.replace(job, claimed=None), failed, run_spec)
 
 
 def _keep(session: GradingSession, evidence: Evidence, book: Gradebook, *, reused: bool) -> Graded:

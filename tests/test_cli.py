@@ -257,6 +257,40 @@ def test_a_grade_that_is_lacking_by_our_fault_is_no_zero_and_tells_by_the_exit_c
     assert "ana: no grade" in done.stderr
 
 
+def test_points_given_by_hand_show_wherever_the_grade_does(place):
+    """Table, page and JSON say the new points, who gave them and why; they outlive a regrading and the next grading."""
+    (place / "class" / "ana.ipynb").write_text(notebook(*WRONG))
+    assert grade(place).returncode == 0
+    decided = run(place, "override", "ana", "q01.answer", "0.5", "--because", "b ou c", "--by", "M. Silva")
+    assert (decided.returncode, decided.stdout) == (0, "ana: 1.50\n"), decided.stderr
+    assert run(place, "regrade", "--apply").returncode == 0
+    assert grade(place).returncode == 0
+    assert points(place) == {"ana": 1.5}
+    page = re.sub("<[^>]*>", "", (place / "grades" / "pages" / "ana.html").read_text())
+    assert "Pontos dados por M. Silva: b ou c." in page
+    document = json.loads((place / "grades" / "json" / "ana.json").read_text())
+    assert (document["points"], document["findings"][0]["points"]) == (1.5, 0.5)
+    assert [flag["code"] for flag in document["findings"][0]["flags"]] == ["points.overridden"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param(("bia", "q01.answer", "1"), "'bia' has no grade", id="student"),
+        pytest.param(
+            ("ana", "q01.figure", "1"), "there is no item q01.figure (there are q01.answer, q01.loss)", id="item"
+        ),
+        pytest.param(("ana", "q02.answer", "1"), "there is no item q02.answer (there are q01)", id="question"),
+        pytest.param(("ana", "q01.loss", "2"), "q01.loss is worth 0 to 1 points, not 2", id="points"),
+        pytest.param(("ana", "q01.loss", "nan"), "q01.loss is worth 0 to 1 points, not nan", id="no number"),
+    ],
+)
+def test_a_decision_that_fits_nothing_is_refused(place, arguments, said):
+    """One line says what there is."""
+    assert grade(place).returncode == 0
+    assert said in the_error(run(place, "override", *arguments, "--because", "x", "--by", "y"))
+
+
 def test_json_on_stdout_is_nothing_but_json(place):
     """Progress, warnings and refusals go to stderr, so that a program can read the rest."""
     (place / "class" / "bia.ipynb").write_text("no notebook")

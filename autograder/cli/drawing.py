@@ -41,7 +41,7 @@ class CellProgress:
 
     def say(self, line: str) -> None:
         """Print a line above the bar."""
-        self._progress.console.print(escape(line), highlight=False)
+        self._progress.console.print(escape(line), highlight=False, soft_wrap=True)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""The commands `grade`, `regrade`, `report` and `check`."""
+"""The commands `grade`, `regrade`, `override`, `report` and `check`."""
 
 from __future__ import annotations
 
@@ -24,19 +24,20 @@ from autograder.cli.app import (
 )
 from autograder.cli.drawing import cell_progress, draw_changes, draw_grades
 from autograder.datasets import locate
-from autograder.gradebook import Gradebook
+from autograder.gradebook import Gradebook, Override
 from autograder.pipeline import (
     GradingSession,
     collect_class,
     grade_jobs,
+    keep_override,
     keep_refusals,
     open_assignment,
     open_session,
     regrade_class,
     write_results,
 )
-from autograder.records import Grade, RunVerdict, to_json
-from autograder.report import hand_in_text
+from autograder.records import Grade, to_json
+from autograder.report import hand_in_text, why_no_grade
 
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
 
@@ -123,6 +124,30 @@ def report(config: Config = Path("grading.yml"), out: Out = Path("grades"), as_j
 
 
 @app.command()
+def override(
+    student: Annotated[str, typer.Argument(help="As grades.csv names them.")],
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="As the rubric names it: q07.recipe_a.")],
+    points: Annotated[float, typer.Argument(help="What the item is worth now.")],
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; the student reads it as well.")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided; the student reads it too.")],
+    config: Config = Path("grading.yml"),
+    out: Out = Path("grades"),
+) -> None:
+    """Give an item other points than its check did, and write the pages, the JSON files and the table anew.
+
+    The computed grade stays in the gradebook, and so does every decision: the last one on an item counts, after
+    regrading too.
+    """
+    assignment = open_assignment(config)
+    question, _, name = item.partition(".")
+    with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
+        keep_override(book, Override(student, question, name, points, because, by))
+        grades = write_results(assignment, book, out)
+    [given] = [one for one in grades if one.student == student]
+    stdout.print(_line(given, reused=False), highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
 def check(
     notebook: Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="The notebook, as it was saved.")],
 ) -> None:
@@ -155,8 +180,7 @@ def _warn(session: GradingSession, *, as_asked: bool) -> None:
 
 
 def _line(given: Grade, *, reused: bool) -> str:
-    fault = f" ({given.run_detail})" if given.run_verdict is RunVerdict.INTERNAL else ""
-    points = f"no grade{fault}" if given.points is None else f"{given.points:.2f}"
+    points = f"no grade ({why_no_grade(given)})" if given.points is None else f"{given.points:.2f}"
     return f"{given.student}: {points}{' (evidence was there)' if reused else ''}"
 
 

@@ -13,6 +13,7 @@ from autograder.grading.baseline import (
 from autograder.grading.cautions import cautions
 from autograder.grading.dead import is_dead
 from autograder.grading.key_audit import ENOUGH, KeyAudit, OptionAudit, audit_keys
+from autograder.grading.override import override
 from autograder.grading.reasons import FLAGS, REASONS
 from autograder.grading.recipe import TrainingData
 from autograder.grading.reference import Observed, observe, summarise
@@ -43,6 +44,7 @@ __all__ = [
     "is_dead",
     "load_baseline",
     "observe",
+    "override",
     "reproduce",
     "select",
     "summarise",

@@ -42,6 +42,7 @@ RECIPE_DATA_INPUTS: Final = "recipe.data.inputs"
 RECIPE_DATA_TARGETS: Final = "recipe.data.targets"
 RECIPE_DATA_VALIDATION: Final = "recipe.data.validation"
 RECIPE_DATA_EVALUATED: Final = "recipe.data.evaluated"
+POINTS_OVERRIDDEN: Final = "points.overridden"
 INTERNAL_RUN: Final = "internal.run"
 INTERNAL_BASELINE: Final = "internal.baseline"
 INTERNAL_ERROR: Final = "internal.error"
@@ -107,6 +108,7 @@ FLAGS: Final = MappingProxyType(
         NETWORK_DEAD: "The recipe was followed, but the network died: it learns nothing under this seed.",
         NUMBERS_UNTRAINED: "Numbers were reported that no training of this notebook gave.",
         NUMBERS_PREDICTED: "The numbers were computed from predictions; that they come of these was not checked.",
+        POINTS_OVERRIDDEN: "A person gave these points; subject: who, found: why.",
         RUN_INCOMPLETE: "The execution did not complete; subject: how it ended, found: why.",
         JOURNAL_REFUSED: "Some of what the notebook's process said was refused; found: what and why.",
     }

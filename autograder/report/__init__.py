@@ -4,7 +4,7 @@ from autograder.report.clauses import why_it_ended
 from autograder.report.grade_json import grade_document, write_grade_json
 from autograder.report.grades_csv import write_grades_csv
 from autograder.report.hand_in import Answer, HandIn, hand_in_text
-from autograder.report.scores import place, question_scores, raised_flags
+from autograder.report.scores import place, question_scores, raised_flags, why_no_grade
 from autograder.report.sentences import is_for_student, sentence
 from autograder.report.student_page import student_page, write_student_page
 from autograder.report.summary import Summary, SummaryRow, summarise
@@ -24,6 +24,7 @@ __all__ = [
     "student_page",
     "summarise",
     "why_it_ended",
+    "why_no_grade",
     "write_grade_json",
     "write_grades_csv",
     "write_student_page",

@@ -222,6 +222,10 @@ MESSAGES: Final = MappingProxyType(
             "The numbers were computed from predictions[, {subject}]; that they come of these was not checked.",
             for_student=False,
         ),
+        "points.overridden": Message(
+            "Pontos dados por {subject}[: {found}].",
+            "Points given by {subject}[: {found}].",
+        ),
         "run.incomplete": Message(
             "A execução não chegou ao fim[: {subject}][, {found}].",
             "The execution did not complete[: {subject}][, {found}].",

@@ -6,7 +6,7 @@ import dataclasses
 import math
 from collections.abc import Iterable
 
-from autograder.records import Finding, Grade, Reason, Verdict
+from autograder.records import Finding, Grade, Reason, RunVerdict, Verdict
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,14 +36,34 @@ def question_scores(grade: Grade) -> tuple[QuestionScore, ...]:
 
 
 def raised_flags(grade: Grade) -> tuple[RaisedFlag, ...]:
-    """Return all flags of a grade, those of the run first."""
-    of_items = (RaisedFlag(place(finding), flag) for finding in grade.findings for flag in finding.flags)
+    """Return all flags of a grade, those of the run first; an item that a fault of ours left open is one as well."""
+    of_items = (
+        RaisedFlag(place(finding), flag)
+        for finding in grade.findings
+        for flag in (*finding.flags, *(finding.reasons[:1] if _is_broken(finding, grade) else ()))
+    )
     return (*(RaisedFlag("", flag) for flag in grade.flags), *of_items)
+
+
+def why_no_grade(grade: Grade) -> str:
+    """Say in the instructor's words which fault of ours left a submission without a grade; empty if it has one."""
+    if grade.points is not None:
+        return ""
+    if grade.run_verdict is RunVerdict.INTERNAL:
+        return grade.run_detail
+    broken = [finding for finding in grade.findings if finding.verdict is Verdict.INTERNAL]
+    more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
+    return f"{place(broken[0])}: {broken[0].reasons[0].found}{more}"
 
 
 def place(finding: Finding) -> str:
     """Name an item within the whole rubric: `q07.recipe_a`."""
     return f"{finding.question}.{finding.item.removeprefix(finding.question + '.')}"
+
+
+def _is_broken(finding: Finding, grade: Grade) -> bool:
+    """Tell whether the item alone failed by our fault, and not the whole run, which its own verdict tells."""
+    return finding.verdict is Verdict.INTERNAL and grade.run_verdict is not RunVerdict.INTERNAL
 
 
 def _score(question: str, findings: list[Finding]) -> QuestionScore:

@@ -24,6 +24,7 @@ from autograder.sandbox.enclosure import Monitor, PidNamespace
 from autograder.sandbox.environment import notebook_environment
 from autograder.sandbox.identity import student_identity
 from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
+from autograder.sandbox.jail_group import GroupPlace, JailGroup, find_place
 from autograder.sandbox.limits import MEBIBYTE, kernel_limits
 from autograder.sandbox.mounts import (
     HOME,
@@ -56,6 +57,8 @@ _TRIAL_SECONDS = 90.0
 _TRIAL = f"""
 import os, sys
 for top in ({PAYLOAD!r}, {KERAS_HOME!r}, sys.prefix):
+    if not os.access(top, os.R_OK):
+        sys.exit("may not read " + top)
     for folder, folders, files in os.walk(top):
         for name in folders + files:
             path = os.path.join(folder, name)
@@ -77,6 +80,8 @@ class Bubblewrap:
     payload_command: tuple[str, ...]
     call_filter: bytes = b""
     """For the kernel: the system calls that are refused. Empty: none are."""
+    groups: GroupPlace | None = None
+    """Where each jail gets a control group; without one it is watched alone."""
 
     @property
     def name(self) -> str:
@@ -93,17 +98,26 @@ class Bubblewrap:
         Raises:
             EnvironmentFault: bubblewrap did not get as far as a jail.
         """
+        group = None if self.groups is None else self.groups.make(self.run_spec.limits)
+        try:
+            return self._start(ends, group)
+        except BaseException:
+            if group is not None:
+                group.close()
+            raise
+
+    def _start(self, ends: ChildEnds, group: JailGroup | None) -> PidNamespace:
         info, info_write = os.pipe2(os.O_CLOEXEC)
         try:
             try:
                 command = (*self.payload_command, str(ends.orders), str(ends.frames))
                 inherited = (info_write, ends.orders, ends.frames)
-                process = self._spawn(command, ("--info-fd", str(info_write)), inherited, ends.output)
+                process = self._spawn(command, ("--info-fd", str(info_write)), inherited, ends.output, group)
             finally:
                 os.close(info_write)
             monitor = Monitor(process)
             try:
-                return PidNamespace(monitor, _read_init(info), WRITABLE)
+                return PidNamespace(monitor, _read_init(info), WRITABLE, group)
             except (OSError, ValueError, KeyError) as error:
                 monitor.kill()
                 monitor.close()
@@ -135,7 +149,12 @@ class Bubblewrap:
         raise EnvironmentFault(f"a jail does not work here: {lines[-1][:300]}", remedy=remedy)
 
     def _spawn(
-        self, command: tuple[str, ...], options: tuple[str, ...], inherited: tuple[int, ...], output: int
+        self,
+        command: tuple[str, ...],
+        options: tuple[str, ...],
+        inherited: tuple[int, ...],
+        output: int,
+        group: JailGroup | None = None,
     ) -> subprocess.Popen[bytes]:
         with (
             student_identity(self.program) as identity,
@@ -145,6 +164,7 @@ class Bubblewrap:
             filtered = ("--seccomp", str(call_filter)) if self.call_filter else ()
             return subprocess.Popen(
                 [
+                    *(group.command if group is not None else ()),
                     *_first_to_die(),
                     *(self.program, "--args", str(arguments), *filtered, *options),
                     *("--", *identity.command, *command),
@@ -170,7 +190,15 @@ def open_bubblewrap(
     if program is None:
         raise EnvironmentFault("bubblewrap is not installed", "bwrap", _REMEDY_MISSING)
     jail = jail_arguments(run_spec.limits, data_home, payload, threads)
-    sandbox = Bubblewrap(run_spec, known, program, tuple(jail), payload_command(run_spec.limits), system_call_filter())
+    sandbox = Bubblewrap(
+        run_spec,
+        known,
+        program,
+        tuple(jail),
+        payload_command(run_spec.limits),
+        system_call_filter(),
+        find_place(run_spec.limits),
+    )
     try:
         sandbox.try_out()
     except EnvironmentFault as fault:

@@ -11,6 +11,8 @@ from autograder.sandbox.processes import Measurement
 
 _TOP = Path("/sys/fs/cgroup")
 _UNLIMITED = 2**60
+_CHARGED_AT_ONCE = 2**20
+"""The kernel counts memory in portions, of which the last one may not have fitted."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,6 +66,15 @@ class ControlGroup:
         """How many of its processes the kernel has killed for memory."""
         events = _table(self.memory / "memory.oom_control") | _table(self.memory / "memory.events")
         return events.get("oom_kill", 0)
+
+    @property
+    def ran_out_of_memory(self) -> bool:
+        """Whether the kernel killed one of its processes as its own limit was met, and not that of a group above it."""
+        if (self.memory / "memory.events").exists():
+            return _table(self.memory / "memory.events").get("oom", 0) > 0
+        # The first layout does not count whose limit it was. But who met their own has used all of it.
+        limit = self.memory_limit_bytes
+        return limit is not None and self.killed_for_memory > 0 and self.peak_memory_bytes >= limit - _CHARGED_AT_ONCE
 
 
 def _folder(controller: str, path: str) -> Path:

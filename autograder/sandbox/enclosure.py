@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from autograder.errors import EnvironmentFault
+from autograder.sandbox.jail_group import JailGroup
 from autograder.sandbox.processes import (
     Measurement,
     Process,
@@ -94,13 +95,15 @@ class PidNamespace:
         monitor: The process that we started; it ends when the jail's main process ends.
         init: The jail's first process, seen from here. Without it the kernel lets none of the others live.
         writable: The folders inside the jail that lie in memory.
+        group: The control group that all of it is in, where there is one; it is removed with the jail.
     """
 
-    def __init__(self, monitor: Monitor, init: int, writable: tuple[str, ...]) -> None:
+    def __init__(self, monitor: Monitor, init: int, writable: tuple[str, ...], group: JailGroup | None = None) -> None:
         self._monitor = monitor
         self._init = init
         self._init_fd = os.pidfd_open(init)
         self._writable = writable
+        self._group = group
         self._proc: int | None = None
         self._folders: list[int] = []
 
@@ -123,6 +126,13 @@ class PidNamespace:
 
     def measure(self) -> Measurement:
         """See `Enclosure`."""
+        found = self._measure_processes()
+        if self._group is None:
+            return found
+        memory_bytes = max(found.memory_bytes, self._overrun_bytes())
+        return dataclasses.replace(found, memory_bytes=memory_bytes, killed_for_memory=self._group.killed_for_memory)
+
+    def _measure_processes(self) -> Measurement:
         proc = self._open_proc()
         if proc is None:
             return Measurement()
@@ -137,11 +147,12 @@ class PidNamespace:
         """See `Enclosure`."""
         proc = self._open_proc()
         if proc is None:
-            return 0
+            return self._overrun_bytes()
         pids = self._pids(proc)
         mapped, mapped_files = proportional_memory(proc, pids)
         # A file that is mapped is in both numbers; one that was only written is in the second alone.
-        return mapped + max(0, self._file_bytes() + nameless_file_bytes(proc, pids) - mapped_files)
+        files = max(0, self._file_bytes() + nameless_file_bytes(proc, pids) - mapped_files)
+        return max(mapped + files, self._overrun_bytes())
 
     def destroy(self) -> None:
         """See `Enclosure`."""
@@ -156,6 +167,12 @@ class PidNamespace:
             for descriptor in [self._init_fd, *self._folders]:
                 os.close(descriptor)
             self._monitor.close()
+            if self._group is not None:
+                self._group.close()
+
+    def _overrun_bytes(self) -> int:
+        """Return what was in use when the kernel ended a process of the jail for its memory: too fast for our looks."""
+        return 0 if self._group is None else self._group.overrun_bytes
 
     def _pids(self, proc: int) -> list[int]:
         # The first process of the jail is bubblewrap's own.

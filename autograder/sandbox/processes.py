@@ -24,6 +24,8 @@ class Measurement:
     processes: int = 0
     memory_bytes: int = 0
     cpu_seconds: float = 0.0
+    killed_for_memory: int | None = None
+    """How many of its processes the kernel has killed; None where it counts those of the whole machine alone."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from autograder.errors import EnvironmentFault
 from autograder.records import JSON, Cell, Job, Run, RunVerdict
 from autograder.sandbox.environment import notebook_environment
+from autograder.sandbox.jail_group import find_place
 from autograder.sandbox.mounts import HOME, KERAS_HOME, TEMPORARY
 from autograder.sandbox.opening import open_sandbox
 from autograder.spec.model import Limits, NumberShape, RunSpec
@@ -18,6 +19,8 @@ _PROBE = Path(__file__).resolve().parent / "probe"
 _PACKAGE = Path(__file__).resolve().parent.parent
 _REPORT = "q00_report"
 _REMEDY = "do not grade other people's notebooks on this machine; a newer bubblewrap or kernel may help"
+
+_REMEDY_GROUPS = "start it by `systemd-run --user --scope --quiet autograder …`, or as root on the machine itself"
 
 # What the probe looks for, and what it means that it found nothing.
 _DOORS = {
@@ -36,6 +39,16 @@ _DEEDS = {
 }
 _WAITED_SECONDS = {"bubblewrap": 0.5, "docker": 6.0, "uid": 2.0}
 """When the probe that waits is to be ended: a container alone may take seconds to start."""
+
+_PROBES_LIMITS = Limits(
+    cell_seconds=10,
+    notebook_seconds=30,
+    memory_mebibytes=128,
+    processes=32,
+    output_mebibytes=1,
+    files_mebibytes=1,
+    evidence_mebibytes=1,
+)
 
 _NOT_PROMISED = {("uid", "processes"): "they can be seen and not touched, as a container has one list of processes"}
 """What a backend cannot give, and what that means."""
@@ -73,7 +86,8 @@ def examine_protections(backend: str = "bubblewrap") -> tuple[Protection, ...]:
     if report.verdict is not RunVerdict.COMPLETE or not isinstance(found, dict):
         return (Protection(backend, holds=False, detail=f"{report.verdict}: {report.detail}", remedy=_REMEDY),)
     doors = (_door(key, found[key], backend) for key in _DOORS)
-    return (*doors, *(_deed(key, _probe(key, backend)) for key in _DEEDS))
+    deeds = (_deed(key, _probe(key, backend)) for key in _DEEDS)
+    return (*doors, *deeds, *([_who_limits()] if backend == "bubblewrap" else ()))
 
 
 def _door(key: str, open_doors: list[str], backend: str) -> Protection:
@@ -93,16 +107,18 @@ def _deed(key: str, run: Run) -> Protection:
     return Protection(name, holds=holds, detail=detail, remedy="" if holds else _REMEDY)
 
 
+def _who_limits() -> Protection:
+    """Tell whether the kernel itself limits a jail's memory and processes, or our looks alone do."""
+    place = find_place(_PROBES_LIMITS)
+    if place is not None:
+        return Protection("limits by the kernel", holds=True, detail=f"a control group each, below {place.memory}")
+    detail = "no control group can be made here, so memory and processes are watched, ten times a second"
+    return Protection("limits by the kernel", holds=False, detail=detail, remedy=_REMEDY_GROUPS, promised=False)
+
+
 def _probe(deed: str, backend: str) -> Run:
-    limits = Limits(
-        cell_seconds=10,
-        notebook_seconds=_WAITED_SECONDS[backend] if deed == "time" else 30,
-        memory_mebibytes=128,
-        processes=32,
-        output_mebibytes=1,
-        files_mebibytes=1,
-        evidence_mebibytes=1,
-    )
+    seconds = _WAITED_SECONDS[backend] if deed == "time" else _PROBES_LIMITS.notebook_seconds
+    limits = _PROBES_LIMITS.model_copy(update={"notebook_seconds": seconds})
     run_spec = RunSpec(assignment="probe", variables={_REPORT: NumberShape(type="number")}, limits=limits)
     project = [_PACKAGE / "__init__.py", _PACKAGE.parent / "pyproject.toml", _PACKAGE.parent / "grading.yml"]
     hidden = [*project, Path.cwd() / "grading.yml", Path.home() / ".profile"]

@@ -1,8 +1,10 @@
-"""Which system calls a jail may not make: a filter for the kernel, as bubblewrap's `--seccomp` takes it.
+"""Which system calls a notebook may not make: a filter for the kernel, as bubblewrap's `--seccomp` takes it.
 
-The namespaces already refuse most of these. The filter stands in front of the kernel's own faults: what cannot be
-called cannot be exploited. What it names, no notebook needs: tracing, mounting, namespaces, keys, modules, io_uring,
-and every socket but those of this machine and the internet (those of a virtual machine know no network namespace).
+In a jail the namespaces already refuse most of these. The filter stands in front of the kernel's own faults: what
+cannot be called cannot be exploited. What it names, no notebook needs: tracing, mounting, namespaces, keys, modules,
+io_uring, and every socket but those of this machine and the internet (those of a virtual machine know no network
+namespace). Without namespaces the filter is the wall itself: no socket leads off this machine, and nothing is made
+that outlives its processes.
 """
 
 from __future__ import annotations
@@ -37,12 +39,16 @@ _EVERYWHERE = {
     "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "pidfd_getfd": 438, "process_madvise": 440,
     "mount_setattr": 442, "quotactl_fd": 443,
 }  # fmt: skip
+# Memory, semaphores and messages that outlive their processes; a jail has its own of them, which end with it.
+_X86_64_OUTLIVING = {"mq_open": 240, "msgget": 68, "semget": 64, "shmget": 29}
+_AARCH64_OUTLIVING = {"mq_open": 180, "msgget": 186, "semget": 190, "shmget": 194}
 _CLONE3 = 435
 
 _NEW_NAMESPACES = 0x7E020080
 """The flags of `clone` that make namespaces: of time, mounts, cgroups, names, processes, network, users."""
 
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
+_FAMILIES_WITHOUT_NAMESPACES = (socket.AF_UNIX,)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,6 +57,7 @@ class _Processor:
 
     audit: int
     refused: dict[str, int]
+    outliving: dict[str, int]
     clone: int
     socket: int
     foreign_from: int | None = None
@@ -58,8 +65,8 @@ class _Processor:
 
 
 _PROCESSORS = {
-    "x86_64": _Processor(0xC000003E, _X86_64, clone=56, socket=41, foreign_from=0x40000000),
-    "aarch64": _Processor(0xC00000B7, _AARCH64, clone=220, socket=198),
+    "x86_64": _Processor(0xC000003E, _X86_64, _X86_64_OUTLIVING, clone=56, socket=41, foreign_from=0x40000000),
+    "aarch64": _Processor(0xC00000B7, _AARCH64, _AARCH64_OUTLIVING, clone=220, socket=198),
 }
 
 _INSTRUCTION = struct.Struct("=HBBI")
@@ -68,8 +75,13 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000
 
 
-def system_call_filter(machine: str = os.uname().machine) -> bytes:
-    """Return the filter as a program for the kernel; empty where the processor's numbers are not known here."""
+def system_call_filter(machine: str = os.uname().machine, *, namespaces: bool = True) -> bytes:
+    """Return the filter as a program for the kernel; empty where the processor's numbers are not known here.
+
+    Args:
+        machine: The processor, as the kernel calls it.
+        namespaces: The notebook has a network, and memory to share, of its own.
+    """
     processor = _PROCESSORS.get(machine)
     if processor is None:
         return b""
@@ -80,7 +92,10 @@ def system_call_filter(machine: str = os.uname().machine) -> bytes:
         program += _refuse_if(_AT_LEAST, processor.foreign_from, errno.ENOSYS)
     # Its flags lie in memory, where no filter can look: C libraries fall back to `clone`, whose flags do not.
     program += _refuse_if(_EQUAL, _CLONE3, errno.ENOSYS)
-    for number in sorted({*processor.refused.values(), *_EVERYWHERE.values()}):
+    refused = {*processor.refused.values(), *_EVERYWHERE.values()}
+    if not namespaces:
+        refused |= set(processor.outliving.values())
+    for number in sorted(refused):
         program += _refuse_if(_EQUAL, number, errno.EPERM)
     flags = [
         (_LOAD, 0, 0, _FIRST_ARGUMENT),
@@ -88,9 +103,10 @@ def system_call_filter(machine: str = os.uname().machine) -> bytes:
         (_RETURN, 0, 0, _ALLOW),
     ]
     program += [(_EQUAL, 0, len(flags), processor.clone), *flags]
+    allowed = _FAMILIES if namespaces else _FAMILIES_WITHOUT_NAMESPACES
     families = [(_LOAD, 0, 0, _FIRST_ARGUMENT)]
-    for place, family in enumerate(_FAMILIES):
-        families.append((_EQUAL, len(_FAMILIES) - place, 0, family))
+    for place, family in enumerate(allowed):
+        families.append((_EQUAL, len(allowed) - place, 0, family))
     families.append((_RETURN, 0, 0, _REFUSE | errno.EAFNOSUPPORT))
     program += [(_EQUAL, 0, len(families), processor.socket), *families, (_RETURN, 0, 0, _ALLOW)]
     return b"".join(_INSTRUCTION.pack(*instruction) for instruction in program)

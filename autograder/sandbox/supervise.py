@@ -72,6 +72,7 @@ class _Supervision:
         self._peak_memory_bytes = 0
         self._silent_since: float | None = None
         self._kernel_kills = kernel_kills()
+        self._killed_for_memory: int | None = None
         self._began = self._notebook_began = time.monotonic()
 
     def run(self, start: Start, backend: str) -> Run:
@@ -216,6 +217,7 @@ class _Supervision:
         if too_much_memory(measurement.memory_bytes, self._limits):
             # Pages that forked processes share were counted once for each of them: look closer before killing.
             measurement = dataclasses.replace(measurement, memory_bytes=enclosure.shared_out_memory_bytes())
+        self._killed_for_memory = measurement.killed_for_memory
         self._cpu_seconds = max(self._cpu_seconds, measurement.cpu_seconds)
         self._peak_memory_bytes = max(self._peak_memory_bytes, measurement.memory_bytes)
         return measurement
@@ -238,11 +240,20 @@ class _Supervision:
 
         A signal has no sender: a notebook that kills itself and one that the operator killed look the same.
         """
+        if (ending := too_much_memory(self._peak_memory_bytes, self._limits)) is not None:
+            # The kernel was faster than our next look.
+            return ending
         number = _signal_number(exit_status)
-        if number == signal.SIGKILL and kernel_kills() != self._kernel_kills:
+        if number == signal.SIGKILL and self._kernel_killed():
             return Ending(RunVerdict.INTERNAL, "the machine ran out of memory: give it fewer --workers")
         detail = _describe_exit(exit_status, self._conversation)
         return Ending(RunVerdict.CRASHED, detail, doubtful=number in _SENT_BY_ANYBODY)
+
+    def _kernel_killed(self) -> bool:
+        """Tell whether the kernel killed it for want of memory: it, or else anybody on this machine meanwhile."""
+        if self._killed_for_memory is None:
+            return kernel_kills() != self._kernel_kills
+        return self._killed_for_memory > 0
 
     def _attribute(self, ending: Ending) -> Ending:
         """Say whose fault it is: before the first cell began, no student's code had run."""

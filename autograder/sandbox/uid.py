@@ -25,6 +25,7 @@ from autograder.sandbox.environment import notebook_environment
 from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
 from autograder.sandbox.limits import kernel_limits
 from autograder.sandbox.pipes import ChildEnds
+from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.student_users import UserProcesses, student_user
 from autograder.sandbox.supervise import supervise
 from autograder.spec.model import RunSpec
@@ -131,7 +132,8 @@ class SeparateUser:
 
     @staticmethod
     def _as(uid: int) -> tuple[str, ...]:
-        return (sys.executable, "-I", "-S", str(_DROP_RIGHTS), str(uid))
+        call_filter = system_call_filter(namespaces=False).hex()
+        return (sys.executable, "-I", "-S", str(_DROP_RIGHTS), str(uid), call_filter)
 
     @contextlib.contextmanager
     def _readable_payload(self) -> Iterator[Path]:

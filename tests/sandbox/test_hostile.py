@@ -110,7 +110,17 @@ ENDINGS = [
     ),
     pytest.param("while True: tell([0.5] * 100)", {}, "LIMIT", "bytes of evidence", id="frame-flood"),
     pytest.param(
-        "while True: send('ask', fingerprint='ab' * 32); receive()", {}, "LIMIT", "questions", id="question-flood"
+        # Many at once: ten thousand turns between two processes take as long as a busy machine pleases.
+        """
+        ask = json.dumps({"type": "ask", "fingerprint": "ab" * 32}).encode()
+        block = (struct.pack(">I", len(ask)) + ask) * 200
+        while os.write(OUT, block):
+            for _ in range(200): receive()
+        """,
+        {},
+        "LIMIT",
+        "questions",
+        id="question-flood",
     ),
     pytest.param(
         "os.write(OUT, struct.pack('>I', 8 * 2**20)); data = bytes(65536)\nwhile True: os.write(OUT, data)",

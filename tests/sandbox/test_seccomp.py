@@ -33,15 +33,19 @@ def judge(program, number, *, audit, argument=0):
                 return ALLOWED if value == 0x7FFF0000 else errno.errorcode[value & 0xFFFF]
 
 
+@pytest.mark.parametrize(("namespaces", "local"), [(True, {1, 2, 10, 16}), (False, {1})])
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
-def test_what_the_program_says(machine):
-    """Tracing, namespaces, foreign sockets and foreign conventions are refused; what programs live on is allowed."""
-    program, audit = seccomp.system_call_filter(machine), AUDIT[machine]
+def test_what_the_program_says(machine, namespaces, local):
+    """Tracing, namespaces, foreign sockets and foreign conventions are refused; what programs live on is allowed.
+
+    Without namespaces, so are all sockets that could lead off this machine, and what outlives its processes.
+    """
+    program, audit = seccomp.system_call_filter(machine, namespaces=namespaces), AUDIT[machine]
     processor = seccomp._PROCESSORS[machine]
-    for name, number in (processor.refused | seccomp._EVERYWHERE).items():
+    named = processor.refused | seccomp._EVERYWHERE | ({} if namespaces else processor.outliving)
+    for name, number in named.items():
         assert judge(program, number, audit=audit) == "EPERM", name
-    refused = {*processor.refused.values(), *seccomp._EVERYWHERE.values(), seccomp._CLONE3}
-    for number in set(range(460)) - refused - {CLONE[machine], SOCKET[machine]}:
+    for number in set(range(460)) - {*named.values(), seccomp._CLONE3, CLONE[machine], SOCKET[machine]}:
         assert judge(program, number, audit=audit) == ALLOWED, number
     assert judge(program, seccomp._CLONE3, audit=audit) == "ENOSYS"
     # A fork, a thread of glibc's, and the flags of each kind of namespace.
@@ -50,7 +54,7 @@ def test_what_the_program_says(machine):
     for flag in (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000):
         assert judge(program, CLONE[machine], audit=audit, argument=flag | 17) == "EPERM"
     families = {family: judge(program, SOCKET[machine], audit=audit, argument=family) for family in range(46)}
-    assert {family for family, verdict in families.items() if verdict == ALLOWED} == {1, 2, 10, 16}
+    assert {family for family, verdict in families.items() if verdict == ALLOWED} == local
     assert set(families.values()) == {ALLOWED, "EAFNOSUPPORT"}
     assert judge(program, 0, audit=0x40000003) == "EPERM"
     assert judge(program, PTRACE[machine], audit=0x40000003) == "EPERM"

@@ -4,8 +4,7 @@ q02_answer = "c"
 # %%
 code = """
 import otter.test_files as files
-original = files.GradingResults.to_gradescope_dict
-def generous(self, config):
+def generous(self, config, original=files.GradingResults.to_gradescope_dict):
     for name in list(self.results):
         self.update_score(name, 999)
     return original(self, config)

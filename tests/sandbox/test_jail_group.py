@@ -1,0 +1,132 @@
+"""The control group of a jail: what the kernel then limits by itself, and that nothing is left of it."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from autograder.records import RunVerdict
+from autograder.sandbox import open_sandbox
+from autograder.sandbox.jail_group import find_place
+from autograder.sandbox.processes import kernel_kills
+
+# Fills memory in one call, faster than anybody outside can look.
+FILL = """
+import mmap
+def fill(mebibytes):
+    return mmap.mmap(-1, mebibytes * 2**20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | mmap.MAP_POPULATE)
+"""
+
+
+@pytest.fixture
+def place(run_spec):
+    """Return where groups can be made."""
+    found = find_place(run_spec.limits)
+    if found is None:
+        pytest.skip("no control group can be made here: jails are watched alone")
+    return found
+
+
+def groups(place):
+    """List the groups that are there now, one a controller."""
+    return {path for folder in (place.memory, place.pids) for path in folder.glob(f"autograder-{os.getpid()}-*")}
+
+
+def numbers(folders, *names):
+    """Return the numbers in the files of these names, wherever they are."""
+    return [int((folder / name).read_text()) for name in names for folder in folders if (folder / name).exists()]
+
+
+def test_a_jail_is_in_a_group_of_its_own_while_it_lasts(place, write_stand_in, make_job, run_spec, store, tmp_path):
+    """Its memory limit is the promised one and an eighth more; it holds the jail alone, and ends with it."""
+    box = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=write_stand_in("finish()\ntime.sleep(60)"))
+    limits, processes = [], []
+
+    def look(*_):
+        folders = groups(place)
+        limits.append(numbers(folders, "memory.max", "memory.limit_in_bytes", "pids.max"))
+        processes.extend(len((folder / "cgroup.procs").read_text().split()) for folder in folders)
+
+    run = box.run(make_job(), look)
+    assert run.verdict is RunVerdict.COMPLETE, run.detail
+    assert limits[0] == [576 * 2**20, 192]
+    # bubblewrap outside and inside, and the notebook.
+    assert set(processes) == {3}
+    assert groups(place) == set()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("block = fill(1024)", id="the notebook itself"),
+        pytest.param("if os.fork() == 0: fill(1024)\nos.wait()\ntime.sleep(9)", id="a child that it outlives"),
+    ],
+)
+def test_whoever_fills_memory_at_one_stroke_is_stopped_at_the_limit(place, run_stand_in, body):
+    """The kernel stops it; the verdict is that of a memory limit, and the value before it is kept."""
+    run = run_stand_in(f"{FILL}\ntell(1)\n{body}\nfinish()", memory_mebibytes=256)
+    assert (run.verdict, run.detail) == (RunVerdict.LIMIT, "more than 256 MiB of memory")
+    assert run.values == {"q01_probabilities": 1}
+    # 288 that the kernel counts, and the files that Python is made of.
+    assert run.usage.peak_memory_bytes < 320 * 2**20
+    assert groups(place) == set()
+
+
+def test_what_a_killed_command_left_is_removed(place, run_spec):
+    """The next command sweeps the groups of one that is dead, and lets those of the living be."""
+    script = (
+        "import os\n"
+        "from autograder.sandbox.jail_group import GroupPlace, find_place\n"
+        "from autograder.spec.model import Limits\n"
+        f"limits = Limits.model_validate({run_spec.limits.model_dump()!r})\n"
+        "find_place(limits).make(limits)\n"
+        "print(os.getpid(), flush=True)\n"
+        "os.kill(os.getpid(), 9)"
+    )
+    died = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    left = [folder for top in (place.memory, place.pids) for folder in top.glob(f"autograder-{died.stdout.strip()}-*")]
+    assert left
+    ours = place.make(run_spec.limits)
+    assert find_place(run_spec.limits) == place
+    assert not any(folder.exists() for folder in left)
+    assert groups(place)
+    ours.close()
+    assert groups(place) == set()
+
+
+def test_where_no_group_can_be_made_a_jail_is_watched(run_stand_in, monkeypatch):
+    """The same verdict for the same overuse, only later, and the doctor says so with the way to get the other."""
+    monkeypatch.setattr("autograder.sandbox.jail_group._upwards", lambda _: iter(()))
+    run = run_stand_in(
+        "tell(1)\nblocks = []\nwhile True: blocks.append(bytearray(2**23))", memory_mebibytes=256, notebook_seconds=60
+    )
+    assert (run.verdict, run.detail) == (RunVerdict.LIMIT, "more than 256 MiB of memory")
+    from autograder.sandbox import examine_protections  # noqa: PLC0415 (under the changed name)
+
+    lacking = [protection for protection in examine_protections() if not protection.holds]
+    assert [(one.name, one.promised) for one in lacking] == [("limits by the kernel", False)]
+    assert "systemd-run --user --scope" in lacking[0].remedy
+
+
+def test_a_neighbour_that_the_kernel_stops_changes_no_verdict(
+    place, write_stand_in, make_job, run_spec, store, tmp_path
+):
+    """Another group meets its limit while a notebook runs: that this one then kills itself is its own doing."""
+    payload = write_stand_in(
+        "send('cell', index=0, status='ok', seconds=0.0, error='')\ntime.sleep(3)\nos.kill(os.getpid(), signal.SIGKILL)"
+    )
+    box = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=payload)
+    killed = []
+
+    def fill_a_neighbour(*_):
+        before = kernel_kills()
+        neighbour = place.make(run_spec.limits)
+        subprocess.run([*neighbour.command, sys.executable, "-c", f"{FILL}\nfill(1024)"], check=False)
+        neighbour.close()
+        killed.append(kernel_kills() - before)
+
+    run = box.run(make_job(), fill_a_neighbour)
+    assert killed
+    assert min(killed) > 0
+    assert (run.verdict, run.doubtful) == (RunVerdict.CRASHED, True)

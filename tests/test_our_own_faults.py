@@ -1,0 +1,104 @@
+"""What breaks on our side while a class is graded: no grade for whom it concerns, and the instructor reads why."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from autograder import pipeline
+from autograder.cli import app
+from autograder.grading import build_baseline, checks
+
+RUBRIC = Path(__file__).with_name("tiny.yml").read_text()
+FINGERPRINT = "ab" * 32
+ASKS_THE_STORE = f"""\
+import gc
+next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel").ask({FINGERPRINT!r})"""
+
+
+@pytest.fixture
+def hand_in(tmp_path, monkeypatch):
+    """Return a function that hands in a right notebook, with a loss of its own and with more cells."""
+    (tmp_path / "grading.yml").write_text(RUBRIC)
+    (tmp_path / "reference" / "practice" / "trainings").mkdir(parents=True)
+    baseline = build_baseline("practice", ()).to_json()
+    (tmp_path / "reference" / "practice" / "baseline.json").write_text(baseline)
+    (tmp_path / "class").mkdir()
+    monkeypatch.chdir(tmp_path)
+
+    def write(student, *cells, loss=0.5):
+        sources = ('q01_answer = "b"', f"q01_loss = {loss}", *cells)
+        code = [{"cell_type": "code", "metadata": {}, "source": source, "outputs": []} for source in sources]
+        text = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": code})
+        (tmp_path / "class" / f"{student}.ipynb").write_text(text)
+
+    return write
+
+
+def grade():
+    """Grade the class, and return the exit code, what was said of each student, and the table's rows."""
+    done = CliRunner().invoke(app, ["grade", "class", "--data", "practice", "--sandbox", "bubblewrap"])
+    assert not done.exception or isinstance(done.exception, SystemExit), done.exception
+    said = {line.partition(": ")[0]: line.partition(": ")[2] for line in done.stderr.splitlines()}
+    with open("grades/grades.csv", encoding="utf-8-sig") as file:  # noqa: PTH123 (the folder that the command ran in)
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    return done.exit_code, said, rows
+
+
+def test_a_check_that_raises_leaves_one_item_open(hand_in, monkeypatch):
+    """A rubric's check divides by zero for one student: that grade is lacking, the terminal and the table say why.
+
+    The rest of the class is graded, and once the check is mended the same command grades the evidence that is kept.
+    """
+    close = checks.close
+    monkeypatch.setattr(checks, "close", lambda item, value: close(item, value) if value else 1 / value)
+    hand_in("ana")
+    hand_in("bia", loss=0)
+    code, said, rows = grade()
+    assert code == 1
+    assert said["ana"] == "2.00"
+    assert said["bia"] == "no grade (q01.loss: ZeroDivisionError: division by zero)"
+    assert (rows["ana"]["points"], rows["bia"]["points"], rows["bia"]["q01"]) == ("2", "", "")
+    assert rows["bia"]["flags"] == "q01.loss: internal.error"
+    monkeypatch.setattr(checks, "close", close)
+    code, said, rows = grade()
+    assert (code, said["bia"]) == (0, "1.00 (evidence was there)")
+
+
+def test_a_known_training_that_is_broken_gives_no_grade(hand_in, tmp_path):
+    """Whoever's training it is has no grade, the line names the file; once it is deleted the same command goes on."""
+    broken = tmp_path / "reference" / "practice" / "trainings" / f"{FINGERPRINT}.json.gz"
+    broken.write_bytes(b"no such format")
+    hand_in("ana")
+    hand_in("bia", ASKS_THE_STORE)
+    code, said, rows = grade()
+    assert code == 1
+    assert said["bia"].startswith(f"no grade ({broken}: this known training can't be read: ")
+    assert said["bia"].endswith("(delete the file))")
+    assert (rows["ana"]["points"], rows["bia"]["points"], rows["bia"]["run"]) == ("2", "", "INTERNAL")
+    broken.unlink()
+    code, said, rows = grade()
+    assert (code, said["ana"], said["bia"]) == (0, "2.00 (evidence was there)", "2.00")
+
+
+def test_an_examination_that_raises_costs_one_student_the_grade(hand_in, monkeypatch):
+    """A fault of ours in reading a run does not end the batch; the run is made again once it is mended."""
+    examine = pipeline.examine
+
+    def faulty(job, run, run_spec):
+        if run.values.get("q01_loss") == 7:
+            raise KeyError("q01_loss")
+        return examine(job, run, run_spec)
+
+    monkeypatch.setattr(pipeline, "examine", faulty)
+    hand_in("ana")
+    hand_in("bia", loss=7)
+    code, said, rows = grade()
+    assert (code, said["ana"]) == (1, "2.00")
+    assert said["bia"].startswith("no grade (KeyError: 'q01_loss' (test_our_own_faults.py, line ")
+    assert (rows["bia"]["points"], rows["bia"]["run"]) == ("", "INTERNAL")
+    monkeypatch.setattr(pipeline, "examine", examine)
+    code, said, rows = grade()
+    assert (code, said["bia"]) == (0, "1.00")
