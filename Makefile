@@ -60,7 +60,7 @@ image: $(READY) ## The Docker image that grades every assignment; BASE=… names
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], "hatchling", "pip", sep="\n")' > wheels/names.txt
 	@$(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --find-links wheels --dest wheels --constraint requirements.txt --requirement wheels/names.txt
 	@home="$${KERAS_HOME:-$$HOME/.keras}"; [ -d datasets ] || [ ! -d "$$home/datasets" ] || cp -rL "$$home/datasets" datasets
-	@DOCKER_BUILDKIT=1 docker build --quiet --network host $(if $(BASE),--build-arg BASE=$(BASE)) --tag cnn-autograder:$$($(BIN)/autograder --version) .
+	@docker build --quiet --network host $(if $(BASE),--build-arg BASE=$(BASE)) --tag cnn-autograder:$$($(BIN)/autograder --version) .
 
 SUBMISSIONS ?= tests/sample_class
 gradescope: setup ## Grade SUBMISSIONS as Gradescope would, in the image where there is one, and compare the scores

@@ -180,6 +180,23 @@ def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, store, writ
         place.rmdir()
 
 
+def test_containers_of_one_machine_begin_with_other_users(root):
+    """The kernel adds up a user's processes over all containers: a bomb in one must not hinder another."""
+    asks = "from autograder.sandbox.student_users import student_user\nwith student_user() as uid: print(uid)"
+    python = f"exec {sys.prefix}/bin/python -c '{asks}'"
+    lent = [
+        subprocess.run(
+            ["unshare", "--uts", "sh", "-c", f"hostname {name}; {python}"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for name in ("3f1a", "3f1a", "9b02")
+    ]
+    assert lent[0] == lent[1] != lent[2]
+
+
 def test_two_executions_never_share_a_user():
     """Each has its own while it lasts, and one that ended is lent again; what a killed command left is gone by then."""
     with student_user() as one, student_user() as other:
