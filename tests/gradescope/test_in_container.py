@@ -211,11 +211,11 @@ def test_a_container_that_is_killed_leaves_no_zero(make_real):
 
 
 def test_the_corpus_gets_the_same_points_everywhere(root, lacking):
-    """`autograder grade`, `otter run` and the container agree; without an engine, root grades in plain folders."""
+    """`autograder grade`, Otter's tests and the container agree; without an engine, root grades in plain folders."""
     if lacking and os.geteuid():
         pytest.skip(f"{lacking}, and only root can grade in plain folders")
     command = [sys.executable, root / "tests" / "grade_as_gradescope.py", root / "tests" / "corpus", *MOST_TELLING]
-    command += ["--in", "tree" if lacking else "image", "--at-once", "2"]
+    command += ["--in", "tree" if lacking else "image", "--at-once", "2", "--in-process"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(MOST_TELLING)} submissions, 0 of them wrong" in done.stdout
