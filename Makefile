@@ -68,7 +68,7 @@ image: wheels/.complete ## The Docker image that grades every assignment; BASE=â
 SUBMISSIONS ?= tests/sample_class
 gradescope: setup ## Grade SUBMISSIONS as Gradescope would, in the image where there is one, and compare the scores
 	@[ -f dist/autograder/cnn-training-autograder.zip ] || $(BIN)/autograder build --out dist
-	@$(BIN)/python tests/grade_as_gradescope.py $(SUBMISSIONS) $(NAMES)
+	@$(BIN)/python tests/grade_as_gradescope.py $(SUBMISSIONS) $(NAMES) $(OPTIONS)
 
 calibrate: setup ## Reference runs and baseline (hours; goes on where it was)
 	@$(BIN)/autograder calibrate

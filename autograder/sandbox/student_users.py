@@ -6,6 +6,7 @@ One execution has one user to itself, so everything of that user's (processes, f
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import fcntl
 import os
 import stat
@@ -57,7 +58,15 @@ class UserProcesses:
 
     def measure(self) -> Measurement:
         """See `Enclosure`."""
-        return add_up(read_processes(self._proc, user_processes(self._uid)))
+        pids = user_processes(self._uid)
+        sum_of_all = add_up(read_processes(self._proc, pids))
+        group = ControlGroup.of_process("self")
+        if group is None or group.memory_limit_bytes is None:
+            files = nameless_file_bytes(self._proc, pids)
+        else:
+            # A container's root may not see what others have open. But its control group counts files in memory.
+            files = group.file_memory_bytes
+        return dataclasses.replace(sum_of_all, memory_bytes=sum_of_all.memory_bytes + files)
 
     def shared_out_memory_bytes(self) -> int:
         """See `Enclosure`."""

@@ -15,6 +15,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 RIGHT = ('q01_answer = "b"', "q01_loss = 0.7315")
 HOARD = "hoard = [bytearray(2**23) for _ in range(200)]"
+HOARD_FILES = """
+import os
+held = []
+while True:
+    held.append(os.memfd_create("held"))
+    os.posix_fallocate(held[-1], 0, 2**24)
+"""
 RUNS = "open('runs', 'w').close()\nimport time\ntime.sleep(600)"
 KILL_THE_GRADER = """
 import os, pathlib
@@ -172,6 +179,13 @@ def test_our_own_faults_are_no_zero(make_real, made, settings, options, instruct
     assert_no_grade(results, "Please tell your instructor")
     (line,) = lines
     assert instructor in line
+
+
+def test_files_without_a_name_are_memory_as_well(make_real):
+    """The rubric's own limit is met inside the container: what there was until then is graded."""
+    results, _ = make_real().hand_in(RIGHT[0], HOARD_FILES, RIGHT[1]).grade()
+    assert results["score"] == 1
+    assert "1024 MiB" in results["output"]
 
 
 def test_memory_that_the_container_lacks_is_no_fault_of_the_students(make_real):

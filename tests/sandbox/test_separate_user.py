@@ -150,6 +150,12 @@ finish()
     [
         pytest.param("while True: os.fork()", RunVerdict.LIMIT, "processes and threads", id="fork bomb"),
         pytest.param("x = []\nwhile True: x.append(bytearray(2**23))", RunVerdict.LIMIT, "MiB of memory", id="memory"),
+        pytest.param(
+            "held = []\nwhile True:\n held.append(os.memfd_create('a'))\n os.posix_fallocate(held[-1], 0, 2**24)",
+            RunVerdict.LIMIT,
+            "MiB of memory",
+            id="nameless files",
+        ),
         pytest.param("os.kill(os.getpid(), 9)", RunVerdict.CRASHED, "SIGKILL", id="killed"),
         pytest.param("while True: pass", RunVerdict.TIMEOUT, "longer than 10 s", id="loop"),
         pytest.param("while True: os.write(1, b'x' * 65536)", RunVerdict.LIMIT, "MiB of output", id="output"),
