@@ -6,7 +6,8 @@
 
 In `image`, each submission gets a container of the project's image, with that much memory and processor. In `tree`, for
 where no engine can be had, root starts the same scripts in the same folders, laid out in a temporary one; `auto` takes
-what works. The exit code is 1 where scores differ, where there is no results.json of ours, or where a secret got out.
+what works. The exit code is 1 where scores differ, where there is no results.json of ours, or where a secret got out,
+and 3 where there is no place to grade.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from pathlib import Path
 from gradescope_classes import read_classes
 from gradescope_places import ROOT, Grade, HandedIn, Size, choose_place, in_image, in_tree
 
+from autograder.errors import EnvironmentFault
 from autograder.gradebook import Gradebook
 from autograder.otter_bridge import score_in_process, score_with_otter_run, values_notebook
 from autograder.sandbox import memory_of_machine
@@ -34,6 +36,7 @@ Scores = tuple[float | None, float | None]
 
 SAME = 1e-4
 USAGE = 2
+NOWHERE = 3
 EXECUTED_HERE = "a-student-was-here"
 """What the corpus's submissions print where the grader would execute them with its own rights."""
 
@@ -69,7 +72,11 @@ def main() -> int:
         for number, handed_in in enumerate(read_classes(arguments.folder, arguments.names, work, mark)):
             own = work / f"class-{number}"
             own.mkdir(mode=0o755)
-            grade = in_image(handed_in, size, mark) if place == "image" else in_tree(handed_in, own, mark)
+            try:
+                grade = in_image(handed_in, size, mark) if place == "image" else in_tree(handed_in, own, mark)
+            except EnvironmentFault as fault:
+                print(f"it cannot be tried here: {fault}")
+                return NOWHERE
             expected = (
                 {} if arguments.alone else graded_here(handed_in, own, at_once, by_command=not arguments.in_process)
             )

@@ -53,7 +53,7 @@ class Size:
 
 def choose_place(asked: str) -> str:
     """Choose where to grade, and say what was chosen and why."""
-    lacking = "" if asked == "tree" else image_is_lacking()
+    lacking = image_is_lacking() if asked == "auto" else ""
     place = asked if asked != "auto" else "tree" if lacking else "image"
     print(f"graded in {f'the image {image()}' if place == 'image' else 'a plain folder tree'}", flush=True)
     if lacking:
@@ -113,9 +113,13 @@ def in_tree(handed_in: HandedIn, work: Path, mark: str) -> Grade:
     if os.geteuid():
         raise EnvironmentFault("only root can grade as another user", remedy="sudo make gradescope")
     root = work / "autograder"
+    if (
+        not SYSTEM_PYTHON.exists()
+        or _run(str(SYSTEM_PYTHON), "-m", "venv", "--without-pip", str(root / "venv")).returncode
+    ):
+        raise EnvironmentFault(f"{SYSTEM_PYTHON} makes no virtual environment that everybody may read")
     with zipfile.ZipFile(handed_in.archive) as archive:
         archive.extractall(root / "source")
-        subprocess.run([SYSTEM_PYTHON, "-m", "venv", "--without-pip", root / "venv"], check=True)
         packages = next((root / "venv").glob("lib/python3*/site-packages"))
         wheel = next(name for name in archive.namelist() if name.startswith("wheels/cnn_autograder"))
         with zipfile.ZipFile(root / "source" / wheel) as grader:

@@ -31,6 +31,8 @@ for folder in pathlib.Path("/proc").glob("[0-9]*"):
 """
 PACKAGES = "/opt/autograder/lib/python3.11/site-packages"
 
+NOWHERE = 3
+
 # An honest case, and the attacks that got the furthest where students' code and grader are one.
 MOST_TELLING = (
     "trains_as_asked",
@@ -226,10 +228,10 @@ def test_a_container_that_is_killed_leaves_no_zero(make_real):
 
 def test_the_corpus_gets_the_same_points_everywhere(root, lacking):
     """`autograder grade`, Otter's tests and the container agree; without an engine, root grades in plain folders."""
-    if lacking and os.geteuid():
-        pytest.skip(f"{lacking}, and only root can grade in plain folders")
     command = [sys.executable, root / "tests" / "grade_as_gradescope.py", root / "tests" / "corpus", *MOST_TELLING]
     command += ["--in", "tree" if lacking else "image", "--at-once", "2", "--in-process"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if lacking and done.returncode == NOWHERE:
+        pytest.skip(f"{lacking}; {done.stdout.splitlines()[-1]}")
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(MOST_TELLING)} submissions, 0 of them wrong" in done.stdout
