@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -22,7 +23,7 @@ Grade = Callable[[Path], str]
 """Grade what lies in a folder laid out as `/autograder`, and return what the grader printed."""
 
 
-# Printed by the image's grader and by ours: two images of one version need not hold the same code.
+# The image's grader and ours print it: two images of one version need not hold the same code.
 _DIGEST = """
 import autograder, hashlib, pathlib
 total = hashlib.sha256()
@@ -30,6 +31,12 @@ for path in sorted(pathlib.Path(autograder.__file__).parent.rglob("*.py")):
     total.update(path.name.encode() + path.read_bytes())
 print(total.hexdigest())
 """
+_PROBE = """
+from autograder.sandbox import memory_of_machine
+print(memory_of_machine() >> 20)
+print(pathlib.Path("/shown/word").read_text())
+"""
+_PROBE_MEBIBYTES = 512
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,11 +77,22 @@ def image_is_lacking() -> str:
         return "no Docker engine answers"
     if _run(client, "image", "inspect", image()).returncode:
         return f"there is no {image()} (make image)"
-    there = _run(client, "run", "--rm", "--network=none", image(), "/opt/autograder/bin/python", "-I", "-c", _DIGEST)
-    if there.returncode:
+    with tempfile.TemporaryDirectory(prefix="shown-") as folder:
+        word = Path(folder) / "word"
+        word.write_text(folder, encoding="utf-8")
+        word.chmod(0o600)
+        options = ["--rm", "--network=none", f"--memory={_PROBE_MEBIBYTES}m", f"--volume={folder}:/shown:ro"]
+        code = _DIGEST + _PROBE
+        there = _run(client, "run", *options, image(), "/opt/autograder/bin/python", "-I", "-c", code)
+    if not there.stdout:
         return f"a container does not start: {there.stderr.strip()[:300]}"
     here = _run(sys.executable, "-c", _DIGEST)
-    return "" if there.stdout == here.stdout else f"{image()} holds other code than this (make image)"
+    if not there.stdout.startswith(here.stdout):
+        return f"{image()} holds other code than this (make image)"
+    if there.stdout.split()[1:2] != [str(_PROBE_MEBIBYTES)]:
+        return "the engine does not limit memory"
+    # An engine on another machine, or one whose root is another user, cannot be handed folders of ours.
+    return "" if there.stdout.endswith(f"{folder}\n") else "the engine's containers cannot read what is mounted"
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
