@@ -71,9 +71,7 @@ def choose_place(asked: str) -> str:
 def image_is_lacking() -> str:
     """Say why no container of this code's image can be started here; empty where one can."""
     client = shutil.which("docker")
-    if client is None:
-        return "Docker is not installed"
-    if _run(client, "version").returncode:
+    if client is None or _run(client, "version").returncode:
         return "no Docker engine answers"
     if _run(client, "image", "inspect", image()).returncode:
         return f"there is no {image()} (make image)"
