@@ -24,8 +24,10 @@ start_engine() {
     apt-get -qq install -y --no-install-recommends docker.io debootstrap >/dev/null 2>&1 ||
         { echo "docker.io cannot be installed"; return 1; }
     setsid dockerd --pidfile "$1/pid" >"$1/dockerd.log" 2>&1 </dev/null &
+    local daemon=$!
     for _ in $(seq 60); do
         ! docker version >/dev/null 2>&1 || return 0
+        kill -0 "$daemon" 2>/dev/null || break
         sleep 1
     done
     echo "dockerd does not start: $(tail -n 1 "$1/dockerd.log")"
