@@ -11,10 +11,11 @@ ARG PYTHON=python3
 RUN apt-get -qq update \
     && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
         ${PYTHON} ${PYTHON}-venv binutils ca-certificates >/dev/null
-# Mounted, not copied: wheels that were downloaded before are read in place.
-RUN --mount=type=bind,target=/context sh /context/autograder/gradescope/files/make-wheel.sh ${PYTHON} /context /build \
+# Copied, not mounted: so the engine's older builder can do it as well as the newer one, which is not everywhere.
+COPY . /context
+RUN sh /context/autograder/gradescope/files/make-wheel.sh ${PYTHON} /context /build \
     && sh /context/autograder/gradescope/files/install.sh ${PYTHON} /opt/autograder /build
-RUN --mount=type=bind,target=/context mkdir -p /opt/keras \
+RUN mkdir -p /opt/keras \
     && if [ -d /context/datasets ]; then cp -rL /context/datasets /opt/keras/; \
        else KERAS_HOME=/opt/keras /opt/autograder/bin/autograder data --fetch; fi \
     && chmod -R a+rX /opt/keras
@@ -29,7 +30,7 @@ RUN apt-get -qq update \
     && chmod 700 /autograder/source /autograder/submission /autograder/results
 COPY --from=packages /opt/autograder /opt/autograder
 COPY --from=packages /opt/keras /opt/keras
-COPY --chmod=755 autograder/gradescope/files/run_autograder /autograder/run_autograder
+COPY autograder/gradescope/files/run_autograder /autograder/run_autograder
 ENV KERAS_HOME=/opt/keras PATH=/opt/autograder/bin:$PATH TF_CPP_MIN_LOG_LEVEL=3
 WORKDIR /autograder
 CMD ["/autograder/run_autograder"]

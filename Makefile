@@ -56,17 +56,20 @@ contracts: $(READY) ## Who may import whom (import-linter)
 build: setup ## The students' notebooks and the grader's side, from the master notebooks, with the gate
 	@$(BIN)/autograder build --out dist
 
-image: $(READY) ## The Docker image that grades every assignment; BASE=… names another base
+wheels/.complete: requirements.txt pyproject.toml | $(READY)
 	@mkdir -p wheels
 	@$(BIN)/python -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], "hatchling", "pip", sep="\n")' > wheels/names.txt
 	@$(BIN)/pip download --quiet --disable-pip-version-check --require-hashes --find-links wheels --dest wheels --constraint requirements.txt --requirement wheels/names.txt
+	@touch $@
+
+image: wheels/.complete ## The Docker image that grades every assignment; BASE=… names another base
 	@home="$${KERAS_HOME:-$$HOME/.keras}"; [ -d datasets ] || [ ! -d "$$home/datasets" ] || cp -rL "$$home/datasets" datasets
-	@DOCKER_BUILDKIT=1 docker build --quiet --network host $(if $(BASE),--build-arg BASE=$(BASE)) --tag cnn-autograder:$$($(BIN)/autograder --version) .
+	@docker build --quiet --network host $(if $(BASE),--build-arg BASE=$(BASE)) --tag cnn-autograder:$$($(BIN)/autograder --version) .
 
 SUBMISSIONS ?= tests/sample_class
 gradescope: setup ## Grade SUBMISSIONS as Gradescope would, in the image where there is one, and compare the scores
 	@[ -f dist/autograder/cnn-training-autograder.zip ] || $(BIN)/autograder build --out dist
-	@$(BIN)/python tests/grade_as_gradescope.py $(SUBMISSIONS) $(NAMES)
+	@$(BIN)/python tests/grade_as_gradescope.py $(SUBMISSIONS) $(NAMES) $(OPTIONS)
 
 calibrate: setup ## Reference runs and baseline (hours; goes on where it was)
 	@$(BIN)/autograder calibrate

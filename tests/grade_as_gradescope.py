@@ -2,56 +2,52 @@
 """Grade submissions as Gradescope would lay them out, and compare with `autograder grade` and `otter run`.
 
     python tests/grade_as_gradescope.py tests/sample_class all_right other_style --in image --memory 2048 --cpus 0.5
+    python tests/grade_as_gradescope.py tests/corpus --at-once 2
 
 In `image`, each submission gets a container of the project's image, with that much memory and processor. In `tree`, for
 where no engine can be had, root starts the same scripts in the same folders, laid out in a temporary one; `auto` takes
-what works. The exit code is 1 where scores differ, or where there is no results.json of ours.
+what works. The exit code is 1 where scores differ, where there is no results.json of ours, or where a secret got out,
+and 3 where there is no place to grade.
 """
 
 import argparse
 import dataclasses
 import json
 import os
-import shutil
+import secrets
 import subprocess
 import sys
 import tempfile
 import time
-import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from autograder.collect import collect
-from autograder.datasets import locate
+from gradescope_classes import read_classes
+from gradescope_places import ROOT, Grade, HandedIn, Size, choose_place, in_image, in_tree
+
 from autograder.errors import EnvironmentFault
 from autograder.gradebook import Gradebook
-from autograder.otter_bridge import score_with_otter_run, values_notebook
+from autograder.otter_bridge import score_in_process, score_with_otter_run, values_notebook
 from autograder.sandbox import memory_of_machine
-from autograder.sandbox.docker import IMAGE, IMAGE_VARIABLE
 
-ROOT = Path(__file__).resolve().parents[1]
-ZIP = ROOT / "dist" / "autograder" / "cnn-training-autograder.zip"
-METADATA = {
-    "id": 1,
-    "created_at": "2026-03-02T10:00:00.000000-03:00",
-    "assignment": {"due_date": "2026-03-02T23:59:00.000000-03:00", "total_points": "10.0"},
-    "users": [{"id": 1, "name": "Ana"}, {"id": 2, "name": "Bia"}],
-    "previous_submissions": [],
-}
-PARTS = ("submission", "results")
+Scores = tuple[float | None, float | None]
+"""The points that `autograder grade` and `otter run` give; None for no grade."""
+
 SAME = 1e-4
-SYSTEM_PYTHON = Path("/usr/bin/python3")
-
-Grade = Callable[[Path], str]
-"""Grade what lies in a folder laid out as `/autograder`, and return what the grader printed."""
+USAGE = 2
+NOWHERE = 3
+EXECUTED_HERE = "a-student-was-here"
+"""What the corpus's submissions print where the grader would execute them with its own rights."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Trial:
-    """One submission, graded there: results.json, what the instructor reads, and how long it all took."""
+    """One submission, graded there: results.json, what the instructor reads, what got out, and how long it all took."""
 
     results: Mapping[str, object]
     said: tuple[str, ...]
+    leaked: bool
     seconds: float
 
     @property
@@ -64,26 +60,30 @@ class Trial:
 def main() -> int:
     """Run the trial that the command line asks for."""
     arguments = parse()
-    if not ZIP.is_file():
-        sys.exit(f"{ZIP} is not there: make build")
-    notebooks = {job.student: Path(job.source) for job in collect([arguments.folder], "cnn-training").jobs}
-    names = arguments.names or sorted(notebooks)
-    differing = 0
+    place = choose_place(arguments.place)
+    at_once = arguments.at_once if place == "image" else 1
+    size = Size(arguments.memory, arguments.cpus)
+    mark = f"secret-{secrets.token_hex(16)}"
+    print(f"  {'submission':44}{'here':>7}{'there':>7}{'otter':>7}{'seconds':>9}{'MiB':>7}")
+    counted = wrong = 0
     with tempfile.TemporaryDirectory(prefix="gradescope-") as folder:
         work = Path(folder)
         work.chmod(0o755)
-        grade = in_image(arguments) if place_of(arguments) == "image" else in_tree(work)
-        expected = {} if arguments.alone else graded_here({name: notebooks[name] for name in names}, work)
-        print(f"{'':2}{'submission':26}{'here':>7}{'there':>7}{'otter':>7}{'seconds':>9}{'MiB':>7}")
-        for name in names:
-            trial = try_out(grade, notebooks[name])
-            scores = (expected[name][0], trial.score, expected[name][1]) if expected else (trial.score,) * 3
-            same = all(agree(scores[0], score) for score in scores)
-            differing += not same
-            print(f"{'= ' if same else '≠ '}{name:26}{show(scores)}{trial.seconds:9.1f}{peak_of(trial):7}", flush=True)
-            if arguments.verbose or trial.score is None:
-                print(*trial.said, str(trial.results["output"]), sep="\n    ")
-    return int(differing > 0)
+        for number, handed_in in enumerate(read_classes(arguments.folder, arguments.names, work, mark)):
+            own = work / f"class-{number}"
+            own.mkdir(mode=0o755)
+            try:
+                grade = in_image(handed_in, size, mark) if place == "image" else in_tree(handed_in, own, mark)
+            except EnvironmentFault as fault:
+                print(f"it cannot be tried here: {fault}")
+                return NOWHERE
+            expected = (
+                {} if arguments.alone else graded_here(handed_in, own, at_once, by_command=not arguments.in_process)
+            )
+            counted += len(handed_in.submissions)
+            wrong += compare(handed_in, grade, expected, at_once, mark, verbose=arguments.verbose)
+    print(f"{counted} submissions, {wrong} of them wrong", flush=True)
+    return int(wrong > 0)
 
 
 def parse() -> argparse.Namespace:
@@ -92,115 +92,85 @@ def parse() -> argparse.Namespace:
     parser.add_argument("folder", type=Path, help="submissions, as `autograder grade` takes them")
     parser.add_argument("names", nargs="*", help="those to grade; all if none is named")
     parser.add_argument("--in", dest="place", choices=("auto", "image", "tree"), default="auto")
-    parser.add_argument("--memory", type=int, default=3072, metavar="MIB", help="of each container")
+    parser.add_argument("--memory", type=int, default=2048, metavar="MIB", help="of each container")
     parser.add_argument("--cpus", type=float, default=1.0, help="of each container")
+    parser.add_argument("--at-once", type=int, default=1, metavar="N", help="containers at a time (a tree takes one)")
+    parser.add_argument("--in-process", action="store_true", help="ask Otter's tests without `otter run`: in no time")
     parser.add_argument("--alone", action="store_true", help="compare with nothing")
     parser.add_argument("--verbose", action="store_true", help="show what student and instructor read")
     return parser.parse_args()
 
 
-def place_of(arguments: argparse.Namespace) -> str:
-    """Choose where to grade, and say what was chosen and why."""
-    if arguments.place != "auto":
-        return arguments.place
-    answer = (
-        subprocess.run(["docker", "image", "inspect", image()], capture_output=True, check=False) if engine() else None
-    )
-    place = "image" if answer is not None and answer.returncode == 0 else "tree"
-    why = f"the image {image()}" if place == "image" else "a plain folder tree: no Docker engine with the image is here"
-    print(f"graded in {why}", flush=True)
-    return place
+def compare(
+    handed_in: HandedIn, grade: Grade, expected: Mapping[str, Scores], at_once: int, mark: str, *, verbose: bool
+) -> int:
+    """Grade a class there, print a line a submission, and return how many are wrong."""
+    wrong = 0
+    with ThreadPoolExecutor(at_once) as pool:
+        trials = pool.map(lambda place: try_out(grade, place, mark), handed_in.submissions.values())
+        for name, trial in zip(handed_in.submissions, trials, strict=True):
+            here, otter = expected.get(name, (trial.score, trial.score))
+            right = agree(here, trial.score) and agree(here, otter) and not trial.leaked
+            wrong += not right
+            scores = show((here, trial.score, otter))
+            print(f"{'= ' if right else '≠ '}{name:44}{scores}{trial.seconds:9.1f}{peak_of(trial):7}", flush=True)
+            if trial.leaked:
+                print("    a secret got out, or a student's code ran with the grader's rights")
+            if verbose or not right:
+                print(*("", *trial.said, str(trial.results["output"])), sep="\n    ", flush=True)
+    return wrong
 
 
-def engine() -> bool:
-    """Tell whether a Docker engine answers."""
-    client = shutil.which("docker")
-    return client is not None and not subprocess.run([client, "version"], capture_output=True, check=False).returncode
-
-
-def image() -> str:
-    """Return the image to use."""
-    return os.environ.get(IMAGE_VARIABLE) or IMAGE
-
-
-def in_image(arguments: argparse.Namespace) -> Grade:
-    """Return what grades in a container each."""
-
-    def grade(folder: Path) -> str:
-        options = [f"--volume={folder / name}:/autograder/{name}" for name in (*PARTS, "submission_metadata.json")]
-        options += [f"--volume={ZIP.parent / 'source'}:/autograder/source:ro", f"--cpus={arguments.cpus}"]
-        options += [f"--memory={arguments.memory}m", f"--memory-swap={arguments.memory}m"]
-        # Beside the project's own options: a network other than the default, a grader that is being worked on.
-        options += os.environ.get("TRIAL_DOCKER_OPTIONS", "").split()
-        done = subprocess.run(["docker", "run", "--rm", *options, image()], capture_output=True, text=True, check=False)
-        return done.stdout + done.stderr
-
-    return grade
-
-
-def in_tree(work: Path) -> Grade:
-    """Lay out what set-up would leave, with the packages of this environment, and return what grades there.
-
-    Raises:
-        EnvironmentFault: We are not root, or no Python here is for everybody.
-    """
-    if os.geteuid():
-        raise EnvironmentFault("only root can grade as another user", remedy="sudo make gradescope")
-    root = work / "autograder"
-    with zipfile.ZipFile(ZIP) as archive:
-        archive.extractall(root / "source")
-        subprocess.run([SYSTEM_PYTHON, "-m", "venv", "--without-pip", root / "venv"], check=True)
-        packages = next((root / "venv").glob("lib/python3*/site-packages"))
-        wheel = next(name for name in archive.namelist() if name.startswith("wheels/cnn_autograder"))
-        with zipfile.ZipFile(root / "source" / wheel) as grader:
-            grader.extractall(packages)
-    ours = next(Path(entry) for entry in sys.path if Path(entry).name == "site-packages")
-    if ours.parent.name != packages.parent.name:
-        raise EnvironmentFault(f"{SYSTEM_PYTHON} is {packages.parent.name}, and ours {ours.parent.name}")
-    # A line in a .pth adds a folder; what lies there as .pth, our own editable installation, is not followed.
-    (packages / "packages.pth").write_text(f"{ours}\n", encoding="utf-8")
-    shutil.copytree(locate("auto").path / "datasets", root / "keras" / "datasets")
-    shutil.copy(root / "source" / "run_autograder", root)
-    (root / "run_autograder").chmod(0o755)
-    subprocess.run(["chmod", "-R", "go-rwx", root / "source", packages / "autograder"], check=True)
-
-    def grade(folder: Path) -> str:
-        for name in PARTS:
-            shutil.rmtree(root / name, ignore_errors=True)
-            shutil.copytree(folder / name, root / name)
-        shutil.copy(folder / "submission_metadata.json", root)
-        done = subprocess.run([root / "run_autograder"], capture_output=True, text=True, check=False, cwd=root)
-        shutil.copytree(root / "results", folder / "results", dirs_exist_ok=True)
-        return done.stdout + done.stderr
-
-    return grade
-
-
-def graded_here(notebooks: Mapping[str, Path], work: Path) -> dict[str, tuple[float | None, float | None]]:
-    """Return the points that `autograder grade` and `otter run` give, by student."""
+def graded_here(handed_in: HandedIn, work: Path, at_once: int, *, by_command: bool) -> dict[str, Scores]:
+    """Return the points that `autograder grade` and `otter run` give, by student; None where there is no grade."""
     out = work / "grades"
-    command = [sys.executable, "-m", "autograder", "grade", *map(str, notebooks.values()), "--out", str(out)]
-    subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
-    kind = locate("auto").kind
+    (submissions,) = {place.parent for place in handed_in.submissions.values()}
+    command = [sys.executable, "-m", "autograder", "grade", str(submissions)]
+    command += ["--config", str(handed_in.rubric), "--data", handed_in.data.kind, "--out", str(out)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode == USAGE:
+        sys.exit(done.stderr)
     with Gradebook.in_folder(out, must_exist=True) as book:
         points = {grade.student: grade.points for grade in book.current_grades()}
-        values = {one.evidence.student: values_notebook(one.evidence, kind) for one in book.all_evidence()}
-    return {name: (points[name], score_with_otter_run(values[name], ZIP).points) for name in notebooks}
+        evidence = {one.evidence.student: one.evidence for one in book.all_evidence()}
+
+    def score(name: str) -> Scores:
+        if name not in evidence:
+            return None, None
+        values = values_notebook(evidence[name], handed_in.data.kind)
+        if by_command:
+            return points[name], score_with_otter_run(values, handed_in.archive).points
+        return points[name], score_in_process(values, handed_in.source / "tests", handed_in.rubric.parent).points
+
+    with ThreadPoolExecutor(at_once) as pool:
+        return dict(zip(handed_in.submissions, pool.map(score, handed_in.submissions), strict=True))
 
 
-def try_out(grade: Grade, notebook: Path) -> Trial:
-    """Hand one notebook in and grade it."""
+def try_out(grade: Grade, submission: Path, mark: str) -> Trial:
+    """Hand one submission in and grade it."""
     with tempfile.TemporaryDirectory(prefix="submission-") as place:
         folder = Path(place)
-        for part in PARTS:
-            (folder / part).mkdir()
-        shutil.copy(notebook, folder / "submission")
-        (folder / "submission_metadata.json").write_text(json.dumps(METADATA), encoding="utf-8")
+        (folder / "results").mkdir()
+        subprocess.run(["cp", "-a", submission, folder / "submission"], check=True)
+        (folder / "submission_metadata.json").write_text(json.dumps(metadata(mark)), encoding="utf-8")
         began = time.monotonic()
         said = grade(folder)
         seconds = time.monotonic() - began
-        results = json.loads((folder / "results" / "results.json").read_text(encoding="utf-8"))
-    return Trial(results, tuple(line for line in said.splitlines() if line.startswith("instructor: ")), seconds)
+        text = (folder / "results" / "results.json").read_text(encoding="utf-8")
+    leaked = any(word in text + said for word in (mark, EXECUTED_HERE))
+    lines = tuple(line for line in said.splitlines() if line.startswith("instructor: "))
+    return Trial(json.loads(text), lines, leaked, seconds)
+
+
+def metadata(mark: str) -> dict[str, object]:
+    """Return what Gradescope says of a submission, of a group of two here, in time and for the first time."""
+    return {
+        "id": 1,
+        "created_at": "2026-03-02T10:00:00.000000-03:00",
+        "assignment": {"due_date": "2026-03-02T23:59:00.000000-03:00", "total_points": "10.0"},
+        "users": [{"id": 1, "name": mark}, {"id": 2, "name": mark}],
+        "previous_submissions": [],
+    }
 
 
 def agree(one: float | None, other: float | None) -> bool:

@@ -43,12 +43,17 @@ class ControlGroup:
     def measure(self) -> Measurement:
         """Tell what its processes use now; what cannot be read counts as nothing."""
         statistics = _table(self.memory / "memory.stat")
-        memory = statistics.get("anon", statistics.get("total_rss", 0))
-        memory += statistics.get("shmem", statistics.get("total_shmem", 0))
+        memory = statistics.get("anon", statistics.get("total_rss", 0)) + self.file_memory_bytes
         cpu_seconds = _number(self.cpu / "cpuacct.usage") / 1e9
         if not cpu_seconds:
             cpu_seconds = _table(self.cpu / "cpu.stat").get("usage_usec", 0) / 1e6
         return Measurement(_number(self.pids / "pids.current"), memory, cpu_seconds)
+
+    @property
+    def file_memory_bytes(self) -> int:
+        """How much memory is taken by files that are in memory alone, with a name or without."""
+        statistics = _table(self.memory / "memory.stat")
+        return statistics.get("shmem", statistics.get("total_shmem", 0))
 
     @property
     def memory_limit_bytes(self) -> int | None:

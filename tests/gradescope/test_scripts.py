@@ -112,12 +112,12 @@ def test_time_ends_before_gradescopes_does(container):
 @pytest.mark.skipif(os.geteuid() != 0, reason="another user's processes need root")
 def test_what_a_student_left_running_is_ended(container):
     """A process of a student's user that outlived the grader is gone when the scripts end."""
-    # In the last of the users, which no execution on this machine gets before 63 others run.
-    become = "import os, time; os.setsid(); os.setresuid(58063, 58063, 58063); time.sleep(600)"
+    # In the last of the users, which an execution on this machine hardly ever gets.
+    become = "import os, time; os.setsid(); os.setresuid(58999, 58999, 58999); time.sleep(600)"
     install(container, f"import os, sys\nif os.fork() == 0:\n    exec({become!r})\nimport time\ntime.sleep(1)\n")
     run(container)
     listed = subprocess.run(["ps", "-eo", "uid=,stat="], capture_output=True, text=True, check=True).stdout
-    alive = [line for line in listed.splitlines() if line.split()[0] == "58063" and "Z" not in line]
+    alive = [line for line in listed.splitlines() if line.split()[0] == "58999" and "Z" not in line]
     assert alive == []
 
 

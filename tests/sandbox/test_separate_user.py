@@ -141,6 +141,12 @@ finish()
     [
         pytest.param("while True: os.fork()", RunVerdict.LIMIT, "processes and threads", id="fork bomb"),
         pytest.param("x = []\nwhile True: x.append(bytearray(2**23))", RunVerdict.LIMIT, "MiB of memory", id="memory"),
+        pytest.param(
+            "held = []\nwhile True:\n held.append(os.memfd_create('a'))\n os.posix_fallocate(held[-1], 0, 2**24)",
+            RunVerdict.LIMIT,
+            "MiB of memory",
+            id="nameless files",
+        ),
         pytest.param("os.kill(os.getpid(), 9)", RunVerdict.CRASHED, "SIGKILL", id="killed"),
         pytest.param("while True: pass", RunVerdict.TIMEOUT, "longer than 10 s", id="loop"),
         pytest.param("while True: os.write(1, b'x' * 65536)", RunVerdict.LIMIT, "MiB of output", id="output"),
@@ -169,6 +175,23 @@ def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, store, writ
     finally:
         secret.unlink()
         place.rmdir()
+
+
+def test_containers_of_one_machine_begin_with_other_users(root):
+    """The kernel adds up a user's processes over all containers: a bomb in one must not hinder another."""
+    asks = "from autograder.sandbox.student_users import student_user\nwith student_user() as uid: print(uid)"
+    python = f"exec {sys.prefix}/bin/python -c '{asks}'"
+    lent = [
+        subprocess.run(
+            ["unshare", "--uts", "sh", "-c", f"hostname {name}; {python}"],
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for name in ("3f1a", "3f1a", "9b02")
+    ]
+    assert lent[0] == lent[1] != lent[2]
 
 
 def test_two_executions_never_share_a_user():

@@ -16,7 +16,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parent
 ROOT = SOURCE.parent
 OWN_SECONDS = 20
-STUDENTS = range(58_000, 58_064)
+STUDENTS = range(58_000, 59_000)
 PORTUGUESE = "Ainda sem nota: {}. Avise o(a) professor(a); a entrega está guardada."
 ENGLISH = "Not graded yet: {}. Please tell your instructor; what you handed in is kept."
 

@@ -30,11 +30,15 @@ if ! python=$(find_python); then
     export DEBIAN_FRONTEND=noninteractive
     apt-get -qq update
     for name in python3 python3.13 python3.12 python3.11; do
-        apt-get -qq install -y --no-install-recommends "$name" "$name-venv" >/dev/null 2>&1 || continue
+        apt-get -qq install -y --no-install-recommends "$name" "$name-venv" >>/tmp/setup.log 2>&1 || continue
         python=$(find_python) && break
     done
 fi
-[ -n "${python:-}" ] || { echo "Python 3.11 or later cannot be had here: choose a newer base image" >&2; exit 1; }
+if [ -z "${python:-}" ]; then
+    cat /tmp/setup.log >&2
+    echo "Python 3.11 or later cannot be had here, as said above: choose a newer base image" >&2
+    exit 1
+fi
 
 sh "$source/install.sh" "$python" "$root/venv" "$source"
 
