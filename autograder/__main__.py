@@ -6,12 +6,13 @@ import sys
 
 
 def main() -> None:
-    """Run a command. Ctrl-C while the packages are still loading ends it as quietly as it does later."""
+    """Run a command. Ctrl-C before it has begun ends it as quietly as it does later."""
     try:
         from autograder.cli import main as run  # noqa: PLC0415 (it takes seconds, and may be interrupted)
+
+        run()
     except KeyboardInterrupt:
         sys.exit(130)
-    run()
 
 
 if __name__ == "__main__":

@@ -153,9 +153,9 @@ def test_every_fault_of_a_rubric_is_said_at_once(place):
     first, *faults = done.stderr.splitlines()
     assert first == "error: grading.yml: 3 faults, nothing was done"
     assert [fault.split(": ", 2)[:2] for fault in faults] == [
-        ["  grading.yml:3", "limits.cell_secnds"],
-        ["  grading.yml:11", "policy.claimed"],
-        ["  grading.yml:18", "questions.q01.items.answer.key"],
+        ["  grading.yml:4", "limits.cell_secnds"],
+        ["  grading.yml:12", "policy.claimed"],
+        ["  grading.yml:19", "questions.q01.items.answer.key"],
     ]
     assert "did you mean cell_seconds?" in faults[0]
 
