@@ -33,6 +33,6 @@ def cautions(baseline: Baseline, key_spec: KeySpec, running: Mapping[str, str]) 
         if counts and min(counts) < minimum:
             yield (
                 f"{name} has {min(counts)} reference runs on {baseline.data} data of the {minimum} that the policy "
-                "asks for: a fixed factor stands in for their spread "
+                "asks for: its intervals reach a fixed factor beyond them "
                 f"(autograder calibrate --only {name} --seeds 1-{minimum})"
             )

@@ -95,7 +95,8 @@ def tolerance_interval(
 ) -> Interval:
     """Return the interval for reference numbers that `scale` has already transformed; there is one at least.
 
-    With fewer than `minimum_runs` the sample's own spread says too little, and a fixed half-width stands in.
+    With fewer than `minimum_runs` the sample's own spread says too little: the interval then reaches from the lowest to
+    the highest run, and a fixed width beyond them.
 
     Args:
         positions: What healthy runs gave, on the scale.
@@ -111,12 +112,13 @@ def tolerance_interval(
     if enough := runs >= tolerance.minimum_runs:
         coverage = 1 - (1 - tolerance.coverage) / numbers
         half = tolerance_factor(runs, coverage, tolerance.confidence) * stdev(positions)
+        low, high = center - half, center + half
     else:
-        half = tolerance.fallback_log if scale.kind == "log" else tolerance.fallback_logit
+        beyond = tolerance.fallback_log if scale.kind == "log" else tolerance.fallback_logit
+        low, high = min(positions) - beyond, max(positions) + beyond
     if scale.kind == "log":
-        half = max(half, MINIMUM_LOG_HALF_WIDTH)
-    middle = scale.inverse(center)
-    lower, upper = scale.inverse(center - half), scale.inverse(center + half)
+        low, high = min(low, center - MINIMUM_LOG_HALF_WIDTH), max(high, center + MINIMUM_LOG_HALF_WIDTH)
+    middle, lower, upper = scale.inverse(center), scale.inverse(low), scale.inverse(high)
     if scale.kind == "logit":
         lower = min(lower, middle - MINIMUM_ACCURACY_HALF_WIDTH)
         upper = max(upper, middle + MINIMUM_ACCURACY_HALF_WIDTH)

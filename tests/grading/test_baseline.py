@@ -160,8 +160,8 @@ def test_a_baseline_of_other_versions_or_of_few_runs_is_warned_of(make_run, key_
     """Never silently used: what is different, what follows, and what to do."""
     few = build_baseline("real", [make_run(seed) for seed in range(3)])
     assert [line.split(" (")[0] for line in cautions(few, key_spec, {"keras": "3"})] == [
-        f"{name} has 3 reference runs on real data of the 8 that the policy asks for: a fixed factor stands in for "
-        "their spread"
+        f"{name} has 3 reference runs on real data of the 8 that the policy asks for: its intervals reach a fixed "
+        "factor beyond them"
         for name in ("q07", "q08", "q10")
     ]
     enough = build_baseline("real", [make_run(seed) for seed in range(8)])

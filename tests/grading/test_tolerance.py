@@ -46,11 +46,11 @@ def test_the_interval_keeps_its_promise():
 
 
 def test_few_runs_fall_back():
-    """Below the minimum the fixed half-width stands in, whatever the spread, and says so."""
+    """Below the minimum the interval reaches a fixed width beyond the runs, all of which it holds, and says so."""
     interval = tolerance_interval([math.log(10), math.log(40)], Scale("log", 0.0), TOLERANCE)
     assert (interval.source, interval.runs) == ("fallback", 2)
     assert interval.center == pytest.approx(20)
-    assert (interval.lower, interval.upper) == pytest.approx((20 * math.exp(-0.7), 20 * math.exp(0.7)))
+    assert (interval.lower, interval.upper) == pytest.approx((10 * math.exp(-0.7), 40 * math.exp(0.7)))
 
 
 @pytest.mark.parametrize(("runs", "source"), [(7, "fallback"), (8, "tolerance interval"), (9, "tolerance interval")])
