@@ -104,7 +104,7 @@ FLAGS: Final = MappingProxyType(
         CLAIMED_REVIEW: "Executing gave no value; found: the verdict (PASS, FAIL) that the student's own would get.",
         CLAIMED_DIFFERS: "The letter is wrong here but was right in the student's own run; found: that run's letter.",
         CHOICE_DEFENSIBLE: "The student's own numbers bear out this letter better than the key's; `letter (held/all)`.",
-        INTERVAL_FEW_RUNS: "The interval reaches a fixed factor beyond the reference runs, as they are too few; found of expected.",
+        INTERVAL_FEW_RUNS: "Too few reference runs: the interval reaches a fixed factor beyond; found of expected.",
         NETWORK_DEAD: "The recipe was followed, but the network died: it learns nothing under this seed.",
         NUMBERS_UNTRAINED: "Numbers were reported that no training of this notebook gave.",
         NUMBERS_PREDICTED: "The numbers were computed from predictions; that they come of these was not checked.",
