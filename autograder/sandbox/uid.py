@@ -24,6 +24,7 @@ from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.environment import notebook_environment
 from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
 from autograder.sandbox.limits import kernel_limits
+from autograder.sandbox.payload_process import start_payload
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.student_users import UserProcesses, student_user
@@ -111,23 +112,10 @@ class SeparateUser:
         environment = notebook_environment(
             home, home, str(self.data_home.resolve()), str(Path(sys.executable).parent), self.threads
         )
-        process = subprocess.Popen(
-            [
-                *self._as(uid),
-                *kernel_limits(self.run_spec.limits),
-                *(sys.executable, "-s", "-P", str(payload)),
-                str(ends.orders),
-                str(ends.frames),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=ends.output,
-            stderr=ends.output,
-            pass_fds=(ends.orders, ends.frames),
-            cwd=home,
-            # Nobody is called 58000: what asks for a name gets one.
-            env=environment | {"USER": "student", "LOGNAME": "student"},
-            start_new_session=True,
-        )
+        # Nobody is called 58000: what asks for a name gets one.
+        environment |= {"USER": "student", "LOGNAME": "student"}
+        before = [*self._as(uid), *kernel_limits(self.run_spec.limits)]
+        process = start_payload(before, payload, ends, home, environment)
         return UserProcesses(Monitor(process), uid)
 
     @staticmethod

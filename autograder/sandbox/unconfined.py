@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -17,6 +16,7 @@ from autograder.sandbox.enclosure import Monitor, ProcessTree
 from autograder.sandbox.environment import notebook_environment
 from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
 from autograder.sandbox.limits import kernel_limits
+from autograder.sandbox.payload_process import start_payload
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.supervise import supervise
 from autograder.spec.model import RunSpec
@@ -53,19 +53,6 @@ class Unconfined:
         environment = notebook_environment(
             folder, folder, str(self.data_home.resolve()), str(Path(sys.executable).parent), self.threads
         )
-        process = subprocess.Popen(
-            [
-                *kernel_limits(self.run_spec.limits, count_processes=False),
-                *(sys.executable, "-s", "-P", str(self.payload.resolve())),
-                str(ends.orders),
-                str(ends.frames),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=ends.output,
-            stderr=ends.output,
-            pass_fds=(ends.orders, ends.frames),
-            cwd=folder,
-            env=environment | {_MARK: mark},
-            start_new_session=True,
-        )
+        before = kernel_limits(self.run_spec.limits, count_processes=False)
+        process = start_payload(before, self.payload.resolve(), ends, folder, environment | {_MARK: mark})
         return ProcessTree(Monitor(process), f"{_MARK}={mark}")
