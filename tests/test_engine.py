@@ -208,6 +208,7 @@ def test_an_interrupt_ends_the_command_without_waiting_for_what_runs():
     )
     try:
         assert process.stdout.readline() == b"begun\n"
+        time.sleep(0.5)  # now the command waits for the notebook
         process.send_signal(signal.SIGINT)
         assert process.wait(timeout=20) == -signal.SIGINT
     finally:

@@ -40,6 +40,8 @@ _REMOVAL_SECONDS = 60.0
 _REMEDY_ENGINE = "install Docker, start its engine, and join the group docker"
 _REMEDY_IMAGE = f"make image, or name one in {IMAGE_VARIABLE}"
 
+_KILLED = frozenset({RunVerdict.CRASHED, RunVerdict.INTERNAL})
+
 # The payload's pipes move away from standard input and output, which a notebook prints to. Not `exec`: a process that
 # is the first of its namespace cannot be killed by its own signals.
 _REDIRECT = '"$@" 3 4 3<&0 4>&1 </dev/null >&2; exit $?'
@@ -126,9 +128,11 @@ class Docker:
         finally:
             if not containers:
                 remove_container(self.client, name)
-        if run.verdict is RunVerdict.CRASHED and containers and containers[0].out_of_memory:
+        # The engine's limit is the promised one. Whose shortage a kill was for is not seen from outside.
+        if run.verdict in _KILLED and containers and containers[0].out_of_memory:
             limit = self.run_spec.limits.memory_mebibytes
-            return dataclasses.replace(run, verdict=RunVerdict.LIMIT, detail=f"more than {limit} MiB of memory")
+            detail = f"more than {limit} MiB of memory"
+            return dataclasses.replace(run, verdict=RunVerdict.LIMIT, detail=detail, doubtful=False)
         return run
 
     def _spawn(self, name: str, ends: ChildEnds) -> subprocess.Popen[bytes]:

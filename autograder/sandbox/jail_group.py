@@ -11,6 +11,7 @@ import contextlib
 import dataclasses
 import itertools
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -68,17 +69,8 @@ class JailGroup:
         Raises:
             EnvironmentFault: Something in it does not end.
         """
-        deadline = time.monotonic() + _DEATH_SECONDS
         for folder in self._folders:
-            with contextlib.suppress(OSError):  # Linux has this file since 5.14, and in the second layout alone
-                (folder / "cgroup.kill").write_text("1", encoding="ascii")
-            while folder.exists():
-                try:
-                    folder.rmdir()
-                except OSError as error:
-                    if time.monotonic() > deadline:
-                        raise EnvironmentFault("a jail's control group cannot be removed", str(folder)) from error
-                    time.sleep(0.005)
+            _end(folder)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -94,7 +86,7 @@ class GroupPlace:
         Raises:
             EnvironmentFault: It cannot be made, or not be limited.
         """
-        name = f"{_PREFIX}-{os.getpid()}-{next(_NUMBERS)}"
+        name = f"{_PREFIX}-{_namespace()}-{os.getpid()}-{_birth(os.getpid())}-{next(_NUMBERS)}"
         memory, pids = self.memory / name, self.pids / name
         memory_bytes = limits.memory_mebibytes * MEBIBYTE * (_HEADROOM + 1) // _HEADROOM
         group = JailGroup(memory, pids, memory_bytes)
@@ -145,12 +137,50 @@ def _upwards(folder: Path) -> Iterator[Path]:
 
 
 def _sweep(place: GroupPlace) -> None:
-    """Remove what a command that was killed could not remove."""
-    for folder in itertools.chain(place.memory.glob(f"{_PREFIX}-*-*"), place.pids.glob(f"{_PREFIX}-*-*")):
-        if not Path("/proc", folder.name.split("-")[1]).exists():
-            # One that still has processes cannot be removed.
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+    """End what a command that was killed could not end.
+
+    Its jails die with it, except one that bubblewrap was just making: its first process waits to be told to go on.
+    """
+    for folder in itertools.chain(place.memory.glob(f"{_PREFIX}-*"), place.pids.glob(f"{_PREFIX}-*")):
+        _, namespace, pid, birth, *_ = [*folder.name.split("-"), "", "", ""]
+        # Who lives in another namespace of processes cannot be seen from here.
+        if namespace == str(_namespace()) and _birth(pid) != birth:
+            with contextlib.suppress(OSError, EnvironmentFault):
+                _end(folder)
+
+
+def _end(folder: Path) -> None:
+    deadline = time.monotonic() + _DEATH_SECONDS
+    while folder.exists():
+        try:
+            folder.rmdir()
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise EnvironmentFault("a jail's control group cannot be removed", str(folder)) from error
+            _kill(folder)
+            time.sleep(0.005)
+
+
+def _kill(folder: Path) -> None:
+    with contextlib.suppress(OSError):  # Linux has this file since 5.14, and in the second layout alone
+        (folder / "cgroup.kill").write_text("1", encoding="ascii")
+        return
+    for pid in (folder / "cgroup.procs").read_text(encoding="ascii").split():
+        # A process that cannot be seen from here has the number 0, which would mean ourselves.
+        with contextlib.suppress(OSError):
+            if pid != "0":
+                os.kill(int(pid), signal.SIGKILL)
+
+
+def _namespace() -> int:
+    return Path("/proc/self/ns/pid").stat().st_ino
+
+
+def _birth(pid: int | str) -> str:
+    """Return when a process began, in the kernel's own count; empty if there is none: a number alone may come again."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
+    return ""
 
 
 def _set(path: Path, number: int) -> None:

@@ -13,8 +13,8 @@ FEWEST = 60
 
 def test_nothing_goes_unverified(cases, corpus_folder):
     """Each folder says all that its submission must get, and there are as many as were promised."""
-    folders = {path.name for path in corpus_folder.iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert folders == set(cases)
+    folders = {path.name for path in corpus_folder.iterdir() if path.is_dir()}
+    assert folders - {"__pycache__", "shared_cells"} == set(cases)
     assert len(cases) >= FEWEST
     for name, expected in cases.items():
         assert set(expected) == (REFUSED if expected["run"] == "REFUSED" else EXECUTED), name

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -30,7 +31,7 @@ def place(run_spec):
 
 def groups(place):
     """List the groups that are there now, one a controller."""
-    return {path for folder in (place.memory, place.pids) for path in folder.glob(f"autograder-{os.getpid()}-*")}
+    return {path for folder in (place.memory, place.pids) for path in folder.glob(f"autograder-*-{os.getpid()}-*")}
 
 
 def numbers(folders, *names):
@@ -73,23 +74,37 @@ def test_whoever_fills_memory_at_one_stroke_is_stopped_at_the_limit(place, run_s
     assert groups(place) == set()
 
 
-def test_what_a_killed_command_left_is_removed(place, run_spec):
-    """The next command sweeps the groups of one that is dead, and lets those of the living be."""
+def alive(pid):
+    """Tell whether a process lives; one that waits to be taken leave of does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def test_what_a_killed_command_left_is_ended(place, run_spec):
+    """The next command ends and removes the groups of one that is dead, and lets those of the living be."""
     script = (
-        "import os\n"
+        "import os, subprocess\n"
         "from autograder.sandbox.jail_group import GroupPlace, find_place\n"
         "from autograder.spec.model import Limits\n"
         f"limits = Limits.model_validate({run_spec.limits.model_dump()!r})\n"
-        "find_place(limits).make(limits)\n"
-        "print(os.getpid(), flush=True)\n"
+        "command = find_place(limits).make(limits).command\n"
+        "sleep = [*command, '/bin/sh', '-c', 'echo >&2; exec sleep 1000']\n"
+        "left = subprocess.Popen(sleep, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)\n"
+        "left.stderr.read(1)\n"
+        "print(os.getpid(), left.pid, flush=True)\n"
         "os.kill(os.getpid(), 9)"
     )
-    died = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    left = [folder for top in (place.memory, place.pids) for folder in top.glob(f"autograder-{died.stdout.strip()}-*")]
+    died = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
+    pid, process = died.stdout.split()
+    left = [folder for top in (place.memory, place.pids) for folder in top.glob(f"autograder-*-{pid}-*")]
     assert left
+    assert alive(process)
     ours = place.make(run_spec.limits)
     assert find_place(run_spec.limits) == place
     assert not any(folder.exists() for folder in left)
+    assert not alive(process)
     assert groups(place)
     ours.close()
     assert groups(place) == set()
