@@ -21,8 +21,8 @@ def default_workers() -> int:
 def execute(run: Callable[[Job], Run], jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Run]]:
     """Run the jobs, each in a thread that supervises one sandbox, and yield them in the order in which they end.
 
-    Whatever `run` raises is our own fault: it becomes a run with the verdict INTERNAL. A run that failed by our fault,
-    or that somebody may have killed, is made once more, and the second one counts: a notebook that kills itself
+    Whatever `run` raises is our own fault: it becomes a run with the verdict INTERNAL. A run that failed by our fault
+    is made once more, and so is one that somebody may have killed; the last one counts: a notebook that kills itself
     does so again. When the caller stops early, nothing more is begun and what is under way is abandoned.
 
     Args:
@@ -73,9 +73,19 @@ def _work(
         except queue.Empty:
             return
         result = _attempt(run, job)
-        if (result.doubtful or result.verdict is RunVerdict.INTERNAL) and not stopped.is_set():
-            result = _attempt(run, job)
+        # A fault of ours says nothing of the notebook: it does not use up the second run that a doubt calls for.
+        for again in (_failed_by_us, _in_doubt):
+            if again(result) and not stopped.is_set():
+                result = _attempt(run, job)
         ended.put((job, result))
+
+
+def _failed_by_us(result: Run) -> bool:
+    return result.verdict is RunVerdict.INTERNAL
+
+
+def _in_doubt(result: Run) -> bool:
+    return result.doubtful
 
 
 def _attempt(run: Callable[[Job], Run], job: Job) -> Run:

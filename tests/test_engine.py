@@ -120,6 +120,18 @@ def test_a_run_in_doubt_is_made_once_more_and_the_second_one_counts(first, secon
     assert next(verdicts) is RunVerdict.COMPLETE
 
 
+def test_a_fault_of_ours_does_not_use_up_the_second_run_of_a_doubt():
+    """The jail was killed, and then its notebook: nobody has seen that notebook die twice."""
+    verdicts = iter([RunVerdict.INTERNAL, RunVerdict.CRASHED, RunVerdict.COMPLETE])
+
+    def run(job):
+        verdict = next(verdicts)
+        return dataclasses.replace(make_run(job), verdict=verdict, doubtful=verdict is RunVerdict.CRASHED)
+
+    [(_, result)] = execute(run, JOBS[:1], workers=1)
+    assert result.verdict is RunVerdict.COMPLETE
+
+
 def test_a_run_without_doubt_is_made_once():
     """A notebook that crashed by a fault of its own is not run for another forty minutes."""
     begun = []
