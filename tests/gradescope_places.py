@@ -3,6 +3,7 @@
 
 import contextlib
 import dataclasses
+import functools
 import os
 import shutil
 import subprocess
@@ -68,6 +69,7 @@ def choose_place(asked: str) -> str:
     return place
 
 
+@functools.cache
 def image_is_lacking() -> str:
     """Say why no container of this code's image can be started here; empty where one can."""
     client = shutil.which("docker")
@@ -124,31 +126,14 @@ def in_tree(handed_in: HandedIn, work: Path, mark: str) -> Grade:
     """Lay out what set-up would leave, with the packages of this environment, and return what grades there.
 
     Raises:
-        EnvironmentFault: We are not root, or no Python here is for everybody.
+        EnvironmentFault: We are not root, or there is no Python that serves.
     """
     if os.geteuid():
         raise EnvironmentFault("only root can grade as another user", remedy="sudo make gradescope")
     root = work / "autograder"
-    if (
-        not SYSTEM_PYTHON.exists()
-        or _run(str(SYSTEM_PYTHON), "-m", "venv", "--without-pip", str(root / "venv")).returncode
-    ):
-        raise EnvironmentFault(f"{SYSTEM_PYTHON} makes no virtual environment that everybody may read")
-    with zipfile.ZipFile(handed_in.archive) as archive:
-        archive.extractall(root / "source")
-        packages = next((root / "venv").glob("lib/python3*/site-packages"))
-        wheel = next(name for name in archive.namelist() if name.startswith("wheels/cnn_autograder"))
-        with zipfile.ZipFile(root / "source" / wheel) as grader:
-            grader.extractall(packages)
-    ours = next(Path(entry) for entry in sys.path if Path(entry).name == "site-packages")
-    if ours.parent.name != packages.parent.name:
-        raise EnvironmentFault(f"{SYSTEM_PYTHON} is {packages.parent.name}, and ours {ours.parent.name}")
-    # A line in a .pth adds a folder; what lies there as .pth, our own editable installation, is not followed.
-    (packages / "packages.pth").write_text(f"{ours}\n", encoding="utf-8")
-    shutil.copytree(handed_in.data.path / "datasets", root / "keras" / "datasets")
+    lay_out_tree(root, handed_in.archive, handed_in.data.path)
     shutil.copy(root / "source" / "run_autograder", root)
     (root / "run_autograder").chmod(0o755)
-    subprocess.run(["chmod", "-R", "go-rwx", root / "source", packages / "autograder"], check=True)
 
     def grade(folder: Path) -> str:
         for path in folder.iterdir():
@@ -166,5 +151,28 @@ def in_tree(handed_in: HandedIn, work: Path, mark: str) -> Grade:
     return grade
 
 
-if __name__ == "__main__":
-    print(image_is_lacking())
+def lay_out_tree(root: Path, archive: Path, data: Path) -> Path:
+    """Lay out what set-up leaves of a zip, with the packages of this environment; return where the grader's own lie.
+
+    Raises:
+        EnvironmentFault: No Python here is for everybody, or it is of another version.
+    """
+    made = (
+        _run(str(SYSTEM_PYTHON), "-m", "venv", "--without-pip", str(root / "venv")) if SYSTEM_PYTHON.exists() else None
+    )
+    if made is None or made.returncode:
+        raise EnvironmentFault(f"{SYSTEM_PYTHON} makes no virtual environment that everybody may read")
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(root / "source")
+    packages = next((root / "venv").glob("lib/python3*/site-packages"))
+    with zipfile.ZipFile(next((root / "source" / "wheels").glob("cnn_autograder-*.whl"))) as wheel:
+        wheel.extractall(packages)
+    shutil.rmtree(root / "source" / "wheels")
+    ours = next(Path(entry) for entry in sys.path if Path(entry).name == "site-packages")
+    if ours.parent.name != packages.parent.name:
+        raise EnvironmentFault(f"{SYSTEM_PYTHON} is {packages.parent.name}, and ours {ours.parent.name}")
+    # A line in a .pth adds a folder; what lies there as .pth, our own editable installation, is not followed.
+    (packages / "packages.pth").write_text(f"{ours}\n", encoding="utf-8")
+    shutil.copytree(data / "datasets", root / "keras" / "datasets")
+    subprocess.run(["chmod", "-R", "go-rwx", root / "source", packages / "autograder"], check=True)
+    return packages

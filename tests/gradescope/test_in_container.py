@@ -8,8 +8,7 @@ import sys
 import time
 
 import pytest
-
-from autograder.sandbox.docker import IMAGE, IMAGE_VARIABLE
+from gradescope_places import image, image_is_lacking
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
@@ -49,10 +48,9 @@ MOST_TELLING = (
 
 
 @pytest.fixture(scope="session")
-def lacking(root):
+def lacking():
     """Why no container can be had here; empty where one can."""
-    asked = [sys.executable, root / "tests" / "gradescope_places.py"]
-    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
+    return image_is_lacking()
 
 
 class Real:
@@ -81,7 +79,7 @@ class Real:
         if self.layout.metadata.exists():
             mounts.append(f"--volume={self.layout.metadata}:/autograder/submission_metadata.json")
         command = ["docker", "run", "--rm", "--name", self.name, f"--memory={memory}", f"--memory-swap={memory}"]
-        command += [*mounts, *options, os.environ.get(IMAGE_VARIABLE) or IMAGE]
+        command += [*mounts, *options, image()]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
     def end(self, grading):

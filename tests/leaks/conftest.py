@@ -6,13 +6,11 @@ import json
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
 import pytest
+from gradescope_places import lay_out_tree
 
 from autograder.gradescope import container_files
 from autograder.otter_bridge import write_autograder_zip, write_hidden_tests
@@ -181,23 +179,11 @@ def gradescope_tree(specification, root, data_home, tmp_path):
     work = Path(tempfile.mkdtemp(prefix="gradescope-"))
     work.chmod(0o755)
     try:
-        for folder in ("submission", "results", "keras"):
+        for folder in ("submission", "results"):
             (work / folder).mkdir()
         (work / "results" / "results.json").write_text("{}", encoding="utf-8")
         (work / "submission_metadata.json").write_text("{}", encoding="utf-8")
-        shutil.copytree(data_home.path / "datasets", work / "keras" / "datasets")
-        subprocess.run(["/usr/bin/python3", "-m", "venv", "--without-pip", work / "venv"], check=True)
-        packages = next((work / "venv").glob("lib/python3*/site-packages"))
-        with zipfile.ZipFile(packed) as archive:
-            archive.extractall(work / "source")
-        with zipfile.ZipFile(next((work / "source" / "wheels").glob("cnn_autograder-*.whl"))) as wheel:
-            wheel.extractall(packages)
-        # A folder's line in a .pth adds it; our own editable installation, a .pth in there, is not followed.
-        ours = next(entry for entry in sys.path if Path(entry).name == "site-packages")
-        (packages / "packages.pth").write_text(f"{ours}\n", encoding="utf-8")
-        # As setup.sh leaves it.
-        shutil.rmtree(work / "source" / "wheels")
-        subprocess.run(["chmod", "-R", "go-rwx", work / "source", packages / "autograder"], check=True)
+        lay_out_tree(work, packed, data_home.path)
         yield work
     finally:
         shutil.rmtree(work)

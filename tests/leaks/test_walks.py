@@ -1,20 +1,21 @@
 """A notebook that opens every file it can, wherever students' code runs: it finds no key, no reference and no test."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from gradescope_places import image, image_is_lacking
 
 from autograder.records import Cell, Job, RunVerdict
 from autograder.replay import TrainingStore
 from autograder.sandbox import open_sandbox
-from autograder.sandbox.docker import IMAGE, IMAGE_VARIABLE
 
 pytestmark = [pytest.mark.slow]
+
+PACKAGE = "import autograder, pathlib; print(pathlib.Path(autograder.__file__).parent)"
 
 # Executes the cell that it reads as Gradescope's grader would: with what is installed there, and nothing of ours here.
 GRADER = """
@@ -105,36 +106,13 @@ def test_another_user_reads_nothing_of_it_beside_an_installed_grader(tree, write
     assert {line.partition(" in ")[0] for line in said["found"] if str(beside) in line} == in_rubric
 
 
-# Where a grader's package lies, and what it consists of.
-PACKAGE = """
-import autograder, hashlib, pathlib
-folder = pathlib.Path(autograder.__file__).parent
-print(folder, hashlib.sha256(b"".join(path.read_bytes() for path in sorted(folder.rglob("*.py")))).hexdigest())
-"""
-
-
-@pytest.fixture
-def image():
-    """Return the project's image, where an engine has it, and where the grader's package lies in it."""
-    name = os.environ.get(IMAGE_VARIABLE) or IMAGE
-    client = shutil.which("docker")
-    if client is None or subprocess.run([client, "version"], capture_output=True, check=False).returncode:
-        pytest.skip("no Docker engine answers")
-    if subprocess.run([client, "image", "inspect", name], capture_output=True, check=False).returncode:
-        pytest.skip(f"the image {name} is not here: make image")
-    there = ["docker", "run", "--rm", "--network=none", name, "/opt/autograder/bin/python"]
-    packages = [
-        subprocess.run([*python, "-I", "-c", PACKAGE], capture_output=True, text=True, check=True).stdout.split()
-        for python in (there, [sys.executable])
-    ]
-    if packages[0][1] != packages[1][1]:
-        pytest.skip(f"the image {name} was made of another state of this package: make image")
-    return name, packages[0][0]
-
-
-def test_another_user_reads_nothing_of_it_in_the_image(gradescope_tree, image, write_walk, search):
+def test_another_user_reads_nothing_of_it_in_the_image(gradescope_tree, write_walk, search):
     """The whole container as the student's user sees it, and what the image says of how its layers were made."""
-    name, package = image
+    if lacking := image_is_lacking():
+        pytest.skip(lacking)
+    name = image()
+    asked = [*("docker", "run", "--rm", "--network=none", name, "/opt/autograder/bin/python", "-I", "-c"), PACKAGE]
+    package = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
     private = [package, "/autograder/source", "/autograder/submission", "/autograder/results"]
     source = write_walk(starts=["/"], packages=["/opt/autograder/"], private=private)
     options = ["--rm", "--interactive", "--network=none", "--memory=2g", "--memory-swap=2g"]
