@@ -26,6 +26,7 @@ from autograder.sandbox.limits import MEBIBYTE, process_ceiling
 from autograder.sandbox.mounts import HOME, KERAS_HOME, PAYLOAD, TEMPORARY, data_mounts
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.processes import Measurement
+from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.supervise import supervise
 from autograder.spec.model import Limits, RunSpec
 
@@ -40,6 +41,7 @@ _REMOVAL_SECONDS = 60.0
 _REMEDY_ENGINE = "install Docker, start its engine, and join the group docker"
 _REMEDY_IMAGE = f"make image, or name one in {IMAGE_VARIABLE}"
 
+_FILTERING = "/drop_rights.py"
 _KILLED = frozenset({RunVerdict.CRASHED, RunVerdict.INTERNAL})
 
 # The payload's pipes move away from standard input and output, which a notebook prints to. Not `exec`: a process that
@@ -137,7 +139,7 @@ class Docker:
 
     def _spawn(self, name: str, ends: ChildEnds) -> subprocess.Popen[bytes]:
         command = [self.client, "run", "--interactive", "--name", name, *self.options, self.image]
-        command += ["-c", _REDIRECT, "sh", _PYTHON, "-s", "-P", PAYLOAD]
+        command += ["-c", _REDIRECT, "sh", *_behind_the_filter(), _PYTHON, "-s", "-P", PAYLOAD]
         return subprocess.Popen(command, stdin=ends.orders, stdout=ends.frames, stderr=ends.output)
 
     def try_out(self) -> None:
@@ -155,7 +157,7 @@ class Docker:
         command = [self.client, "run", "--name", name, *self.options, self.image]
         try:
             trial = subprocess.run(
-                [*command, "-c", 'exec "$@"', "sh", _PYTHON, "-I", "-S", "-c", _TRIAL],
+                [*command, "-c", 'exec "$@"', "sh", *_behind_the_filter(), _PYTHON, "-I", "-S", "-c", _TRIAL],
                 capture_output=True,
                 text=True,
                 timeout=_CLIENT_SECONDS,
@@ -218,11 +220,16 @@ def remove_container(client: str, name: str) -> None:
         time.sleep(0.1)
 
 
+def _behind_the_filter() -> tuple[str, ...]:
+    """Return the command that stands in front of another: to the engine's own filter of system calls comes ours."""
+    return (_PYTHON, "-I", "-S", _FILTERING, "-", system_call_filter().hex())
+
+
 def _options(limits: Limits, data_home: Path, payload: Path, threads: int | None) -> tuple[str, ...]:
     memory = f"{limits.memory_mebibytes}m"
     room = f"rw,nosuid,nodev,mode=1777,size={limits.files_mebibytes * MEBIBYTE}"
     environment = notebook_environment(HOME, TEMPORARY, KERAS_HOME, str(Path(_PYTHON).parent), threads)
-    mounts = [(payload.resolve(), PAYLOAD)]
+    mounts = [(payload.resolve(), PAYLOAD), (Path(__file__).with_name("drop_rights.py"), _FILTERING)]
     mounts += [(Path(mount.arguments[1]), str(mount.target)) for mount in data_mounts(data_home)]
     return (
         *("--network", "none", "--hostname", "sandbox", "--ipc", "private", "--log-driver", "none", "--pull", "never"),

@@ -1,7 +1,8 @@
 """Give up root's rights for good and become what the arguments name: `python -I -S drop_rights.py UID FILTER COMMAND…`.
 
 For a container, where no namespace can be made: what is left is what every process may do to itself. It runs before
-any code of a student's, from the standard library alone; FILTER is the program of `seccomp`, in hexadecimal.
+any code of a student's, from the standard library alone. UID is `-` where the engine has given the process its user;
+FILTER is the program of `seccomp`, in hexadecimal.
 """
 
 from __future__ import annotations
@@ -23,17 +24,18 @@ class _Program(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
 
 
-def drop_rights(uid: int, call_filter: bytes) -> None:
+def drop_rights(uid: int | None, call_filter: bytes) -> None:
     """Become `uid` without capabilities, without a way back, behind the filter; die with who started us."""
     libc = ctypes.CDLL(None, use_errno=True)
     # The kernel takes a student's process before ours when memory runs out.
     Path("/proc/self/oom_score_adj").write_text(_MOST_KILLABLE, encoding="ascii")
-    for capability in range(_CAPABILITIES):
-        if libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0):
-            break
-    os.setgroups([])
-    os.setresgid(uid, uid, uid)
-    os.setresuid(uid, uid, uid)
+    if uid is not None:
+        for capability in range(_CAPABILITIES):
+            if libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0):
+                break
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "the kernel refuses to bind a process")
     if call_filter:
@@ -44,5 +46,5 @@ def drop_rights(uid: int, call_filter: bytes) -> None:
 
 
 if __name__ == "__main__":
-    drop_rights(int(sys.argv[1]), bytes.fromhex(sys.argv[2]))
+    drop_rights(None if sys.argv[1] == "-" else int(sys.argv[1]), bytes.fromhex(sys.argv[2]))
     os.execv(sys.argv[3], sys.argv[3:])  # noqa: S606 (no shell: that is the point)
