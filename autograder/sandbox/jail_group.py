@@ -94,12 +94,12 @@ class GroupPlace:
             for folder in dict.fromkeys((memory, pids)):
                 folder.mkdir()
             # The second layout counts swap by itself, the first one together with memory.
-            name, swap, swap_bytes = (
+            limit, swap, swap_bytes = (
                 ("memory.max", "memory.swap.max", 0)
                 if memory == pids
                 else ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes", memory_bytes)
             )
-            _set(memory / name, memory_bytes)
+            _set(memory / limit, memory_bytes)
             with contextlib.suppress(OSError):  # a kernel that counts no swap
                 _set(memory / swap, swap_bytes)
             _set(pids / "pids.max", process_ceiling(limits))

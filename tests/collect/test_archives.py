@@ -270,7 +270,7 @@ submission_4:
             "assignment_5_export/submission_metadata.yml": metadata.encode(),
             "assignment_5_export/submission_1/cnn-training.en.ipynb": NOTEBOOK,
             "assignment_5_export/submission_2/x.zip": packed("cnn-training.pt-BR.ipynb"),
-            "assignment_5_export/submission_3/work/cnn-training.en.ipynb": NOTEBOOK,
+            "assignment_5_export/submission_3/module/cnn-training.en.ipynb": NOTEBOOK,
             "assignment_5_export/submission_4/report.pdf": b"%PDF",
         }
         collection = collect(self.export(tmp_path, members, whole=whole), ASSIGNMENT)

@@ -2,12 +2,15 @@
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
 import time
 
 import pytest
+
+from autograder.sandbox import student_users
 
 GRADER_THAT_WRITES = """
 import json, pathlib, sys
@@ -134,3 +137,10 @@ def test_no_python_at_all_still_leaves_results(container):
     results = json.loads((container / "results" / "results.json").read_text(encoding="utf-8"))
     assert_no_grade(results, "grading did not finish")
     assert "no Python is here" in done.stderr
+
+
+def test_who_watches_knows_every_students_user(root):
+    """It may not import the grader, so it names the users again: the same ones."""
+    watcher = runpy.run_path(str(root / "autograder" / "gradescope" / "files" / "run_otter.py"))
+    first = student_users.FIRST_USER
+    assert watcher["STUDENTS"] == range(first, first + student_users._USERS)
