@@ -97,12 +97,10 @@ def _attempt(run: Callable[[Job], Run], job: Job) -> Run:
 
 def failed_by_us(job: Job, error: BaseException) -> Run:
     """Return the run of a job that an exception kept us from running or from reading: no grade, and no fault of its."""
-    frames = traceback.extract_tb(error.__traceback__)
-    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     return Run(
         job_id=job.id,
         verdict=RunVerdict.INTERNAL,
-        detail=f"{type(error).__name__}: {str(error)[:500]}{place}",
+        detail=describe_fault(error),
         backend="",
         cells=tuple(CellOutcome(cell.index, "not run") for cell in job.cells),
         values={},
@@ -112,3 +110,10 @@ def failed_by_us(job: Job, error: BaseException) -> Run:
         versions={},
         usage=Usage(),
     )
+
+
+def describe_fault(error: BaseException) -> str:
+    """Say in one line what was raised, and where in our code."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
+    return f"{type(error).__name__}: {str(error)[:500]}{place}"

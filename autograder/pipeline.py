@@ -18,8 +18,8 @@ from pathlib import Path
 from autograder import __version__
 from autograder.collect import Collection, collect
 from autograder.datasets import DataHome
-from autograder.engine import execute, failed_by_us
-from autograder.errors import ConfigurationError, UsageError
+from autograder.engine import describe_fault, execute, failed_by_us
+from autograder.errors import AutograderError, ConfigurationError, UsageError
 from autograder.evidence import examine
 from autograder.gradebook import Gradebook, Override
 from autograder.grading import DECIDING_PACKAGES, Baseline, cautions, grade, load_baseline, override
@@ -211,15 +211,34 @@ def regrade_class(assignment: Assignment, book: Gradebook, *, apply: bool) -> tu
 
 
 def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> tuple[Grade, ...]:
-    """Write what people read, from the gradebook alone: a table, and a page and a JSON file a student."""
+    """Write what people read, from the gradebook alone: a table, and a JSON file and a page a student.
+
+    Raises:
+        EnvironmentFault: The folder cannot be written to.
+        AutograderError: A page could not be made, by a fault of ours. The table, the JSON files and every other page
+            are there.
+    """
     grades = decided_grades(book)
     evidence = {examined.evidence.job_id: examined.evidence for examined in book.all_evidence()}
     feedback = assignment.specification.policy.feedback
+    write_grades_csv(folder / "grades.csv", grades)
+    for given in grades:
+        write_grade_json(folder / "json", given)
+    faults = []
     for given in grades:
         titles = assignment.specification.titles.get(given.language, {})
-        write_student_page(folder / "pages", given, evidence.get(given.job_id), feedback, titles)
-        write_grade_json(folder / "json", given)
-    write_grades_csv(folder / "grades.csv", grades)
+        try:
+            write_student_page(folder / "pages", given, evidence.get(given.job_id), feedback, titles)
+        except AutograderError:
+            raise
+        except Exception as error:  # noqa: BLE001 (one student's page must not cost the others theirs)
+            faults.append(f"{given.student} ({describe_fault(error)})")
+    if faults:
+        raise AutograderError(
+            f"a fault of ours keeps these pages from being made: {', '.join(faults)}",
+            where=str(folder / "pages"),
+            remedy="the table and the JSON files are right; `autograder report` makes the pages once it is mended",
+        )
     return grades
 
 

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from autograder import pipeline
 from autograder.cli import app
+from autograder.errors import AutograderError
 from autograder.grading import build_baseline, checks
 
 RUBRIC = Path(__file__).with_name("tiny.yml").read_text()
@@ -102,3 +103,26 @@ def test_an_examination_that_raises_costs_one_student_the_grade(hand_in, monkeyp
     monkeypatch.setattr(pipeline, "examine", examine)
     code, said, rows = grade()
     assert (code, said["bia"]) == (0, "1.00")
+
+
+def test_a_page_that_cannot_be_made_costs_no_other_file(hand_in, monkeypatch, tmp_path):
+    """The table, the JSON files and the other pages are written; the line names the student and what to do."""
+    write_student_page = pipeline.write_student_page
+
+    def faulty(folder, given, *rest):
+        if given.student == "ana":
+            raise RecursionError("deep")
+        return write_student_page(folder, given, *rest)
+
+    monkeypatch.setattr(pipeline, "write_student_page", faulty)
+    hand_in("ana")
+    hand_in("bia")
+    done = CliRunner().invoke(app, ["grade", "class", "--data", "practice", "--sandbox", "bubblewrap"])
+    assert isinstance(done.exception, AutograderError)
+    assert "keeps these pages from being made: ana (RecursionError: deep (test_our_own_faults.py" in str(done.exception)
+    assert [path.name for path in (tmp_path / "grades" / "pages").iterdir()] == ["bia.html"]
+    assert sorted(path.name for path in (tmp_path / "grades" / "json").iterdir()) == ["ana.json", "bia.json"]
+    monkeypatch.setattr(pipeline, "write_student_page", write_student_page)
+    assert CliRunner().invoke(app, ["report"]).exit_code == 0
+    assert (tmp_path / "grades" / "pages" / "ana.html").exists()
+    assert [row["points"] for row in grade()[2].values()] == ["2", "2"]

@@ -26,7 +26,7 @@ from autograder.gradescope.wording import WORDINGS, not_graded, refusal
 from autograder.otter_bridge import score_in_process, values_notebook
 from autograder.pipeline import Assignment, GradingSession, open_session
 from autograder.records import JSON, Evidence, Grade, Job, Run, to_json
-from autograder.report import raised_flags, sentence
+from autograder.report import raised_flags, sentence, why_no_grade
 
 _SAME_POINTS = 1e-4
 """Otter rounds a question's points to five decimals."""
@@ -97,7 +97,7 @@ def _judge(layout: Layout, session: GradingSession, evidence: Evidence) -> Grade
     """Grade the evidence by the rubric and by Otter's hidden tests: where the two differ, neither is believed."""
     grade = session.judge(evidence)
     if grade.points is None:
-        raise EnvironmentFault(f"the run or an item of it failed by our own fault: {grade.run_detail or 'see flags'}")
+        raise EnvironmentFault(f"the run or an item of it failed by our own fault: {why_no_grade(grade)}")
     score = score_in_process(values_notebook(evidence, session.data.kind), layout.tests, session.assignment.folder)
     if score.points is None or abs(score.points - grade.points) > _SAME_POINTS:
         raise ConfigurationError(
