@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
 
 from autograder import __version__
 from autograder.gradescope import Layout, grade_submission
@@ -12,31 +13,20 @@ from autograder.grading import build_baseline
 from autograder.otter_bridge import write_hidden_tests
 from autograder.spec import load
 
-RUBRIC = """\
-assignment: {{name: tiny, points: 2, notebooks: {{en: tiny.en.ipynb, pt-BR: tiny.pt-BR.ipynb}}, reference: reference}}
-limits:
-  cell_seconds: {seconds}
-  notebook_seconds: {seconds}
-  memory_mebibytes: 1024
-  processes: 64
-  output_mebibytes: 1
-  files_mebibytes: 16
-  evidence_mebibytes: 1
-policy:
-  claimed: review
-  feedback: {feedback}
-  tolerance: {{coverage: 0.99, confidence: 0.95, minimum_runs: 8, fallback_log: 0.7, fallback_logit: 1.5}}
-release: {release}
-questions:
-  q01:
-    variables: {{q01_answer: {{type: letter, options: abcd}}, q01_loss: {{type: number}}}}
-    items:
-      answer: {{points: 1, check: choice, value: q01_answer, key: b}}
-      loss: {{points: 1, check: close, value: q01_loss, expected: 0.7315, absolute: 0.01}}
-titles:
-  pt-BR: {{q01: Perdas, q01.answer: Alternativa, q01.loss: Perda}}
-  en: {{q01: Losses, q01.answer: Option, q01.loss: Loss}}
-"""
+TITLES = {
+    "pt-BR": {"q01": "Perdas", "q01.answer": "Alternativa", "q01.loss": "Perda"},
+    "en": {"q01": "Losses", "q01.answer": "Option", "q01.loss": "Loss"},
+}
+
+
+def rubric(feedback, release, seconds):
+    """Return the tests' small rubric in two languages, with this policy and a loss that can be searched for."""
+    made = yaml.safe_load(Path(__file__).parents[1].joinpath("tiny.yml").read_text(encoding="utf-8"))
+    made["assignment"]["notebooks"] = {"en": "tiny.en.ipynb", "pt-BR": "tiny.pt-BR.ipynb"}
+    made["limits"] |= {"cell_seconds": seconds, "notebook_seconds": seconds}
+    made["policy"]["feedback"] = feedback
+    made["questions"]["q01"]["items"]["loss"]["expected"] = 0.7315
+    return yaml.safe_dump(made | {"release": release, "titles": TITLES}, allow_unicode=True)
 
 
 def notebook(*cells, language="en"):
@@ -73,13 +63,12 @@ class Container:
 def make_container(tmp_path, capsys):
     """Make a container's folders; the rubric's policy is what a test says it is."""
 
-    def make(feedback="hints", release="{}", version=__version__, seconds=30):
+    def make(feedback="hints", release=None, version=__version__, seconds=30):
         root = tmp_path / "autograder"
         assignment = root / "source" / "assignment"
         for folder in (assignment / "reference" / "practice", root / "submission", root / "keras" / "datasets"):
             folder.mkdir(parents=True)
-        rubric = RUBRIC.format(feedback=feedback, release=release, seconds=seconds)
-        (assignment / "grading.yml").write_text(rubric, encoding="utf-8")
+        (assignment / "grading.yml").write_text(rubric(feedback, release or {}, seconds), encoding="utf-8")
         baseline = build_baseline("practice", ()).to_json()
         (assignment / "reference" / "practice" / "baseline.json").write_text(baseline, encoding="utf-8")
         write_hidden_tests(root / "source" / "tests", load(assignment / "grading.yml"))

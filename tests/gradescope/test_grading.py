@@ -64,7 +64,7 @@ def test_under_score_questions_are_told_and_items_are_not(make_container):
 @pytest.mark.parametrize("visibility", ["after_due_date", "after_published"])
 def test_entries_wait_for_the_release(make_container, visibility):
     """Everything that says points carries the visibility of the policy."""
-    results = make_container(release=f"{{visibility: {visibility}}}").hand_in(*RIGHT).grade()
+    results = make_container(release={"visibility": visibility}).hand_in(*RIGHT).grade()
     assert {results["visibility"], *entries(results, "visibility")} == {visibility}
 
 
@@ -198,7 +198,7 @@ def test_our_own_faults_are_no_zero(make_container, spoil, line):
 
 def test_lateness_costs_what_the_policy_says(make_container):
     """Two days and a bit after the due date are three, of which one is free."""
-    container = make_container(release="{late: {free_days: 1, percent_per_day: 10}}").hand_in(*RIGHT)
+    container = make_container(release={"late": {"free_days": 1, "percent_per_day": 10}}).hand_in(*RIGHT)
     metadata = {
         "created_at": "2026-03-04T12:00:00.000000-03:00",
         "users": [{}, {}],
@@ -212,10 +212,10 @@ def test_lateness_costs_what_the_policy_says(make_container):
     assert results["extra_data"]["points_before_policy"] == 2
 
 
-@pytest.mark.parametrize(("keep_best", "score"), [("true", 1.5), ("false", 1)])
+@pytest.mark.parametrize(("keep_best", "score"), [(True, 1.5), (False, 1)])
 def test_an_earlier_score_stays_where_the_policy_says(make_container, keep_best, score):
     """The best of the earlier submissions, but never more than there is to be had."""
-    container = make_container(release=f"{{keep_best: {keep_best}}}").hand_in(*HALF)
+    container = make_container(release={"keep_best": keep_best}).hand_in(*HALF)
     earlier = [{"score": "0.5"}, {"score": 1.5}, {"score": 999}, {"score": "NaN"}, {}, None]
     container.layout.metadata.write_text(json.dumps({"previous_submissions": earlier}), encoding="utf-8")
     assert container.grade()["score"] == score

@@ -7,32 +7,13 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from autograder.grading import build_baseline
 
-RUBRIC = """\
-assignment: {name: tiny, points: 2, notebooks: {en: tiny.ipynb}, reference: reference}
-limits:
-  cell_seconds: 30
-  notebook_seconds: 60
-  memory_mebibytes: 1024
-  processes: 64
-  output_mebibytes: 1
-  files_mebibytes: 16
-  evidence_mebibytes: 1
-policy:
-  claimed: review
-  feedback: hints
-  tolerance: {coverage: 0.99, confidence: 0.95, minimum_runs: 8, fallback_log: 0.7, fallback_logit: 1.5}
-questions:
-  q01:
-    variables: {q01_answer: {type: letter, options: abcd}, q01_loss: {type: number}}
-    items:
-      answer: {points: 1, check: choice, value: q01_answer, key: b}
-      loss: {points: 1, check: close, value: q01_loss, expected: 0.5, absolute: 0.01}
-"""
+RUBRIC = Path(__file__).parents[1] / "tiny.yml"
 CELLS = {
     "Ana Lima": ('q01_answer = "b"', "q01_loss = 0.5"),
     "bia": ('q01_answer = "c"', "import time; time.sleep(0.4)", "q01_loss = 0.5"),
@@ -57,7 +38,7 @@ class Course:
         self.folder = folder
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
-        (folder / "grading.yml").write_text(RUBRIC)
+        (folder / "grading.yml").write_text(RUBRIC.read_text())
         baseline = folder / "reference" / "practice" / "baseline.json"
         baseline.parent.mkdir(parents=True)
         baseline.write_text(build_baseline("practice", ()).to_json())
