@@ -16,7 +16,8 @@ from autograder.collect import read_asked_form, read_notebook
 from autograder.evidence import claimed_variables, conform, is_blank
 from autograder.records import JSON
 from autograder.report import Answer, HandIn
-from autograder.spec.model import LetterShape, Shape, VariableName
+from autograder.spec.run_spec import VariableName
+from autograder.spec.shapes import LetterShape, Shape
 
 _FORM: pydantic.TypeAdapter[dict[str, Shape]] = pydantic.TypeAdapter(dict[VariableName, Shape])
 _NAME = re.compile(r"q\d\d_[a-z][a-z0-9_]{0,60}")

@@ -16,7 +16,8 @@ import yaml
 
 from autograder.otter_bridge import assign
 from autograder.spec import Specification, load
-from autograder.spec.model import Choice, LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
+from autograder.spec.items import Choice
+from autograder.spec.shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "assignments" / "cnn-training"

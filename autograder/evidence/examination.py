@@ -15,7 +15,8 @@ from autograder.evidence.journal import admit_evaluations, admit_figures, admit_
 from autograder.evidence.shapes import conform
 from autograder.evidence.wording import shown, shown_lines
 from autograder.records import JSON, CellOutcome, Evidence, Job, Run, Values
-from autograder.spec.model import RunSpec, Shape
+from autograder.spec.run_spec import RunSpec
+from autograder.spec.shapes import Shape
 from autograder.wire import parse_json
 
 MAXIMUM_FAULTS = 50

@@ -12,7 +12,7 @@ import unicodedata
 
 from autograder.evidence.wording import kind_of, shown
 from autograder.records import JSON
-from autograder.spec.model import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
+from autograder.spec.shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 
 LARGEST_NUMBER = 1e100
 """A training that diverged may say 1e38. Beyond this, squares and sums of squares would overflow in grading."""

@@ -11,7 +11,7 @@ import dataclasses
 from autograder.records import Run, RunVerdict
 from autograder.sandbox import ControlGroup, memory_of_machine
 from autograder.spec import RunSpec
-from autograder.spec.model import Limits
+from autograder.spec.run_spec import Limits
 
 SCORING_SECONDS = 45.0
 """What is kept for examining, scoring and writing, on half a processor."""

@@ -22,7 +22,7 @@ from autograder.grading.agreement import same_data
 from autograder.grading.recipe import TrainingData
 from autograder.grading.tolerance import Interval, Scale, tolerance_interval
 from autograder.records import JSON, DataSummary
-from autograder.spec.model import Interval as IntervalItem
+from autograder.spec.items import Interval as IntervalItem
 from autograder.spec.model import Tolerance
 from autograder.wire import parse_json
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from autograder.grading.baseline import Baseline
-from autograder.spec.model import Interval, KeySpec
+from autograder.spec.items import Interval
+from autograder.spec.model import KeySpec
 
 
 def cautions(baseline: Baseline, key_spec: KeySpec, running: Mapping[str, str]) -> Iterator[str]:

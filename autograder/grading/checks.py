@@ -15,8 +15,8 @@ from autograder.grading.agreement import decimals, same_series
 from autograder.grading.reasons import plain
 from autograder.grading.tolerance import Interval, Scale, inside
 from autograder.records import JSON, Comparison, Figure, Reason, Verdict
-from autograder.spec.model import Choice, Close, Drawing, Equal, OwnExtremes, OwnOrder
-from autograder.spec.model import Interval as IntervalItem
+from autograder.spec.items import Choice, Close, Drawing, Equal, OwnExtremes, OwnOrder
+from autograder.spec.items import Interval as IntervalItem
 
 CURVE_RELATIVE: Final = 1e-3
 """A drawn curve is the student's own series; a detour over float32 or a percentage is not looked for."""

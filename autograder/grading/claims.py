@@ -11,7 +11,7 @@ from autograder.grading.reasons import plain
 from autograder.grading.select import select
 from autograder.records import JSON, Values
 from autograder.spec.claims import Claim, Extreme, Gap, Less, Near, Quantity, claim_paths
-from autograder.spec.model import Choice
+from autograder.spec.items import Choice
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from autograder.grading.dead import is_dead
 from autograder.grading.recipe import TrainingData, differences
 from autograder.grading.select import Selection, select, sound_part
 from autograder.records import DataSummary, Evidence, Reason, Training, Verdict
-from autograder.spec.model import Recipe, TrainingRecipe
+from autograder.spec.items import Recipe, TrainingRecipe
 from autograder.spec.paths import split_path
 
 NEAR: Final = 3

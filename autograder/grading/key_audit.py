@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from autograder.grading.claims import describe, weigh
 from autograder.grading.reference import Observed
 from autograder.records import Evidence
-from autograder.spec.model import Choice, KeySpec
+from autograder.spec.items import Choice
+from autograder.spec.model import KeySpec
 
 ENOUGH = 0.95
 """A key that is the best-supported option in a smaller share of the runs calls for a warning."""

@@ -16,7 +16,7 @@ from autograder.grading import reasons
 from autograder.grading.agreement import same_data
 from autograder.grading.reasons import plain
 from autograder.records import JSON, DataSummary, Layer, Reason, Training
-from autograder.spec.model import LayerRecipe, RatesRecipe, TrainingRecipe
+from autograder.spec.items import LayerRecipe, RatesRecipe, TrainingRecipe
 
 WITH_WEIGHTS: Final = frozenset(
     {

@@ -10,7 +10,8 @@ from autograder.grading.journal import Part, find_parts, part_behind
 from autograder.grading.recipe import TrainingData
 from autograder.grading.select import select
 from autograder.records import Evidence
-from autograder.spec.model import Interval, KeySpec, Recipe
+from autograder.spec.items import Interval, Recipe
+from autograder.spec.model import KeySpec
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from autograder.errors import ConfigurationError
 from autograder.grading.baseline import Baseline
 from autograder.grading.reference import Observed
 from autograder.grading.select import select
-from autograder.spec.model import Interval, KeySpec
+from autograder.spec.items import Interval
+from autograder.spec.model import KeySpec
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -25,21 +25,19 @@ from autograder.grading.reasons import plain
 from autograder.grading.recipe import TrainingData
 from autograder.grading.select import Selection, select
 from autograder.records import JSON, Evidence, Finding, Grade, Reason, RunVerdict, Values, Verdict
-from autograder.spec.model import (
+from autograder.spec.items import (
     AnyItem,
     Choice,
     Close,
     Drawing,
     Equal,
     Interval,
-    KeySpec,
     OwnExtremes,
     OwnOrder,
-    Policy,
-    Question,
     Recipe,
     item_paths,
 )
+from autograder.spec.model import KeySpec, Policy, Question
 from autograder.spec.paths import split_path
 
 MAXIMUM_REASONS: Final = 10

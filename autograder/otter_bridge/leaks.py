@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 
 from autograder.otter_bridge.figures import Figure, figures_in
 from autograder.otter_bridge.passages import Passage
-from autograder.spec.model import Choice, Close, Equal, Question
+from autograder.spec.items import Choice, Close, Equal
+from autograder.spec.model import Question
 
 _LEAST_CODE_CHARACTERS = 14
 """Below this a line of code says nothing of a solution: `plt.show()`, `return x`."""

@@ -43,7 +43,7 @@ from autograder.sandbox.mounts import (
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.supervise import supervise
-from autograder.spec.model import Limits, RunSpec
+from autograder.spec.run_spec import Limits, RunSpec
 
 _REMEDY_MISSING = "apt-get install bubblewrap"
 _REMEDY_DOCTOR = "autograder doctor"

@@ -28,7 +28,7 @@ from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.processes import Measurement
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.supervise import supervise
-from autograder.spec.model import Limits, RunSpec
+from autograder.spec.run_spec import Limits, RunSpec
 
 IMAGE_VARIABLE = "AUTOGRADER_IMAGE"
 IMAGE = f"cnn-autograder:{__version__}"

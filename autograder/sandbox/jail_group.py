@@ -20,7 +20,7 @@ from pathlib import Path
 from autograder.errors import EnvironmentFault
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.limits import MEBIBYTE, process_ceiling
-from autograder.spec.model import Limits
+from autograder.spec.run_spec import Limits
 
 _PREFIX = "autograder"
 _HEADROOM = 8

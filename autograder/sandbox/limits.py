@@ -16,7 +16,7 @@ from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
 from autograder.sandbox.conversation import Ending, RunningCell
 from autograder.sandbox.processes import Measurement
-from autograder.spec.model import Limits
+from autograder.spec.run_spec import Limits
 
 CELL_GRACE_SECONDS = 30.0
 """How long after its limit a cell may still run: by then the payload's own interruption has failed."""

@@ -12,7 +12,7 @@ from autograder.sandbox.docker import open_docker
 from autograder.sandbox.interfaces import KnownTrainings, Sandbox
 from autograder.sandbox.uid import inside_container, open_uid
 from autograder.sandbox.unconfined import Unconfined
-from autograder.spec.model import RunSpec
+from autograder.spec.run_spec import RunSpec
 
 BACKENDS = ("bubblewrap", "docker", "uid")
 """What protects, the tightest first."""

@@ -13,7 +13,8 @@ from autograder.sandbox.environment import notebook_environment
 from autograder.sandbox.jail_group import find_place
 from autograder.sandbox.mounts import HOME, KERAS_HOME, TEMPORARY
 from autograder.sandbox.opening import open_sandbox
-from autograder.spec.model import Limits, NumberShape, RunSpec
+from autograder.spec.run_spec import Limits, RunSpec
+from autograder.spec.shapes import NumberShape
 
 _PROBE = Path(__file__).resolve().parent / "probe"
 _PACKAGE = Path(__file__).resolve().parent.parent

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 import os
 import selectors
-import signal
 import time
 from collections.abc import Callable
 from typing import Any
@@ -17,12 +16,13 @@ from typing import Any
 from autograder.errors import AutograderError, WireError
 from autograder.records import Job, Run, RunVerdict, Usage
 from autograder.sandbox.conversation import Conversation, Ending
+from autograder.sandbox.death import judge_death
 from autograder.sandbox.enclosure import Enclosure
 from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
 from autograder.sandbox.limits import MEBIBYTE, Progress, overrun_in_time, too_many_processes, too_much_memory
 from autograder.sandbox.pipes import CHUNK_BYTES, ChildEnds, OurEnds, Pipes, read_available
 from autograder.sandbox.processes import Measurement, kernel_kills
-from autograder.spec.model import RunSpec
+from autograder.spec.run_spec import RunSpec
 from autograder.wire import Decoder, encode
 
 VALUE_BYTES = 512 * 1024
@@ -33,9 +33,6 @@ OUTPUT_TAIL_BYTES = 8 * 1024
 _LOOK_SECONDS = 0.1
 _BACKLOG_BYTES = 1024 * 1024
 _LAST_WORDS_SECONDS = 2.0
-_SENT_BY_ANYBODY = frozenset({signal.SIGKILL, signal.SIGTERM})
-"""Signals that people and the kernel stop a process with; the others tell of a fault of its own."""
-
 
 Start = Callable[[ChildEnds], Enclosure]
 """Start the payload with these descriptors and return what came to be; an EnvironmentFault where that fails."""
@@ -236,18 +233,9 @@ class _Supervision:
         return ending
 
     def _judge_death(self, exit_status: int | None) -> Ending:
-        """Say why a process ended that had not said its last word, and whether that was its own doing.
-
-        A signal has no sender: a notebook that kills itself and one that the operator killed look the same.
-        """
-        if (ending := too_much_memory(self._peak_memory_bytes, self._limits)) is not None:
-            # The kernel was faster than our next look.
-            return ending
-        number = _signal_number(exit_status)
-        if number == signal.SIGKILL and self._kernel_killed():
-            return Ending(RunVerdict.INTERNAL, "the machine ran out of memory: give it fewer --workers")
-        detail = _describe_exit(exit_status, self._conversation)
-        return Ending(RunVerdict.CRASHED, detail, doubtful=number in _SENT_BY_ANYBODY)
+        # The kernel may have been faster than our next look.
+        overrun = too_much_memory(self._peak_memory_bytes, self._limits)
+        return overrun or judge_death(exit_status, self._conversation.running, starved=self._kernel_killed())
 
     def _kernel_killed(self) -> bool:
         """Tell whether the kernel killed it for want of memory: it, or else anybody on this machine meanwhile."""
@@ -299,18 +287,3 @@ def _interest(selector: selectors.BaseSelector, descriptor: int, event: int, *, 
         selector.register(descriptor, event)
     elif registered and not wanted:
         selector.unregister(descriptor)
-
-
-def _describe_exit(status: int | None, conversation: Conversation) -> str:
-    where = "" if conversation.running is None else f" in cell {conversation.running.index}"
-    if status is None:
-        return f"the notebook closed its pipe{where}"
-    try:
-        return f"the process was killed by {signal.Signals(_signal_number(status)).name}{where}"
-    except ValueError:
-        return f"the process ended by itself with status {status}{where}"
-
-
-def _signal_number(status: int | None) -> int:
-    """Return the signal that an exit status tells of: Popen says -n, a shell and bubblewrap say 128 + n."""
-    return 0 if status is None else -status if status < 0 else status - 128

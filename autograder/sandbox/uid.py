@@ -29,7 +29,7 @@ from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.student_users import UserProcesses, student_user
 from autograder.sandbox.supervise import supervise
-from autograder.spec.model import RunSpec
+from autograder.spec.run_spec import RunSpec
 
 _DROP_RIGHTS = Path(__file__).resolve().parent / "drop_rights.py"
 _PR_SET_CHILD_SUBREAPER = 36

@@ -19,7 +19,7 @@ from autograder.sandbox.limits import kernel_limits
 from autograder.sandbox.payload_process import start_payload
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.supervise import supervise
-from autograder.spec.model import RunSpec
+from autograder.spec.run_spec import RunSpec
 
 _MARK = "AUTOGRADER_EXECUTION"
 

@@ -12,27 +12,22 @@ from autograder.records import Language
 from autograder.spec.claim_agreement import claim_faults
 from autograder.spec.document import Fault, KeyPath
 from autograder.spec.expected import misfit
-from autograder.spec.lookup import Shapes, path_fault, reads, reads_map, shape_at
-from autograder.spec.model import (
+from autograder.spec.items import (
     AnyItem,
     Choice,
     Close,
     Drawing,
     Equal,
     Interval,
-    LetterShape,
-    MapShape,
-    NumberShape,
-    NumbersShape,
     OwnExtremes,
     OwnOrder,
-    Question,
     Recipe,
-    Shape,
-    WordsShape,
     item_paths,
 )
+from autograder.spec.lookup import Shapes, path_fault, reads, reads_map, shape_at
+from autograder.spec.model import Question
 from autograder.spec.recipe_agreement import training_faults
+from autograder.spec.shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 from autograder.spec.suggestion import suggestion
 
 _POINTS_DIGITS = 6

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from autograder.spec.claims import Claim, Extreme, quantities, quantity_paths
 from autograder.spec.document import Fault, KeyPath
+from autograder.spec.items import Choice
 from autograder.spec.lookup import Shapes, path_fault, reads, reads_map, shape_at
-from autograder.spec.model import Choice, LetterShape, MapShape, NumberShape
+from autograder.spec.shapes import LetterShape, MapShape, NumberShape
 from autograder.spec.suggestion import suggestion
 
 

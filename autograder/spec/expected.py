@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograder.records import JSON
 from autograder.spec.document import KeyPath
-from autograder.spec.model import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
+from autograder.spec.shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 
 Misfit = tuple[KeyPath, str]
 """Where inside the value, and what is due there."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from autograder.spec.document import Fault, KeyPath
-from autograder.spec.model import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 from autograder.spec.paths import split_path
+from autograder.spec.shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 from autograder.spec.suggestion import suggestion
 
 Shapes = Mapping[str, Shape]

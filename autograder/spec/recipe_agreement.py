@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from autograder.records import JSON
 from autograder.spec.document import Fault, KeyPath
 from autograder.spec.expected import is_number
-from autograder.spec.model import RatesRecipe, TrainingRecipe
+from autograder.spec.items import RatesRecipe, TrainingRecipe
 from autograder.spec.suggestion import nearest
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from autograder.evidence import conform
 from autograder.evidence.shapes import LARGEST_NUMBER
 from autograder.records import JSON
-from autograder.spec.model import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
+from autograder.spec.shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 
 NUMBER = NumberShape(type="number")
 TWO = NumbersShape(type="numbers", length=2)

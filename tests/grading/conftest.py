@@ -12,7 +12,7 @@ from autograder.grading import Baseline, ReferenceRun, build_baseline, summarise
 from autograder.grading.recipe import accepted_rates
 from autograder.records import DataSummary, Evaluation, Evidence, Figure, Layer, RunVerdict, Training, Values
 from autograder.spec import KeySpec, load
-from autograder.spec.model import RatesRecipe, Recipe
+from autograder.spec.items import RatesRecipe, Recipe
 
 BATCH_SIZES = {"2": 10, "4": 11, "8": 12, "16": 13, "32": 14, "64": 15, "128": 16, "256": 17}
 LAST = {

@@ -5,7 +5,7 @@ import pytest
 from autograder.grading import checks
 from autograder.grading.tolerance import Interval as Bounds
 from autograder.records import Comparison, Figure, Verdict
-from autograder.spec.model import Choice, Close, Drawing, Equal, Interval, OwnExtremes, OwnOrder
+from autograder.spec.items import Choice, Close, Drawing, Equal, Interval, OwnExtremes, OwnOrder
 
 NAN, INFINITY = float("nan"), float("inf")
 

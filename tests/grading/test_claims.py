@@ -6,7 +6,7 @@ from pydantic import TypeAdapter
 from autograder.grading.claims import describe, weigh
 from autograder.records import Values
 from autograder.spec.claims import Claim
-from autograder.spec.model import Choice
+from autograder.spec.items import Choice
 
 CLAIMS = TypeAdapter(Claim)
 NUMBERS = {"1": 10.0, "2": 20.0, "4": 20.0, "8": 40.0}

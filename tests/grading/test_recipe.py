@@ -4,7 +4,7 @@ import pytest
 
 from autograder.grading.recipe import accepted_rates, differences
 from autograder.records import DataSummary, Layer
-from autograder.spec.model import LayerRecipe, RatesRecipe
+from autograder.spec.items import LayerRecipe, RatesRecipe
 
 RAW_INPUTS = DataSummary((404, 13), 0.0, 711.0, 69.79, 144.39, (-0.152, 0.205, -0.707, -0.349))
 ALL_ROWS = DataSummary((404, 13), -3.907, 9.934, -0.0039, 1.0053, (-0.0117, 0.0106, 0.0158, 0.0035))

@@ -17,7 +17,7 @@ from autograder.otter_bridge import write_autograder_zip, write_hidden_tests
 from autograder.otter_bridge.leaks import key_patterns
 from autograder.otter_bridge.passages import passages_of_file
 from autograder.spec import load
-from autograder.spec.model import Close, Equal
+from autograder.spec.items import Close, Equal
 
 # The cell of a notebook that opens whatever it can, and says what it found.
 WALK = """

@@ -10,7 +10,8 @@ from autograder.gradescope.results import Worth, with_grade
 from autograder.grading import grade, load_baseline
 from autograder.records import Job, Run, RunVerdict, Usage
 from autograder.report import grade_document, student_page
-from autograder.spec.model import Choice, Close, Equal, KeySpec
+from autograder.spec.items import Choice, Close, Equal
+from autograder.spec.model import KeySpec
 
 LANGUAGES = ("pt-BR", "en")
 BEFORE_RELEASE = ("none", "score", "hints")

@@ -6,7 +6,7 @@ from autograder.otter_bridge.leaks import find_keys, find_solutions, solution_li
 from autograder.otter_bridge.notebooks import read_notebook
 from autograder.otter_bridge.passages import passages_of_file
 from autograder.spec import load
-from autograder.spec.model import Choice, Close, Equal
+from autograder.spec.items import Choice, Close, Equal
 
 
 @pytest.fixture(scope="module")

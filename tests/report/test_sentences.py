@@ -11,7 +11,7 @@ from autograder.report import is_for_student, sentence
 from autograder.report.clauses import in_portuguese, why_it_ended
 from autograder.report.messages import MESSAGES
 from autograder.report.sentences import sentence_parts
-from autograder.spec.model import LetterShape, MapShape, NumberShape, NumbersShape, WordsShape
+from autograder.spec.shapes import LetterShape, MapShape, NumberShape, NumbersShape, WordsShape
 
 CODES = sorted({*reasons.REASONS, *reasons.FLAGS})
 LANGUAGES = ("pt-BR", "en")

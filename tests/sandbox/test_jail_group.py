@@ -87,7 +87,7 @@ def test_what_a_killed_command_left_is_ended(place, run_spec):
     script = (
         "import os, subprocess\n"
         "from autograder.sandbox.jail_group import GroupPlace, find_place\n"
-        "from autograder.spec.model import Limits\n"
+        "from autograder.spec.run_spec import Limits\n"
         f"limits = Limits.model_validate({run_spec.limits.model_dump()!r})\n"
         "command = find_place(limits).make(limits).command\n"
         "sleep = [*command, '/bin/sh', '-c', 'echo >&2; exec sleep 1000']\n"
