@@ -238,7 +238,7 @@ def test_a_calibration_that_was_killed_makes_only_what_is_missing(assignment):
     assert not (folder.parent / "baseline.json").exists()
     done = subprocess.run(command, cwd=assignment.folder, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    assert "2 runs are there, 1 to make" in done.stderr
+    assert "runs: 2 there, 1 to make" in done.stderr
     assert done.stdout == "baseline of 3 runs on practice data\n"
     assert {name: (folder / name).stat().st_mtime_ns for name in written} == written
     assert sorted(path.name for path in folder.iterdir()) == ["seed-0001.json", "seed-0002.json", "seed-own.json"]

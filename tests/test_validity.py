@@ -50,7 +50,6 @@ def test_every_mutant_names_items_that_there_are(root):
 
 def test_no_kept_run_is_of_another_bank(judged):
     """Each file is named by what it is a run of; one that no trial of the bank meets is left over from another."""
-    said = judged.stderr.split()
-    there = int(said[0])
+    there = int(re.search(r"runs: (\d+) there", judged.stderr)[1])
     assert there == len(list((ROOT / "reference" / "real" / "validity").glob("*.json")))
     assert json.loads(next((ROOT / "reference" / "real" / "validity").glob("*.json")).read_text())["evidence"]

@@ -89,7 +89,7 @@ def calibrate_command(
     seconds = expected_seconds(assignment, home.kind, pending)
     estimate = f", about {max(1, round(seconds / 60 / (workers or default_workers())))} min" if seconds else ""
     stderr.print(
-        f"{home.kind} data; {len(plans) - len(pending)} runs are there, {len(pending)} to make{estimate}",
+        f"{home.kind} data; runs: {len(plans) - len(pending)} there, {len(pending)} to make{estimate}",
         highlight=False,
     )
     total = sum(len(one.job.cells) for one in pending)

@@ -36,7 +36,7 @@ def main() -> None:
     trials = _selected(read_bank(BANK, assignment), options.honest, options.only)
     folder = assignment.reference(DATA) / "validity"
     missing = [trial for trial in trials if not (folder / trial.file_name).exists()]
-    sys.stderr.write(f"{len(trials) - len(missing)} runs are there, {len(missing)} to make\n")
+    sys.stderr.write(f"runs: {len(trials) - len(missing)} there, {len(missing)} to make\n")
     if options.judge_only:
         trials = [trial for trial in trials if trial not in missing]
     elif missing:
