@@ -125,10 +125,10 @@ def _unreasonable(entry: JSON) -> Iterator[str]:
 
 def _training_fault(training: Training) -> str:
     """Say what is impossible about a training, so that whoever reads it need not expect the impossible."""
-    if not 0 <= training.epochs <= _MAXIMUM_EPOCHS or training.batch_size < 1 or training.parameters < 0:
+    if not 0 <= training.epochs <= _MAXIMUM_EPOCHS or training.batch_size < 0 or training.parameters < 0:
         return "its epochs, batch size or parameters cannot be"
-    if len(training.layers) > _MAXIMUM_LAYERS or len(training.metrics) > _MAXIMUM_NAMES:
-        return "it has too many layers or metrics"
+    if len(training.layers) > _MAXIMUM_LAYERS or max(len(training.metrics), len(training.options)) > _MAXIMUM_NAMES:
+        return "it has too many layers, metrics or options"
     if len(training.rates) > training.epochs:
         return f"it has {len(training.rates)} learning rates for {training.epochs} epochs"
     if len(training.history) > _MAXIMUM_NAMES:

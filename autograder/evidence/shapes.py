@@ -11,7 +11,7 @@ import re
 import unicodedata
 
 from autograder.evidence.wording import kind_of, shown
-from autograder.records import JSON
+from autograder.records import JSON, NOT_THERE
 from autograder.spec.shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 
 LARGEST_NUMBER = 1e100
@@ -94,7 +94,7 @@ def _map(path: str, value: JSON, shape: MapShape, faults: dict[str, str]) -> JSO
             result[key] = part
         elif not any(fault == place or fault.startswith(f"{place}.") for fault in faults):
             # The variable was begun, so a part left blank is a hole in an answer and not the lack of one.
-            faults[place] = "is not there"
+            faults[place] = NOT_THERE
     return result or None
 
 

@@ -14,6 +14,7 @@ from autograder.grading import reasons
 from autograder.grading.agreement import LINK_RELATIVE, decimals, same_data, same_number, same_series
 from autograder.grading.checks import Outcome, passed_unless
 from autograder.grading.dead import is_dead
+from autograder.grading.reasons import plain
 from autograder.grading.recipe import TrainingData, differences
 from autograder.grading.select import Selection, select, sound_part
 from autograder.records import DataSummary, Evidence, Reason, Training, Verdict
@@ -130,7 +131,24 @@ def judge_parts(parts: Sequence[Part]) -> Outcome:
         for code, variants in ((reasons.NUMBERS_UNTRAINED, untrained), (reasons.NUMBERS_PREDICTED, predicted))
         if variants
     )
-    return passed_unless(_merged(found), flags)
+    return passed_unless(_merged(found), (*flags, *_not_seen(parts)))
+
+
+def _not_seen(parts: Iterable[Part]) -> Iterator[Reason]:
+    """Flag what counts against a training only because the journal could not look into it."""
+    linked = [(part, part.training, {one.code for one in part.differences}) for part in parts if part.linked]
+    blocks = {
+        plain(layer.settings["within"]): None
+        for _, training, codes in linked
+        if training is not None and reasons.RECIPE_LAYERS in codes
+        for layer in training.layers
+        if "within" in layer.settings
+    }
+    if blocks:
+        yield Reason(reasons.RECIPE_OPAQUE, found=", ".join(blocks))
+    unseen = [part.variant for part, _, codes in linked if reasons.RECIPE_DATA_UNSEEN in codes]
+    if unseen:
+        yield Reason(reasons.RECIPE_UNSEEN, ", ".join(unseen))
 
 
 def part_behind(

@@ -38,6 +38,8 @@ RECIPE_BATCH_SIZE: Final = "recipe.batch_size"
 RECIPE_VALIDATION: Final = "recipe.validation"
 RECIPE_SEEDED: Final = "recipe.seeded"
 RECIPE_CONTINUED: Final = "recipe.continued"
+RECIPE_OPTIONS: Final = "recipe.options"
+RECIPE_DATA_UNSEEN: Final = "recipe.data.unseen"
 RECIPE_DATA_INPUTS: Final = "recipe.data.inputs"
 RECIPE_DATA_TARGETS: Final = "recipe.data.targets"
 RECIPE_DATA_VALIDATION: Final = "recipe.data.validation"
@@ -56,6 +58,10 @@ INTERVAL_FEW_RUNS: Final = "interval.few_runs"
 NETWORK_DEAD: Final = "network.dead"
 NUMBERS_UNTRAINED: Final = "numbers.untrained"
 NUMBERS_PREDICTED: Final = "numbers.predicted"
+RECIPE_OPAQUE: Final = "recipe.opaque"
+RECIPE_UNSEEN: Final = "recipe.unseen"
+CHOICE_DEAD: Final = "choice.dead"
+CELL_TIMEOUT: Final = "cell.timeout"
 RUN_INCOMPLETE: Final = "run.incomplete"
 JOURNAL_REFUSED: Final = "journal.refused"
 
@@ -76,7 +82,7 @@ REASONS: Final = MappingProxyType(
         RECIPE_NO_TRAINING: "No training happened that these numbers could come from.",
         RECIPE_UNLINKED: "The reported numbers are not those of any training that happened.",
         RECIPE_PARAMETERS: "The network has another number of parameters.",
-        RECIPE_LAYERS: "The layers with weights differ; found: those too many, expected: those lacking.",
+        RECIPE_LAYERS: "The layers that the recipe counts differ; found: those too many, expected: those lacking.",
         RECIPE_LOSS: "Another loss was minimised.",
         RECIPE_OPTIMIZER: "Another optimizer was used.",
         RECIPE_OPTIMIZER_SETTING: "A setting of the optimizer differs; found, expected: `name=value`.",
@@ -86,6 +92,8 @@ REASONS: Final = MappingProxyType(
         RECIPE_VALIDATION: "Validation data were given or not against what was asked; found, expected: yes or no.",
         RECIPE_SEEDED: "No seed was set before the training; found, expected: yes or no.",
         RECIPE_CONTINUED: "The network had been trained before and was not new; found, expected: yes or no.",
+        RECIPE_OPTIONS: "Something took part in the training that was not asked for; found: what.",
+        RECIPE_DATA_UNSEEN: "The data came in a form that the journal cannot read, so they were not compared.",
         RECIPE_DATA_INPUTS: "The inputs differ from the exercise's, or were prepared otherwise; found: a summary.",
         RECIPE_DATA_TARGETS: "The targets differ from the exercise's, or were prepared otherwise; found: a summary.",
         RECIPE_DATA_VALIDATION: "The validation inputs differ or were prepared otherwise; found: a summary.",
@@ -108,7 +116,11 @@ FLAGS: Final = MappingProxyType(
         NETWORK_DEAD: "The recipe was followed, but the network died: it learns nothing under this seed.",
         NUMBERS_UNTRAINED: "Numbers were reported that no training of this notebook gave.",
         NUMBERS_PREDICTED: "The numbers were computed from predictions; that they come of these was not checked.",
+        CHOICE_DEAD: "The letter is wrong, but networks of this question died under the student's seed.",
+        RECIPE_OPAQUE: "Layers lie in blocks of the notebook's own: how they are used is not seen; found: which.",
+        RECIPE_UNSEEN: "The data could not be read: a person must look at how they were made.",
         POINTS_OVERRIDDEN: "A person gave these points; subject: who, found: why.",
+        CELL_TIMEOUT: "A cell took longer than one may and was interrupted; subject: which, as people count them.",
         RUN_INCOMPLETE: "The execution did not complete; subject: how it ended, found: why.",
         JOURNAL_REFUSED: "Some of what the notebook's process said was refused; found: what and why.",
     }

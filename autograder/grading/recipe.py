@@ -18,8 +18,9 @@ from autograder.grading.reasons import plain
 from autograder.records import JSON, DataSummary, Layer, Reason, Training
 from autograder.spec.items import LayerRecipe, RatesRecipe, TrainingRecipe
 
-WITH_WEIGHTS: Final = frozenset(
+COUNTED: Final = frozenset(
     {
+        "AlphaDropout",
         "BatchNormalization",
         "Conv1D",
         "Conv2D",
@@ -27,18 +28,34 @@ WITH_WEIGHTS: Final = frozenset(
         "Conv3D",
         "Dense",
         "DepthwiseConv2D",
+        "Dropout",
         "Embedding",
+        "GaussianDropout",
+        "GaussianNoise",
         "GroupNormalization",
         "LayerNormalization",
         "LSTM",
         "GRU",
         "SeparableConv2D",
         "SimpleRNN",
+        "SpatialDropout1D",
+        "SpatialDropout2D",
     }
 )
-"""Layers that a recipe counts. Others (pooling, adding) are free; a weight in them shows in `parameters`."""
+"""Layers that are too many unless a recipe names their kind: they have weights, or add noise. Others (a reshaping, an
+activation) are free, and a weight in them shows in `parameters`."""
+
+OPTIMIZER_EXTRAS: Final = (
+    "weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "amsgrad", "nesterov",
+)  # fmt: skip
+"""Settings that are off unless a recipe asks for them."""
+
+_MOST_DIGITS: Final = 6
+"""Beyond so many digits a rounded rate is within `RATE_RELATIVE` of the unrounded one."""
 
 SETTING_RELATIVE: Final = 1e-4
+UNSEEN_BATCH_SIZE: Final = 0
+
 RATE_RELATIVE: Final = 1e-3
 """Rates are read back from a float32; between 0.001 and 0.00099 the recipe must still tell."""
 
@@ -84,18 +101,20 @@ def accepted_rates(recipe: RatesRecipe, epochs: int) -> tuple[tuple[float, ...],
     """Return the sequences of learning rates that fulfil a recipe.
 
     Either unrounded, or rounded after each step (so that the rounded rate is what the next step starts from), or
-    rounded once from the unrounded one.
+    rounded once from the unrounded one; to as many digits as the recipe says, or to more.
     """
     constant = epochs if recipe.decay is None else recipe.constant_epochs or 1
     factor = math.exp(-(recipe.decay or 0.0))
     exact = [recipe.initial * factor ** max(0, epoch - constant + 1) for epoch in range(epochs)]
     if recipe.rounded_digits is None:
         return (tuple(exact),)
-    stepwise = [recipe.initial]
-    for epoch in range(1, epochs):
-        stepwise.append(stepwise[-1] if epoch < constant else round(stepwise[-1] * factor, recipe.rounded_digits))
-    once = [round(rate, recipe.rounded_digits) for rate in exact]
-    return tuple(exact), tuple(stepwise), tuple(once)
+    accepted = [tuple(exact)]
+    for digits in range(recipe.rounded_digits, max(recipe.rounded_digits, _MOST_DIGITS) + 1):
+        stepwise = [recipe.initial]
+        for epoch in range(1, epochs):
+            stepwise.append(stepwise[-1] if epoch < constant else round(stepwise[-1] * factor, digits))
+        accepted += [tuple(stepwise), tuple(round(rate, digits) for rate in exact)]
+    return tuple(accepted)
 
 
 def _network(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, str, str]]:
@@ -114,13 +133,26 @@ def _network(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, 
             obtained = training.optimizer_settings.get(name)
             if not _same_setting(obtained, expected):
                 yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(obtained)}", f"{name}={plain(expected)}"
+        for name in OPTIMIZER_EXTRAS:
+            extra = training.optimizer_settings.get(name)
+            if extra and name not in (recipe.optimizer.model_extra or {}):
+                off = "False" if extra is True else "None"
+                yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(extra)}", f"{name}={off}"
+    bound = [
+        f"{layer.kind}({name}={plain(value)})"
+        for layer in training.layers
+        for name, value in layer.settings.items()
+        if name.endswith(("_regularizer", "_constraint"))
+    ]
+    if extras := [*_counted(bound), *map(plain, training.options)]:
+        yield reasons.RECIPE_OPTIONS, ", ".join(extras), ""
 
 
 def _course(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, str, str]]:
     yield from _compare_rates(training.rates, recipe)
     if training.epochs != recipe.epochs:
         yield reasons.RECIPE_EPOCHS, str(training.epochs), str(recipe.epochs)
-    if training.batch_size != recipe.batch_size:
+    if training.batch_size not in (recipe.batch_size, UNSEEN_BATCH_SIZE):
         yield reasons.RECIPE_BATCH_SIZE, str(training.batch_size), str(recipe.batch_size)
     validated = training.validation is not None
     if recipe.validation not in ("any", validated):
@@ -143,10 +175,18 @@ def _data(
     ]
     if recipe.validation is True:
         pairs.append((reasons.RECIPE_DATA_VALIDATION, training.validation, data.validation))
-    for code, obtained, expected in pairs:
-        # Validation data that are lacking altogether are `recipe.validation`, said above.
-        if obtained is not None and expected is not None and not same_data(obtained, expected):
+    # Validation data that are lacking altogether are `recipe.validation`, said above.
+    compared = [(code, obtained, expected) for code, obtained, expected in pairs if obtained and expected]
+    if not all(is_seen(obtained) for _, obtained, _ in compared):
+        yield reasons.RECIPE_DATA_UNSEEN, "", ""
+    for code, obtained, expected in compared:
+        if is_seen(obtained) and not same_data(obtained, expected):
             yield code, describe_data(obtained), describe_data(expected)
+
+
+def is_seen(data: DataSummary) -> bool:
+    """Tell whether the journal could read an array: what `fit` took from a generator or a pipeline has no shape."""
+    return bool(data.shape)
 
 
 def describe_data(data: DataSummary) -> str:
@@ -185,7 +225,9 @@ def _compare_rates(rates: Sequence[float], recipe: TrainingRecipe) -> Iterator[t
 
 def _compare_layers(layers: Iterable[Layer], recipes: Iterable[LayerRecipe]) -> tuple[list[str], list[str]]:
     """Return the layers too many and those lacking, whatever their order: branches of a network have none."""
-    left = [layer for layer in layers if layer.kind in WITH_WEIGHTS]
+    recipes = tuple(recipes)
+    counted = COUNTED | {recipe.kind for recipe in recipes}
+    left = [layer for layer in layers if layer.kind in counted]
     lacking: list[str] = []
     named: set[str] = set()
     for recipe in recipes:

@@ -2,7 +2,7 @@
 
     executed values given ──► check ──► PASS, or FAIL ──► a second chance (own numbers, dead network)
     executed value malformed ─► MALFORMED
-    executed value missing ──► MISSING, or the claimed value as the policy says
+    executed value missing ──► MISSING, or the claimed value as the policy says; one with holes likewise
 
 A fault of ours (a check that raises, a baseline that lacks a number) makes the item INTERNAL and the grade void.
 """
@@ -24,7 +24,7 @@ from autograder.grading.journal import Part, find_parts, judge_parts, part_behin
 from autograder.grading.reasons import plain
 from autograder.grading.recipe import TrainingData
 from autograder.grading.select import Selection, select
-from autograder.records import JSON, Evidence, Finding, Grade, Reason, RunVerdict, Values, Verdict
+from autograder.records import JSON, NOT_THERE, Evidence, Finding, Grade, Reason, RunVerdict, Values, Verdict
 from autograder.spec.items import (
     AnyItem,
     Choice,
@@ -119,15 +119,18 @@ class _Judge:
         if isinstance(item, Recipe):
             return judge_parts(self._parts(name, item))
         selections = [select(self.evidence.executed, path) for path in item_paths(item)]
-        malformed = [
-            Reason(reasons.VALUE_MALFORMED, selection.fault_path, selection.fault)
-            for selection in selections
-            if selection.state == "malformed"
-        ]
+        malformed = [selection for selection in selections if selection.state == "malformed"]
         if malformed:
-            return Outcome(Verdict.MALFORMED, tuple(dict.fromkeys(malformed)))
+            faults = [Reason(reasons.VALUE_MALFORMED, one.fault_path, one.fault) for one in malformed]
+            outcome = Outcome(Verdict.MALFORMED, tuple(dict.fromkeys(faults)))
+            # An answer with holes may be one that we cut off.
+            return (
+                outcome if any(one.fault != NOT_THERE for one in malformed) else self._filled(item, selections, outcome)
+            )
         if any(selection.state == "missing" for selection in selections):
-            return self._missing(item, selections)
+            names = dict.fromkeys(split_path(one.path)[0] for one in selections if one.state == "missing")
+            missing = Outcome(Verdict.MISSING, tuple(Reason(reasons.VALUE_MISSING, name) for name in names))
+            return self._filled(item, selections, missing)
         values = [selection.value for selection in selections]
         outcome = self._check(item, values)
         return outcome if outcome.verdict is Verdict.PASS else self._second_chance(item, values, outcome)
@@ -158,24 +161,22 @@ class _Judge:
             case Recipe():
                 raise TypeError("a recipe is judged on the journal, not on values")
 
-    def _missing(self, item: AnyItem, selections: Sequence[Selection]) -> Outcome:
-        """Let claimed values stand in for missing ones, as far as the policy allows it."""
-        names = dict.fromkeys(split_path(selection.path)[0] for selection in selections if selection.state == "missing")
-        missing = Outcome(Verdict.MISSING, tuple(Reason(reasons.VALUE_MISSING, name) for name in names))
+    def _filled(self, item: AnyItem, selections: Sequence[Selection], lacking: Outcome) -> Outcome:
+        """Let claimed values stand in for those that are lacking, as far as the policy allows it."""
         # A figure is drawn by the execution or not at all: its numbers alone prove nothing.
         if self.policy.claimed == "reject" or isinstance(item, Drawing):
-            return missing
+            return lacking
         filled = [
             selection if selection.state == "given" else select(self.evidence.claimed, selection.path)
             for selection in selections
         ]
         if any(selection.state != "given" for selection in filled):
-            return missing
+            return lacking
         outcome = self._check(item, [selection.value for selection in filled])
         if self.policy.claimed == "accept":
             return dataclasses.replace(outcome, flags=(*outcome.flags, Reason(reasons.CLAIMED_ACCEPTED)))
         review = Reason(reasons.CLAIMED_REVIEW, found=outcome.verdict.value)
-        return dataclasses.replace(missing, flags=(review,))
+        return dataclasses.replace(lacking, flags=(review,))
 
     def _second_chance(self, item: AnyItem, values: Sequence[JSON], outcome: Outcome) -> Outcome:
         """Look again at what failed where our run may differ from the student's through no fault of theirs."""
@@ -190,7 +191,7 @@ class _Judge:
                 if claimed.state == "given" and self._check(item, [claimed.value]).verdict is Verdict.PASS:
                     differs = Reason(reasons.CLAIMED_DIFFERS, item.value, plain(claimed.value))
                     return dataclasses.replace(outcome, flags=(*outcome.flags, differs))
-                return self._defended(item, values[0], outcome)
+                return self._excused(self._defended(item, values[0], outcome))
             case Interval():
                 return self._without_dead(item, values, outcome)
         return outcome
@@ -213,6 +214,20 @@ class _Judge:
                     return Outcome(Verdict.PASS, flags=(flag,))
                 return dataclasses.replace(outcome, flags=(*outcome.flags, flag))
         return outcome
+
+    def _excused(self, outcome: Outcome) -> Outcome:
+        """Flag a letter that was to be read off numbers of networks which died: those show nothing."""
+        parts = [
+            part
+            for name, other in self.question.items.items()
+            if isinstance(other, Recipe)
+            for part in self._parts(name, other)
+        ]
+        if outcome.verdict is Verdict.PASS or not any(
+            part.holds and part.training is not None and is_dead(part.training) for part in parts
+        ):
+            return outcome
+        return dataclasses.replace(outcome, flags=(*outcome.flags, Reason(reasons.CHOICE_DEAD)))
 
     def _plausible(self, values: Values) -> bool:
         """Tell whether numbers that nothing here was trained for are such as trainings as asked give."""
@@ -257,6 +272,9 @@ def _run_flags(evidence: Evidence) -> tuple[Reason, ...]:
     flags = []
     if evidence.run_verdict is not RunVerdict.COMPLETE:
         flags.append(Reason(reasons.RUN_INCOMPLETE, evidence.run_verdict.value, plain(evidence.run_detail)))
+    else:
+        timeouts = (cell for cell in evidence.cells if cell.status == "timeout")
+        flags += [Reason(reasons.CELL_TIMEOUT, str(cell.index + 1)) for cell in timeouts]
     flags += [Reason(reasons.JOURNAL_REFUSED, found=plain(fault)) for fault in evidence.faults]
     return tuple(flags)
 

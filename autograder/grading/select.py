@@ -6,7 +6,7 @@ import dataclasses
 import re
 from typing import Literal
 
-from autograder.records import JSON, Values
+from autograder.records import JSON, NOT_THERE, Values
 from autograder.spec.paths import split_path
 
 _STEP = re.compile(r"[^.\[\]]+")
@@ -32,20 +32,22 @@ def select(values: Values, path: str) -> Selection:
     21.5
     """
     name, keys, index = split_path(path)
-    for fault_path, fault in values.faults.items():
-        if _overlap(fault_path, name, keys):
-            return Selection(path, "malformed", fault=fault, fault_path=fault_path)
+    faults = [fault for fault in values.faults.items() if _overlap(fault[0], name, keys)]
+    if faults:
+        # A hole may be filled by what the student's own run gave; a wrong form beside it may not.
+        fault_path, fault = next((one for one in faults if one[1] != NOT_THERE), faults[0])
+        return Selection(path, "malformed", fault=fault, fault_path=fault_path)
     if name not in values.given:
         return Selection(path, "missing")
     value, place = values.given[name], name
     for key in keys:
         place = f"{place}.{key}"
         if not isinstance(value, dict) or key not in value:
-            return Selection(path, "malformed", fault="is not there", fault_path=place)
+            return Selection(path, "malformed", fault=NOT_THERE, fault_path=place)
         value = value[key]
     if index is not None:
         if not isinstance(value, list) or not -len(value) <= index < len(value):
-            return Selection(path, "malformed", fault="is not there", fault_path=path)
+            return Selection(path, "malformed", fault=NOT_THERE, fault_path=path)
         value = value[index]
     return Selection(path, "given", value=value)
 

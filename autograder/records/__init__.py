@@ -7,13 +7,13 @@
 after every type, size and number was looked at. Nothing after `Evidence` needs to distrust its input.
 """
 
-from autograder.records.evidence import DataSummary, Evaluation, Evidence, Figure, Layer, Training, Values
+from autograder.records.evidence import NOT_THERE, DataSummary, Evaluation, Evidence, Figure, Layer, Training, Values
 from autograder.records.execution import JSON, Cell, CellOutcome, Job, Language, Run, RunVerdict, TrainingMode, Usage
 from autograder.records.grades import Comparison, Finding, Grade, Reason, Verdict
 from autograder.records.json_text import Record, from_json, to_json
 
 __all__ = [
-    "JSON", "Cell", "CellOutcome", "Comparison", "DataSummary", "Evaluation", "Evidence", "Figure", "Finding", "Grade",
-    "Job", "Language", "Layer", "Reason", "Record", "Run", "RunVerdict", "Training", "TrainingMode", "Usage", "Values",
-    "Verdict", "from_json", "to_json",
+    "JSON", "NOT_THERE", "Cell", "CellOutcome", "Comparison", "DataSummary", "Evaluation", "Evidence", "Figure",
+    "Finding", "Grade", "Job", "Language", "Layer", "Reason", "Record", "Run", "RunVerdict", "Training",
+    "TrainingMode", "Usage", "Values", "Verdict", "from_json", "to_json",
 ]  # fmt: skip

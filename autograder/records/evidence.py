@@ -46,7 +46,8 @@ class Training:
 
     `rates` is the learning rate as each epoch began. `history` holds one number an epoch and name, None where
     it was not finite. `seed` is TensorFlow's global seed at the call, None if it was never set. `continues` is the
-    number of the same network's training before this one, None if it was new.
+    number of the same network's training before this one, None if it was new. `batch_size` is 0 where the data came in
+    batches of their own. `options` names what else of `fit` decided what was learned: `validation_split=0.3`.
     """
 
     __pydantic_config__ = _STRICT
@@ -71,6 +72,7 @@ class Training:
     replayed: bool
     seconds: float
     continues: int | None = None
+    options: tuple[str, ...] = ()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -97,6 +99,10 @@ class Figure:
 
     cell: int
     lines: tuple[tuple[float | None, ...], ...]
+
+
+NOT_THERE = "is not there"
+"""The reason of a hole in a value that was begun: an answer that is not whole, not one in a wrong form."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

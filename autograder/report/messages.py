@@ -139,6 +139,16 @@ MESSAGES: Final = MappingProxyType(
             "[{subject}: ]a rede já tinha sido treinada antes deste treinamento; pede-se uma rede nova.",
             "[{subject}: ]the network had been trained before this training; a new one was asked for.",
         ),
+        "recipe.options": Message(
+            "[{subject}: ]o treinamento usou algo que não foi pedido[: {found}].",
+            "[{subject}: ]the training used something that was not asked for[: {found}].",
+        ),
+        "recipe.data.unseen": Message(
+            "[{subject}: ]os dados entraram numa forma que o corretor não consegue ler (um tf.data ou um gerador), por "
+            "isso não puderam ser conferidos; com vetores de numpy eles podem.",
+            "[{subject}: ]the data came in a form that the grader cannot read (a tf.data pipeline or a generator), so "
+            "they could not be checked; as numpy arrays they can.",
+        ),
         "recipe.data.inputs": Message(
             "[{subject}: ]os dados de entrada não são os do exercício ou foram preparados de outro modo"
             "[; o treinamento recebeu: {found}][; o esperado: {expected}].",
@@ -208,9 +218,9 @@ MESSAGES: Final = MappingProxyType(
         ),
         "network.dead": Message(
             "A receita foi seguida, mas com esta semente a rede morre logo no início e não aprende nada: a saída fica "
-            "em zero. Não é erro seu e não tira pontos. Com quase toda outra semente ela aprende.",
+            "em zero. Não é erro seu, e os números dela não tiram pontos. Com quase toda outra semente ela aprende.",
             "The recipe was followed, but under this seed the network dies early and learns nothing: its output stays "
-            "at zero. That is no mistake of yours and costs no points. Under most other seeds it does learn.",
+            "at zero. That is no mistake of yours, and its numbers cost no points. Under most other seeds it learns.",
         ),
         "numbers.untrained": Message(
             "Foram entregues números que nenhum treinamento deste notebook produziu[: {subject}][, {found}].",
@@ -225,6 +235,26 @@ MESSAGES: Final = MappingProxyType(
         "points.overridden": Message(
             "Pontos dados por {subject}[: {found}].",
             "Points given by {subject}[: {found}].",
+        ),
+        "choice.dead": Message(
+            "Redes desta questão morreram com a semente do estudante: os números delas nada dizem da alternativa.",
+            "Networks of this question died under the student's seed: their numbers show nothing about the option.",
+            for_student=False,
+        ),
+        "recipe.opaque": Message(
+            "Há camadas dentro de blocos próprios do notebook[, {found}], cujo uso não é visto: alguém precisa olhar.",
+            "Layers lie in blocks of the notebook's own[, {found}], whose use is not seen: a person must look.",
+            for_student=False,
+        ),
+        "recipe.unseen": Message(
+            "[{subject}: ]os dados do treinamento não puderam ser lidos: alguém precisa olhar como foram feitos.",
+            "[{subject}: ]the training's data could not be read: a person must look at how they were made.",
+            for_student=False,
+        ),
+        "cell.timeout": Message(
+            "Uma célula passou do tempo permitido e foi interrompida[: a de número {subject}].",
+            "A cell took longer than one may and was interrupted[: number {subject}].",
+            for_student=False,
         ),
         "run.incomplete": Message(
             "A execução não chegou ao fim[: {subject}][, {found}].",

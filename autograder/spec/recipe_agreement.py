@@ -44,6 +44,7 @@ LAYER_SETTINGS: Mapping[str, Setting] = {
     "units": _COUNT,
     "filters": _COUNT,
     "kernel_size": _COUNTS,
+    "pool_size": _COUNTS,
     "strides": _COUNTS,
     "dilation_rate": _COUNTS,
     "groups": _COUNT,

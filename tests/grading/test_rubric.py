@@ -6,7 +6,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.grading import build_baseline, grade, summarise
-from autograder.records import Grade, RunVerdict, Values, Verdict, from_json, to_json
+from autograder.records import (
+    NOT_THERE,
+    CellOutcome,
+    DataSummary,
+    Grade,
+    RunVerdict,
+    Values,
+    Verdict,
+    from_json,
+    to_json,
+)
 
 
 def policy(key_spec, claimed):
@@ -101,6 +111,61 @@ def test_claimed_values_do_not_mend_malformed_ones(make_evidence, key_spec, base
     )
     found = find(grade(evidence, policy(key_spec, "accept"), baseline), "q05.answer")
     assert found.verdict is Verdict.MALFORMED
+
+
+def holed(make_evidence, **more):
+    """Return evidence whose second network of question 10 was cut off, and the numbers of the student's own run."""
+    right = make_evidence().executed.given
+    names = ("q10_params", "q10_history", "q10_scores")
+    return make_evidence(
+        given={name: {"inception": right[name]["inception"]} for name in names},
+        faults={f"{name}.resnet": NOT_THERE for name in names} | more,
+        claimed={name: right[name] for name in names},
+    )
+
+
+@pytest.mark.parametrize(("claimed_policy", "verdict"), [("accept", "PASS"), ("review", "MALFORMED")])
+def test_claimed_values_fill_holes(make_evidence, key_spec, baseline, find, claimed_policy, verdict):
+    """What our own time limit left half filled is held against the student's own run, as what it left empty is."""
+    found = grade(holed(make_evidence), policy(key_spec, claimed_policy), baseline)
+    for place in ("q10.params", "q10.losses", "q10.accuracies"):
+        assert find(found, place).verdict == verdict
+        assert codes(find(found, place).flags)[-1].startswith("claimed.")
+
+
+def test_a_hole_beside_a_wrong_form_is_not_filled(make_evidence, key_spec, baseline, find):
+    """Who handed in something else in the same item is not helped by what the notebook had said before."""
+    evidence = holed(make_evidence, **{"q10_params.inception": "text where a number is due"})
+    found = find(grade(evidence, policy(key_spec, "accept"), baseline), "q10.params")
+    assert (found.verdict, found.flags) == (Verdict.MALFORMED, ())
+
+
+def test_a_cell_that_we_interrupted_is_flagged(make_evidence, key_spec, baseline):
+    """A run that ended well may have lost an answer to the time limit: the instructor learns in which cell."""
+    cells = (CellOutcome(0, "ok"), CellOutcome(7, "timeout"))
+    flags = grade(dataclasses.replace(make_evidence(), cells=cells), key_spec, baseline).flags
+    assert [(flag.code, flag.subject) for flag in flags] == [("cell.timeout", "8")]
+
+
+def test_blocks_of_ones_own_are_for_a_person_to_look_into(make_evidence, key_spec, baseline, find):
+    """Layers within a class of the notebook's fail where they differ, and are flagged."""
+    (right,) = [one for one in make_evidence().trainings if one.number == 12]
+    inside = tuple(
+        dataclasses.replace(layer, settings={**layer.settings, "activation": "linear", "within": "ResidualBlock"})
+        for layer in right.layers
+        if layer.kind == "Conv2D"
+    )
+    found = find(grade(make_evidence(trained={12: {"layers": inside}}), key_spec, baseline), "q10.recipe_resnet")
+    assert (found.verdict, codes(found.reasons)) == (Verdict.FAIL, ["recipe.layers"])
+    assert [(flag.code, flag.found) for flag in found.flags] == [("recipe.opaque", "ResidualBlock")]
+
+
+def test_data_that_are_not_seen_are_for_a_person_to_look_into(make_evidence, key_spec, baseline, find):
+    """A pipeline's data are not said to be wrong: they could not be compared, which is flagged."""
+    unseen = DataSummary((), 0.0, 0.0, 0.0, 0.0, ())
+    found = find(grade(make_evidence(trained={1: {"inputs": unseen}}), key_spec, baseline), "q07.recipe_a")
+    assert (found.verdict, codes(found.reasons)) == (Verdict.FAIL, ["recipe.data.unseen"])
+    assert codes(found.flags) == ["recipe.unseen"]
 
 
 def test_recipes_and_figures_are_never_claimed(make_evidence, key_spec, baseline, find):
@@ -225,6 +290,15 @@ def test_a_dead_network_excuses_its_own_number_alone(make_evidence, key_spec, ba
     found = find(grade(dataclasses.replace(evidence, executed=Values(values, {})), key_spec, baseline), "q08.errors")
     assert [reason.subject for reason in found.reasons] == ["q08_mse.16"]
     assert codes(found.flags) == ["network.dead"]
+
+
+def test_a_letter_read_off_dead_networks_is_flagged(make_evidence, key_spec, baseline, find):
+    """A wrong letter under an unlucky seed is for a person to look at; a right one is right."""
+    evidence = dead_evidence(make_evidence)
+    assert find(grade(evidence, key_spec, baseline), "q08.answer").flags == ()
+    values = Values({**evidence.executed.given, "q08_answer": "b"}, {})
+    found = find(grade(dataclasses.replace(evidence, executed=values), key_spec, baseline), "q08.answer")
+    assert (found.verdict, codes(found.flags)) == (Verdict.FAIL, ["choice.dead"])
 
 
 def test_dead_runs_stay_out_of_the_tolerances(make_evidence, key_spec, make_run):

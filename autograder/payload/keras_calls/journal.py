@@ -16,6 +16,8 @@ from .compiled import loss_name
 from .layers import summarise_layers
 from .summary import summarise
 
+_DECIDING_OPTIONS = ("validation_split", "class_weight", "sample_weight", "initial_epoch", "steps_per_epoch")
+
 
 class Journal:
     """Numbers the trainings from 1 and remembers each model's last.
@@ -55,7 +57,7 @@ class Journal:
         self._trainings += 1
         before = self._last.get(model)
         self._last[model] = self._trainings
-        validation = given["validation_data"]
+        inputs = summarise(given["x"])
         self._channel.send(
             {
                 "type": "training",
@@ -69,16 +71,17 @@ class Journal:
                 "metrics": [str(name) for name in history.history if not str(name).startswith("val_")],
                 "rates": list(rates),
                 "epochs": len(history.epoch if results is None else results),
-                "batch_size": int(given["batch_size"] or 32),
+                "batch_size": _batch_size(given["batch_size"], inputs),
                 "shuffle": bool(given["shuffle"]),
                 "seed": randomness.tensorflow_seed(),
-                "inputs": summarise(given["x"]),
+                "inputs": inputs,
                 "targets": summarise(given["y"]),
-                "validation": summarise(validation[0]) if isinstance(validation, tuple | list) else None,
+                "validation": _validation(given["validation_data"]),
                 "history": _finite_lists(history.history if results is None else _as_seen(history.history, results)),
                 "replayed": replayed,
                 "seconds": seconds,
                 "continues": before,
+                "options": _options(given),
             }
         )
 
@@ -95,6 +98,27 @@ class Journal:
                 "replayed": replayed,
             }
         )
+
+
+def _batch_size(given: Any, inputs: Mapping[str, Any]) -> int:
+    """Return the size of a batch; 0 where the data come in batches of their own, which is not seen."""
+    return int(given or (32 if inputs["shape"] else 0))
+
+
+def _validation(data: Any) -> dict[str, Any] | None:
+    if data is None:
+        return None
+    return summarise(data[0] if isinstance(data, tuple | list) and data else data)
+
+
+def _options(given: Mapping[str, Any]) -> list[str]:
+    """Name what else was asked of `fit` that decides what is learned, with its value where that is a number."""
+    named = (name for name in _DECIDING_OPTIONS if given[name] is not None and not _is_zero(given[name]))
+    return [f"{name}={given[name]}" if type(given[name]) in (int, float) else name for name in named]
+
+
+def _is_zero(value: Any) -> bool:
+    return type(value) in (int, float) and value == 0
 
 
 def _numbers(optimizer: Any) -> dict[str, Any]:

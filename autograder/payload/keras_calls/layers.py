@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from .network import functional_graph, node_of
+from .own import is_keras_class
 
 _ACTIVATIONS = {"ReLU": "relu", "Relu": "relu", "Softmax": "softmax", "Sigmoid": "sigmoid", "Tanh": "tanh"}
 _SHOWN = (
@@ -14,18 +15,25 @@ _SHOWN = (
     "use_bias", "pool_size", "rate", "axis", "momentum", "epsilon", "alpha", "negative_slope", "keepdims", "trainable",
     "target_shape",
 )  # fmt: skip
+_BOUND_BY = (
+    "kernel_regularizer", "bias_regularizer", "activity_regularizer", "recurrent_regularizer", "embeddings_regularizer",
+    "kernel_constraint", "bias_constraint", "recurrent_constraint", "embeddings_constraint",
+)  # fmt: skip
+"""What changes what a layer learns; shown by the name of its class, where there is one."""
 
 
 def summarise_layers(model: Any) -> list[dict[str, Any]]:
     """Return kind and settings of every layer but the inputs.
 
     An activation written as a layer of its own is shown in the layer before it, when that has none and feeds
-    nothing else: `Dense(8)` then `Activation("relu")` reads as `Dense(8, activation="relu")`.
+    nothing else: `Dense(8)` then `Activation("relu")` reads as `Dense(8, activation="relu")`. Of a block in a class of
+    the notebook's own the layers are shown, `within` that class; how it calls them is not seen.
     """
     try:
         return _summarise_graph(functional_graph(model))
-    except Exception:  # noqa: BLE001 (subclassed, nested, shared: no graph to read)
-        return [_summarise(layer) for layer in getattr(model, "layers", [])]
+    except Exception:  # noqa: BLE001 (subclassed, shared: no graph to read)
+        layers = getattr(model, "layers", [])
+        return _within(model, [shown for layer in layers for shown in _inside(layer) or [_summarise(layer)]])
 
 
 def _summarise_graph(graph: Any) -> list[dict[str, Any]]:
@@ -53,9 +61,29 @@ def _summarise_graph(graph: Any) -> list[dict[str, Any]]:
             before["settings"]["activation"] = activation
             shown[id(operation)] = before
             continue
+        inside = _inside(operation)
         shown[id(operation)] = _summarise(operation)
-        result.append(shown[id(operation)])
+        result += inside or [shown[id(operation)]]
     return result
+
+
+def _inside(operation: Any) -> list[dict[str, Any]]:
+    """Return the layers that a model or a block within a network is made of; none for a layer of Keras's own."""
+    if isinstance(operation, keras.Model):
+        return summarise_layers(operation)
+    if not isinstance(operation, keras.Layer) or is_keras_class(type(operation)):
+        return []
+    # Also what a list or a dictionary of the block holds, and what lies in a block within it.
+    layers = [layer for layer in operation._flatten_layers(include_self=False) if _is_single(layer)]
+    return _within(operation, list(map(_summarise, layers)))
+
+
+def _is_single(layer: Any) -> bool:
+    return is_keras_class(type(layer)) and not isinstance(layer, keras.Model | keras.layers.InputLayer)
+
+
+def _within(block: Any, layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**shown, "settings": {"within": type(block).__name__} | shown["settings"]} for shown in layers]
 
 
 def _feeders(operation: Any, graph: Any) -> list[Any]:
@@ -86,4 +114,8 @@ def _summarise(operation: Any) -> dict[str, Any]:
             settings[name] = list(value)
         elif type(value) in (bool, int, float, str):
             settings[name] = value
+    for name in _BOUND_BY:
+        bound = getattr(operation, name, None)
+        if bound is not None:
+            settings[name] = type(bound).__name__
     return {"kind": type(operation).__name__, "settings": settings}
