@@ -30,6 +30,7 @@ from autograder.report.files import write_atomically
 from autograder.sandbox import open_sandbox
 
 _QUESTION = re.compile(r"^#\s*BEGIN QUESTION\s*$.*?^name:\s*(\w+)", re.MULTILINE | re.DOTALL)
+_SEED = re.compile(r"^SEED\s*=\s*(\d+)", re.MULTILINE)
 _END = re.compile(r"^#\s*END QUESTION\s*$", re.MULTILINE)
 
 
@@ -54,6 +55,18 @@ class Pending:
     plan: Plan
     job: Job
     path: Path
+
+
+def own_seed(assignment: Assignment) -> int | None:
+    """Return the seed that the solved notebook sets itself, by its cell of parameters; None if that names none.
+
+    Raises:
+        ConfigurationError: `grading.yml` names no master notebook.
+    """
+    job = reference_job(assignment, Plan(None))
+    sources = (cell.source for cell in job.cells if cell.index == job.parameters_cell)
+    found = next(filter(None, map(_SEED.search, sources)), None)
+    return int(found[1]) if found else None
 
 
 def pending_plans(assignment: Assignment, data: DataHome, plans: Sequence[Plan]) -> list[Pending]:

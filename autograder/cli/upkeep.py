@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from autograder.calibrate import Plan, calibrate, expected_seconds, pending_plans, rebuild_baseline
+from autograder.calibrate import Plan, calibrate, expected_seconds, own_seed, pending_plans, rebuild_baseline
 from autograder.cli.app import (
     INTERRUPTED,
     SOME_INTERNAL,
@@ -84,7 +84,9 @@ def calibrate_command(
     assignment = open_assignment(config)
     numbers, questions = _seeds(seeds), _questions(only.replace(",", " ").split(), assignment)
     home = locate(data_kind)
-    plans = [Plan(None), *(Plan(seed, questions) for seed in numbers)]
+    # The notebook's own seed has its run: a second one would count it twice.
+    own = own_seed(assignment)
+    plans = [Plan(None), *(Plan(seed, questions) for seed in numbers if seed != own)]
     pending = pending_plans(assignment, home, plans)
     seconds = expected_seconds(assignment, home.kind, pending)
     estimate = f", about {max(1, round(seconds / 60 / (workers or default_workers())))} min" if seconds else ""

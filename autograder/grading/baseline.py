@@ -11,6 +11,7 @@ import dataclasses
 import functools
 import hashlib
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Literal
@@ -30,6 +31,9 @@ DECIDING_PACKAGES: Final = ("tensorflow", "keras", "numpy", "scikit-learn")
 """Another version of one of these may give other numbers."""
 
 VERSION: Final = 1
+_TWIN_RELATIVE: Final = 1e-5
+"""Two runs of one seed agree to some seven digits, of different seeds to one or two."""
+
 _REMEDY: Final = "run `autograder calibrate`"
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
@@ -164,13 +168,16 @@ def build_baseline(data: str, runs: Sequence[ReferenceRun]) -> Baseline:
     """Make a baseline of reference runs; a run may cover some of the questions only.
 
     Raises:
-        ConfigurationError: A run breaks the rubric, or two runs saw different data or were made with different
-            versions; every fault is named.
+        ConfigurationError: A run breaks the rubric or is there twice, or two runs saw different data or were made with
+            different versions; every fault is named.
     """
     trainings: dict[str, dict[str, TrainingData]] = {}
     faults = []
-    for run in runs:
-        name = "the run with the notebook's own seed" if run.seed is None else f"the run with seed {run.seed}"
+    for place, run in enumerate(runs):
+        name = _name(run)
+        faults += [
+            f"{name}: gives the numbers of {_name(twin)} again" for twin in runs[:place] if _are_twins(run, twin)
+        ]
         faults += [f"{name}: {fault}" for fault in run.summary.faults]
         if _deciding(run.versions) != _deciding(runs[0].versions):
             faults.append(f"{name}: was made with other versions than the first run ({_listed(run.versions)})")
@@ -182,12 +189,28 @@ def build_baseline(data: str, runs: Sequence[ReferenceRun]) -> Baseline:
         raise ConfigurationError(
             "the reference runs make no baseline",
             "reference",
-            "mend the solved notebook or grading.yml, or delete the runs of other versions and calibrate again",
+            "mend the solved notebook or grading.yml, or delete the runs that are named and calibrate again",
             tuple(faults),
         )
     # What every run saw alike is written once.
     lean = tuple(dataclasses.replace(run, summary=dataclasses.replace(run.summary, trainings={})) for run in runs)
     return Baseline(VERSION, data, lean, trainings)
+
+
+def _name(run: ReferenceRun) -> str:
+    return "the run with the notebook's own seed" if run.seed is None else f"the run with seed {run.seed}"
+
+
+def _are_twins(one: ReferenceRun, other: ReferenceRun) -> bool:
+    """Tell whether two runs are of one seed, whatever they are called: all that both trained came out the same.
+
+    Counted twice, a run would make intervals narrower than they are. Dead networks are alike under any seed.
+    """
+    dead = {*one.summary.dead, *other.summary.dead}
+    shared = (one.summary.values.keys() & other.summary.values.keys()) - dead
+    return bool(shared) and all(
+        math.isclose(one.summary.values[path], other.summary.values[path], rel_tol=_TWIN_RELATIVE) for path in shared
+    )
 
 
 def load_baseline(folder: Path) -> Baseline:

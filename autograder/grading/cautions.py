@@ -29,11 +29,15 @@ def cautions(baseline: Baseline, key_spec: KeySpec, running: Mapping[str, str]) 
             "(install those versions, or run `autograder calibrate` anew)"
         )
     minimum = key_spec.policy.tolerance.minimum_runs
+    # Questions that are as short of runs go together: the cells of one may use what those of another define.
+    short: dict[int, list[str]] = {}
     for name, question in key_spec.questions.items():
         counts = [baseline.fewest_runs(item) for item in question.items.values() if isinstance(item, Interval)]
         if counts and min(counts) < minimum:
-            yield (
-                f"{name} has {min(counts)} reference runs on {baseline.data} data of the {minimum} that the policy "
-                "asks for: its intervals reach a fixed factor beyond them "
-                f"(autograder calibrate --only {name} --seeds 1-{minimum})"
-            )
+            short.setdefault(min(counts), []).append(name)
+    for count, names in short.items():
+        yield (
+            f"{', '.join(names)}: {count} reference runs on {baseline.data} data where the policy asks for {minimum}: "
+            "intervals reach a fixed factor beyond them "
+            f"(autograder calibrate --only {','.join(names)} --seeds 1-{minimum})"
+        )

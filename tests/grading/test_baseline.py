@@ -156,13 +156,31 @@ def test_runs_of_different_versions_make_no_baseline(make_run):
     assert build_baseline("real", [make_run(1), alike]).versions == {"keras": "3"}
 
 
+def test_a_run_is_not_counted_twice(make_run):
+    """One seed under two names is told by its numbers: it would make intervals narrower than they are."""
+    again = dataclasses.replace(make_run(1), seed=None)
+    with pytest.raises(ConfigurationError) as caught:
+        build_baseline("real", [make_run(1), make_run(2), again])
+    assert caught.value.faults == (
+        "the run with the notebook's own seed: gives the numbers of the run with seed 1 again",
+    )
+
+
+def test_dead_runs_are_no_twins(make_run):
+    """Dead networks give the same numbers under every seed."""
+    dead = [dataclasses.replace(make_run(1).summary, dead=tuple(make_run(1).summary.values)) for _ in range(2)]
+    runs = [dataclasses.replace(make_run(seed), summary=one) for seed, one in enumerate(dead)]
+    assert len(build_baseline("real", runs).runs) == 2
+
+
 def test_a_baseline_of_other_versions_or_of_few_runs_is_warned_of(make_run, key_spec):
     """Never silently used: what is different, what follows, and what to do."""
     few = build_baseline("real", [make_run(seed) for seed in range(3)])
     assert [line.split(" (")[0] for line in cautions(few, key_spec, {"keras": "3"})] == [
-        f"{name} has 3 reference runs on real data of the 8 that the policy asks for: its intervals reach a fixed "
-        "factor beyond them"
-        for name in ("q07", "q08", "q10")
+        (
+            "q07, q08, q10: 3 reference runs on real data where the policy asks for 8: intervals reach a fixed factor "
+            "beyond them"
+        )
     ]
     enough = build_baseline("real", [make_run(seed) for seed in range(8)])
     assert list(cautions(enough, key_spec, {"keras": "3"})) == []
