@@ -24,6 +24,9 @@ _WITH_NUMPY = (
 )
 """Classes whose `numpy()` gives an array or a number of numpy's."""
 
+_WITH_TO_NUMPY = (("pandas.core.series", "Series"), ("pandas.core.indexes.base", "Index"))
+"""Classes whose `to_numpy()` gives an array: one column of a table, in its order."""
+
 _NUMPY_SCALARS = (
     "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32",
     "float64", "str_",
@@ -146,6 +149,8 @@ class _Encoder:
             return self._array(value, depth)
         if any(kind is _class(*place) for place in _WITH_NUMPY):
             return self.encode(value.numpy(), depth)
+        if any(kind is _class(*place) for place in _WITH_TO_NUMPY):
+            return self.encode(value.to_numpy(), depth)
         if kind is _class("keras.src.callbacks.history", "History"):
             return self.encode(vars(value).get("history"), depth)
         return unsupported(f"a {_name(kind)}")

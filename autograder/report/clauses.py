@@ -67,6 +67,13 @@ _PATTERNS: Final = tuple(
         (r"more than (?P<size>\d+) MiB of memory", "mais de {size} MiB de memória"),
         (r"more than (?P<size>\d+) MiB of output", "mais de {size} MiB de saída"),
         (r"more than (?P<size>\d+) processes and threads", "mais de {size} processos e threads"),
+        (r"a (?P<kind>\S+) of (?P<module>\S+)", "um {kind} de {module}"),
+        (r"an array of (?P<kind>\S+)", "um vetor de {kind}"),
+        (
+            r"a key is neither text nor a whole number but (?P<kind>\S+) of (?P<module>\S+)",
+            "uma chave que não é texto nem número inteiro, mas {kind} de {module},",
+        ),
+        (r"two keys read (?P<key>'.*')", "duas chaves que se leem {key}"),
         (r"a whole number of more than (?P<bits>\d+) bits", "um inteiro de mais de {bits} bits"),
     )
 )

@@ -5,6 +5,7 @@ import math
 import random
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from autograder.payload.values import plain
@@ -82,6 +83,8 @@ class Mapping(dict):
         pytest.param(np.array(["a", "b"]), ["a", "b"], id="array of words"),
         pytest.param(np.True_, True, id="numpy bool"),
         pytest.param(np.str_("d"), "d", id="numpy text"),
+        pytest.param(pd.Series([0.5, 1.5]), [0.5, 1.5], id="a column of a table"),
+        pytest.param(pd.Series({2: 22.5, 4: 19.1, 8: 30.0}).nsmallest(2).index, [4, 2], id="names of a column"),
     ],
 )
 def test_plain_values_are_said_as_they_are(value, expected):
@@ -109,6 +112,8 @@ def test_plain_values_are_said_as_they_are(value, expected):
         pytest.param(np.array([1j]), id="complex array"),
         pytest.param(np.array([None]), id="array of objects"),
         pytest.param(np.ma.array([1]), id="array subclass"),
+        pytest.param(pd.DataFrame({"a": [1]}), id="a table"),
+        pytest.param(pd.Series([object()]), id="a column of objects"),
         pytest.param({(1, 2): 3}, id="tuple key"),
         pytest.param({True: 3}, id="bool key"),
         pytest.param({Word("a"): 3}, id="subclass key"),

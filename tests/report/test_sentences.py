@@ -128,6 +128,14 @@ MAP = MapShape(type="map", keys=("A", "B"), of=NUMBERS)
         pytest.param(NUMBERS, [1, "a", []], id="some are none"),
         pytest.param(NUMBERS, {"a": 1}, id="a map for a list"),
         pytest.param(NUMBERS, {"$unsupported": "larger than 1,048,576 bytes"}, id="too many bytes"),
+        pytest.param(NUMBERS, {"$unsupported": "a DataFrame of pandas"}, id="a table"),
+        pytest.param(NUMBERS, {"$unsupported": "an array of object"}, id="an array of objects"),
+        pytest.param(MAP, {"$unsupported": "two keys read '2'"}, id="two keys of one name"),
+        pytest.param(
+            MAP,
+            {"$unsupported": "a key is neither text nor a whole number but tuple of builtins"},
+            id="a tuple for a key",
+        ),
         pytest.param(LETTER, "e", id="no option"),
         pytest.param(LETTER, "а", id="cyrillic"),  # noqa: RUF001 (meant)
         pytest.param(LETTER, ["d"], id="a list for a letter"),

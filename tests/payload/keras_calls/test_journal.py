@@ -214,6 +214,42 @@ def test_data_sets_come_from_this_machine(run_cells, tmp_path):
     )
 
 
+BLOCKS = """
+class Block(layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.parts = [layers.Dense(units, kernel_regularizer="l2"), layers.ReLU()]
+    def call(self, inputs):
+        for part in self.parts:
+            inputs = part(inputs)
+        return inputs
+pair = keras.Sequential([layers.Dense(4), layers.ReLU()])
+network = keras.Sequential([keras.Input((6,)), pair, Block(3), layers.Dense(1)])
+network.compile(loss="mse")
+network.fit(rows, targets, verbose=0, validation_split=0.25, sample_weight=np.ones(len(rows)), initial_epoch=0)
+pipeline = tf.data.Dataset.from_tensor_slices((rows, targets)).batch(10)
+network.fit(pipeline, validation_data=pipeline, steps_per_epoch=2, verbose=0)
+"""
+
+
+def test_what_is_nested_or_asked_of_fit_is_journalled(run_cells):
+    """A model within a model is read through; a block of one's own shows its layers; options of `fit` are named."""
+    talk = run_cells(OBSERVATIONS, BLOCKS)
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 2, talk.output
+    first, second = talk.of("training")
+    assert _layers(first) == [
+        ("Dense", 4, "relu"),
+        ("Dense", 3, "linear"),
+        ("ReLU", None, None),
+        ("Dense", 1, "linear"),
+    ]
+    assert [layer["settings"].get("within") for layer in first["layers"]] == [None, "Block", "Block", None]
+    assert [layer["settings"].get("kernel_regularizer") for layer in first["layers"]] == [None, "L2", None, None]
+    assert (first["options"], first["batch_size"]) == (["validation_split=0.25", "sample_weight"], 32)
+    assert (second["options"], second["batch_size"]) == (["steps_per_epoch=2"], 0)
+    assert [second[part]["shape"] for part in ("inputs", "validation")] == [[], []]
+
+
 CHEATING = """
 class Editor(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
