@@ -17,23 +17,10 @@ from autograder.collect.listing import Entry, Listing, file_entry, is_notebook, 
 from autograder.collect.naming import readable, student_name
 from autograder.collect.notebook import parse_notebook
 from autograder.errors import SubmissionError, UsageError
-from autograder.records import Job
+from autograder.records import Job, Refusal
 
 _FEW = 3
 _HAND_IN = "hand in the .ipynb file"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Refusal:
-    """A submission that cannot be graded: whose, where, what is wrong with it, what to do."""
-
-    student: str
-    source: str
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return str(SubmissionError(self.what, self.source, self.remedy))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
