@@ -26,7 +26,14 @@ from autograder.gradebook import Gradebook
 from autograder.grading import DECIDING_PACKAGES, Baseline, cautions, grade, load_baseline
 from autograder.records import Evidence, Grade, Job, Refusal, Run, TrainingMode
 from autograder.replay import TrainingStore
-from autograder.report import write_grade_json, write_grades_csv, write_student_page
+from autograder.report import (
+    Justifications,
+    justified,
+    read_justifications,
+    write_grade_json,
+    write_grades_csv,
+    write_student_page,
+)
 from autograder.sandbox import Sandbox, open_sandbox
 from autograder.spec import RunSpec, Specification, load
 
@@ -68,6 +75,16 @@ class Assignment:
         """
         return load_baseline(self.reference(data))
 
+    def justifications(self) -> Justifications:
+        """Return why each option is right or wrong, where there is such a file and the policy lets pages say it.
+
+        Raises:
+            ConfigurationError: The file is wrong.
+        """
+        if self.specification.policy.feedback != "full":
+            return {}
+        return read_justifications(self.folder / self.specification.assignment.reference, self.specification.questions)
+
     def cautions(self, data: str) -> tuple[str, ...]:
         """Return what a grading by the baseline on this data should not keep to itself.
 
@@ -80,16 +97,12 @@ class Assignment:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Graded:
-    """One submission is done.
-
-    `reused` says that its evidence was in the gradebook and nothing was executed, `counts` that this is its student's
-    grade now.
-    """
+    """One submission is done. `reused`: its evidence was there, nothing was executed. `counts`: it is the grade now."""
 
     grade: Grade
     evidence: Evidence
     reused: bool
-    counts: bool = True
+    counts: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -167,10 +180,11 @@ def open_session(
         secrets: What no notebook may read besides the rubric, the reference and the master notebooks.
 
     Raises:
-        ConfigurationError: The baseline is missing or was edited.
+        ConfigurationError: The baseline is missing or was edited, or the justifications are wrong.
         EnvironmentFault: The sandbox cannot work on this machine.
     """
     baseline = assignment.baseline(data.kind)
+    assignment.justifications()
     known = assignment.known_trainings(data.kind)
     secrets = (*assignment.secrets, *secrets)
     box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known, secrets=secrets)
@@ -205,11 +219,6 @@ def collect_class(assignment: Assignment, paths: Sequence[Path]) -> Collection:
     return collect(paths, assignment.specification.assignment.name)
 
 
-def keep_refusals(collection: Collection, book: Gradebook) -> None:
-    """Note in the gradebook which submissions cannot be graded, and why."""
-    book.refuse(collection.refused)
-
-
 def regrade_class(assignment: Assignment, book: Gradebook, *, apply: bool) -> tuple[Change, ...]:
     """Grade every kept evidence under today's rubric and baseline, and return what differs.
 
@@ -241,10 +250,12 @@ def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> Resu
     """Write what people read, from the gradebook alone: a table, and a JSON file and a page a student.
 
     Raises:
+        ConfigurationError: The justifications are wrong; nothing was written.
         EnvironmentFault: The folder cannot be written to.
         AutograderError: A page could not be made, by a fault of ours. The table, the JSON files and every other page
             are there.
     """
+    justifications, questions = assignment.justifications(), assignment.specification.questions
     results = Results(decided_grades(book), book.refusals(), lapsed_decisions(book))
     grades = results.grades
     evidence = {examined.evidence.job_id: examined.evidence for examined in book.all_evidence()}
@@ -255,8 +266,10 @@ def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> Resu
     faults = []
     for given in grades:
         titles = assignment.specification.titles.get(given.language, {})
+        examined = evidence.get(given.job_id)
         try:
-            write_student_page(folder / "pages", given, evidence.get(given.job_id), feedback, titles)
+            why = justified(justifications, questions, given.language, examined)
+            write_student_page(folder / "pages", given, examined, feedback, titles, why)
         except AutograderError:
             raise
         except Exception as error:  # noqa: BLE001 (one student's page must not cost the others theirs)

@@ -513,6 +513,29 @@ def test_a_report_is_written_anew_without_executing_or_grading(place):
     assert (place / "grades" / "grades.csv").read_bytes() == rows
 
 
+@pytest.mark.parametrize("feedback", ["none", "score", "hints", "full"])
+def test_why_an_option_is_right_or_wrong_is_told_under_full_feedback_alone(place, feedback):
+    """The key's text and that of the student's own letter, in the page's language; before release not a word of it."""
+    (place / "class" / "ana.ipynb").write_text(notebook(*WRONG))
+    (place / "grading.yml").write_text(RUBRIC.replace("feedback: full", f"feedback: {feedback}"))
+    texts = {letter: f"Sobre a letra {letter}." for letter in "abcd"}
+    (place / "reference" / "justifications.yml").write_text(json.dumps({"q01": {"pt-BR": texts}}))
+    assert grade(place).returncode == 0
+    page = re.sub("<[^>]*>", "", (place / "grades" / "pages" / "ana.html").read_text())
+    told = [letter for letter in "abcd" if f"({letter}) {texts[letter]}" in page]
+    assert told == (["b", "c"] if feedback == "full" else [])
+    assert ("Sobre" in page) is (feedback == "full")
+
+
+def test_justifications_that_do_not_fit_are_said_before_anything_runs(place):
+    """A line with the place, as for the rubric."""
+    (place / "reference" / "justifications.yml").write_text("q01:\n  en:\n    e: x\n")
+    done = grade(place)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1] == "  justifications.yml:3: q01.en.e: is no option of this question"
+    assert not (place / "grades").exists()
+
+
 def test_a_report_needs_a_gradebook(place):
     """The line says which command comes first."""
     assert the_error(run(place, "report")).endswith("(grade the class first: autograder grade PATH…)")

@@ -34,7 +34,6 @@ from autograder.pipeline import (
     Results,
     collect_class,
     grade_jobs,
-    keep_refusals,
     open_assignment,
     open_session,
     regrade_class,
@@ -68,7 +67,7 @@ def grade(
     session = open_session(assignment, home, sandbox, "train" if train else "replay")
     with Gradebook.in_folder(out, alone=True) as book:
         _warn(session, as_asked=data == "practice")
-        keep_refusals(collection, book)
+        book.refuse(collection.refused)
         _say_refused(collection.refused)
         total = sum(len(job.cells) for job in collection.jobs)
         stopped = False
