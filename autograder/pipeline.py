@@ -18,14 +18,22 @@ from pathlib import Path
 from autograder import __version__
 from autograder.collect import Collection, collect
 from autograder.datasets import DataHome
+from autograder.decisions import Lapsed, decided, decided_grades, lapsed_decisions
 from autograder.engine import describe_fault, execute, failed_by_us
-from autograder.errors import AutograderError, ConfigurationError, UsageError
+from autograder.errors import AutograderError, ConfigurationError
 from autograder.evidence import examine
-from autograder.gradebook import Gradebook, Override
-from autograder.grading import DECIDING_PACKAGES, Baseline, cautions, grade, load_baseline, override
-from autograder.records import Evidence, Grade, Job, Run, TrainingMode
+from autograder.gradebook import Gradebook
+from autograder.grading import DECIDING_PACKAGES, Baseline, cautions, grade, load_baseline
+from autograder.records import Evidence, Grade, Job, Refusal, Run, TrainingMode
 from autograder.replay import TrainingStore
-from autograder.report import write_grade_json, write_grades_csv, write_student_page
+from autograder.report import (
+    Justifications,
+    justified,
+    read_justifications,
+    write_grade_json,
+    write_grades_csv,
+    write_student_page,
+)
 from autograder.sandbox import Sandbox, open_sandbox
 from autograder.spec import RunSpec, Specification, load
 
@@ -67,6 +75,16 @@ class Assignment:
         """
         return load_baseline(self.reference(data))
 
+    def justifications(self) -> Justifications:
+        """Return why each option is right or wrong, where there is such a file and the policy lets pages say it.
+
+        Raises:
+            ConfigurationError: The file is wrong.
+        """
+        if self.specification.policy.feedback != "full":
+            return {}
+        return read_justifications(self.folder / self.specification.assignment.reference, self.specification.questions)
+
     def cautions(self, data: str) -> tuple[str, ...]:
         """Return what a grading by the baseline on this data should not keep to itself.
 
@@ -79,19 +97,37 @@ class Assignment:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Graded:
-    """One submission is done. `reused` says that its evidence was in the gradebook and nothing was executed."""
+    """One submission is done. `reused`: its evidence was there, nothing was executed. `counts`: it is the grade now."""
 
     grade: Grade
     evidence: Evidence
     reused: bool
+    counts: bool
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Change:
-    """What regrading would change for one student; `before` is None if there was no grade."""
+    """What regrading would change for one student, as people decided it; `before` is None if there was no grade."""
 
     before: Grade | None
     after: Grade
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Results:
+    """A class as it stands: each student's grade as people decided it, and what keeps a grade from being the last word.
+
+    `refused` are the submissions that cannot be graded, `lapsed` the decisions that no longer apply.
+    """
+
+    grades: tuple[Grade, ...]
+    refused: tuple[Refusal, ...]
+    lapsed: tuple[Lapsed, ...]
+
+    @property
+    def some_lacking(self) -> bool:
+        """Whether some student has no grade by a fault of ours."""
+        return any(given.points is None for given in self.grades)
 
 
 def open_assignment(path: Path) -> Assignment:
@@ -144,10 +180,11 @@ def open_session(
         secrets: What no notebook may read besides the rubric, the reference and the master notebooks.
 
     Raises:
-        ConfigurationError: The baseline is missing or was edited.
+        ConfigurationError: The baseline is missing or was edited, or the justifications are wrong.
         EnvironmentFault: The sandbox cannot work on this machine.
     """
     baseline = assignment.baseline(data.kind)
+    assignment.justifications()
     known = assignment.known_trainings(data.kind)
     secrets = (*assignment.secrets, *secrets)
     box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known, secrets=secrets)
@@ -182,12 +219,6 @@ def collect_class(assignment: Assignment, paths: Sequence[Path]) -> Collection:
     return collect(paths, assignment.specification.assignment.name)
 
 
-def keep_refusals(collection: Collection, book: Gradebook) -> None:
-    """Note in the gradebook which submissions cannot be graded, and why."""
-    for refusal in collection.refused:
-        book.refuse(refusal.student, refusal.source, refusal.what, refusal.remedy)
-
-
 def regrade_class(assignment: Assignment, book: Gradebook, *, apply: bool) -> tuple[Change, ...]:
     """Grade every kept evidence under today's rubric and baseline, and return what differs.
 
@@ -196,39 +227,49 @@ def regrade_class(assignment: Assignment, book: Gradebook, *, apply: bool) -> tu
         book: Where the evidence is.
         apply: Keep the new grades. The old ones stay in the gradebook's history.
     """
-    before = {given.student: given for given in book.current_grades()}
+    overrides = book.overrides()
+    current = {given.student: given for given in book.current_grades()}
     baselines: dict[str, Baseline] = {}
     changes = []
     for examined in list(book.all_evidence()):
         if examined.data not in baselines:
             baselines[examined.data] = assignment.baseline(examined.data)
         after = grade(examined.evidence, assignment.specification.key_spec, baselines[examined.data])
-        if after != before.get(after.student):
-            changes.append(Change(before.get(after.student), after))
-            if apply:
-                book.save_grade(after)
+        before = current.get(after.student)
+        if after == before:
+            continue
+        change = Change(None if before is None else decided(before, overrides), decided(after, overrides))
+        if change.before != change.after:
+            changes.append(change)
+        if apply:
+            book.save_grade(after)
     return tuple(changes)
 
 
-def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> tuple[Grade, ...]:
+def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> Results:
     """Write what people read, from the gradebook alone: a table, and a JSON file and a page a student.
 
     Raises:
+        ConfigurationError: The justifications are wrong; nothing was written.
         EnvironmentFault: The folder cannot be written to.
         AutograderError: A page could not be made, by a fault of ours. The table, the JSON files and every other page
             are there.
     """
-    grades = decided_grades(book)
+    justifications, questions = assignment.justifications(), assignment.specification.questions
+    results = Results(decided_grades(book), book.refusals(), lapsed_decisions(book))
+    grades = results.grades
     evidence = {examined.evidence.job_id: examined.evidence for examined in book.all_evidence()}
     feedback = assignment.specification.policy.feedback
-    write_grades_csv(folder / "grades.csv", grades)
+    write_grades_csv(folder / "grades.csv", grades, results.refused)
     for given in grades:
         write_grade_json(folder / "json", given)
     faults = []
     for given in grades:
         titles = assignment.specification.titles.get(given.language, {})
+        examined = evidence.get(given.job_id)
         try:
-            write_student_page(folder / "pages", given, evidence.get(given.job_id), feedback, titles)
+            why = justified(justifications, questions, given.language, examined)
+            write_student_page(folder / "pages", given, examined, feedback, titles, why)
         except AutograderError:
             raise
         except Exception as error:  # noqa: BLE001 (one student's page must not cost the others theirs)
@@ -239,38 +280,7 @@ def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> tupl
             where=str(folder / "pages"),
             remedy="the table and the JSON files are right; `autograder report` makes the pages once it is mended",
         )
-    return grades
-
-
-def decided_grades(book: Gradebook) -> tuple[Grade, ...]:
-    """Return each student's current grade with the points that people gave in place of a check's."""
-    grades = {given.student: given for given in book.current_grades()}
-    for one in book.overrides():
-        if one.student in grades:
-            grades[one.student] = override(
-                grades[one.student], one.question, one.item, one.points, author=one.author, reason=one.reason
-            )
-    return tuple(grades.values())
-
-
-def keep_override(book: Gradebook, made: Override) -> None:
-    """Keep a person's decision; it holds for this item of the student's until the next one does.
-
-    Raises:
-        UsageError: There is no such student or item, or the item is not worth so much.
-    """
-    given = next((one for one in book.current_grades() if one.student == made.student), None)
-    if given is None:
-        raise UsageError(f"{made.student!r} has no grade", remedy="write the name as grades.csv does")
-    items = {(finding.question, finding.item): finding.points_possible for finding in given.findings}
-    possible = items.get((made.question, made.item))
-    if possible is None:
-        known = ", ".join(f"{question}.{item}" for question, item in items if question == made.question)
-        remedy = f"there are {known or ', '.join(dict.fromkeys(question for question, _ in items))}"
-        raise UsageError(f"there is no item {made.question}.{made.item}", remedy=remedy)
-    if not 0 <= made.points <= possible:
-        raise UsageError(f"{made.question}.{made.item} is worth 0 to {possible:g} points, not {made.points:g}")
-    book.override(made)
+    return results
 
 
 def _examine(job: Job, run: Run, run_spec: RunSpec) -> tuple[Run, Evidence]:
@@ -284,5 +294,5 @@ def _examine(job: Job, run: Run, run_spec: RunSpec) -> tuple[Run, Evidence]:
 
 def _keep(session: GradingSession, evidence: Evidence, book: Gradebook, *, reused: bool) -> Graded:
     given = session.judge(evidence)
-    book.save_grade(given)
-    return Graded(given, evidence, reused)
+    counts = book.save_grade(given)
+    return Graded(given, evidence, reused, counts)

@@ -78,10 +78,15 @@ def the_error(done):
     return line.removeprefix("error: ")
 
 
-def points(place, out="grades"):
-    """Return the table's points by student."""
+def table(place, out="grades"):
+    """Return the table's rows by student."""
     with (place / out / "grades.csv").open(encoding="utf-8-sig") as file:
-        return {row["student"]: float(row["points"]) for row in csv.DictReader(file)}
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def points(place, out="grades"):
+    """Return the table's points by student, of whom there is something to grade."""
+    return {name: float(row["points"]) for name, row in table(place, out).items() if row["run"] != "REFUSED"}
 
 
 def test_what_cannot_be_read_gets_a_line_each_and_the_rest_is_graded(place):
@@ -126,8 +131,39 @@ def test_a_class_of_which_nobody_can_be_graded_is_still_done(place):
     """The lines say it all: nothing is wrong with the command."""
     (place / "class" / "ana.ipynb").write_text("")
     done = grade(place, "--json")
-    assert (done.returncode, json.loads(done.stdout)) == (0, [])
+    [entry] = json.loads(done.stdout)
+    assert (done.returncode, entry["student"], entry["what"]) == (0, "ana", "is empty")
     assert "refused: class/ana.ipynb: is empty (" in done.stderr
+
+
+def test_a_refused_submission_is_in_the_results_until_another_is_handed_in(place):
+    """The table has its row and JSON its entry, with what to do; beside an older grade the row bears a flag."""
+    bia = place / "class" / "bia.ipynb"
+    bia.write_text("my homework")
+    why = "class/bia.ipynb: is not a notebook: not JSON (hand in the .ipynb file)"
+    refused = {
+        "student": "bia",
+        "source": "class/bia.ipynb",
+        "what": "is not a notebook: not JSON",
+        "remedy": "hand in the .ipynb file",
+        "points": None,
+        "run_verdict": "REFUSED",
+    }
+    for done in (grade(place, "--json"), run(place, "report", "--json")):
+        assert done.returncode == 0
+        ana, bias = json.loads(done.stdout)
+        assert (ana["student"], ana["points"], bias) == ("ana", 2.0, refused)
+        assert f"refused: {why}" in done.stderr.splitlines()
+    row = table(place)["bia"]
+    assert (row["points"], row["q01"], row["run"], row["flags"]) == ("", "", "REFUSED", why)
+    bia.write_text(notebook(*RIGHT))
+    assert [one["student"] for one in json.loads(grade(place, "--json").stdout)] == ["ana", "bia"]
+    assert (table(place)["bia"]["points"], table(place)["bia"]["flags"]) == ("2", "")
+    bia.write_text("my homework")
+    _, grade_before, entry = json.loads(grade(place, "--json").stdout)
+    assert (grade_before["student"], grade_before["points"], entry) == ("bia", 2.0, refused)
+    row = table(place)["bia"]
+    assert (row["points"], row["run"], row["flags"]) == ("2", "COMPLETE", f"a later submission is refused: {why}")
 
 
 def test_a_folder_without_notebooks_is_an_error(place):
@@ -255,6 +291,14 @@ def test_a_grade_that_is_lacking_by_our_fault_is_no_zero_and_tells_by_the_exit_c
     assert given["points"] is None
     assert [finding["verdict"] for finding in given["findings"]] == ["PASS", "PASS", "INTERNAL"]
     assert "ana: no grade" in done.stderr
+    # The exit code is the same whenever such a grade is shown, or would be given.
+    for arguments in (["report"], ["regrade"], ["regrade", "--apply"]):
+        assert run(place, *arguments).returncode == 1
+    (place / "grading.yml").write_text(RUBRIC)
+    assert run(place, "regrade", "--apply").returncode == 0
+    (place / "grading.yml").write_text(RUBRIC.replace("points: 2", "points: 3") + f"      {item}\n")
+    assert run(place, "report").returncode == 0
+    assert run(place, "regrade").returncode == 1
 
 
 def test_points_given_by_hand_show_wherever_the_grade_does(place):
@@ -271,6 +315,42 @@ def test_points_given_by_hand_show_wherever_the_grade_does(place):
     document = json.loads((place / "grades" / "json" / "ana.json").read_text())
     assert (document["points"], document["findings"][0]["points"]) == (1.5, 0.5)
     assert [flag["code"] for flag in document["findings"][0]["flags"]] == ["points.overridden"]
+
+
+def test_points_given_to_an_older_notebook_are_not_the_newer_ones(place):
+    """The newer one is graded by itself, and every command that writes grades says what no longer applies."""
+    (place / "class" / "ana.ipynb").write_text(notebook(*WRONG))
+    grade(place)
+    assert run(place, "override", "ana", "q01.answer", "1", "--because", "x", "--by", "y").stdout == "ana: 2.00\n"
+    (place / "class" / "ana.ipynb").write_text(notebook(*WRONG, "pass"))
+    for done in (grade(place), run(place, "report"), run(place, "regrade", "--apply")):
+        assert done.returncode == 0, done.stderr
+        [line] = [line for line in done.stderr.splitlines() if "given by hand" in line]
+        assert line.startswith(
+            "warning: ana: points given by hand do not count for q01.answer, given to another notebook"
+        )
+    assert points(place) == {"ana": 1.0}
+
+
+def test_regrading_compares_what_people_decided(place):
+    """A decision stands on both sides, and no higher than the item is worth under the new rubric."""
+    (place / "class" / "ana.ipynb").write_text(notebook(*WRONG))
+    grade(place)
+    run(place, "override", "ana", "q01.answer", "0.8", "--because", "x", "--by", "y")
+    lowered = RUBRIC.replace("answer: {points: 1", "answer: {points: 0.5").replace(
+        "loss: {points: 1", "loss: {points: 1.5"
+    )
+    (place / "grading.yml").write_text(lowered)
+    [change] = json.loads(run(place, "regrade", "--json").stdout)
+    assert (change["before"]["points"], change["after"]["points"]) == (1.8, 2.0)
+    assert run(place, "regrade", "--apply").returncode == 0
+    assert points(place) == {"ana": 2.0}
+    (place / "grading.yml").write_text(RUBRIC.replace("answer: {points", "letter: {points"))
+    done = run(place, "regrade", "--apply")
+    assert (
+        "warning: ana: points given by hand do not count for q01.answer, which the rubric no longer has" in done.stderr
+    )
+    assert points(place) == {"ana": 1.0}
 
 
 @pytest.mark.parametrize(
@@ -295,7 +375,7 @@ def test_json_on_stdout_is_nothing_but_json(place):
     """Progress, warnings and refusals go to stderr, so that a program can read the rest."""
     (place / "class" / "bia.ipynb").write_text("no notebook")
     done = grade(place, "--json")
-    assert [one["student"] for one in json.loads(done.stdout)] == ["ana"]
+    assert [one["student"] for one in json.loads(done.stdout)] == ["ana", "bia"]
     for talk in ("practice data", "refused: ", "ana: 2.00"):
         assert talk in done.stderr
 
@@ -419,7 +499,7 @@ def test_a_report_is_written_anew_without_executing_or_grading(place):
     """A lost page comes back as it was, and a changed policy of feedback shows on it; the grades stay."""
     grade(place)
     page = place / "grades" / "pages" / "ana.html"
-    before, table = page.read_bytes(), (place / "grades" / "grades.csv").read_bytes()
+    before, rows = page.read_bytes(), (place / "grades" / "grades.csv").read_bytes()
     page.unlink()
     # Without bubblewrap nothing could be executed.
     nowhere = {"PATH": str(place / "empty")}
@@ -430,7 +510,30 @@ def test_a_report_is_written_anew_without_executing_or_grading(place):
     assert [one["points"] for one in json.loads(done.stdout)] == [2.0]
     assert b"Option" in before or b"q01" in before
     assert b"q01" not in page.read_bytes()
-    assert (place / "grades" / "grades.csv").read_bytes() == table
+    assert (place / "grades" / "grades.csv").read_bytes() == rows
+
+
+@pytest.mark.parametrize("feedback", ["none", "score", "hints", "full"])
+def test_why_an_option_is_right_or_wrong_is_told_under_full_feedback_alone(place, feedback):
+    """The key's text and that of the student's own letter, in the page's language; before release not a word of it."""
+    (place / "class" / "ana.ipynb").write_text(notebook(*WRONG))
+    (place / "grading.yml").write_text(RUBRIC.replace("feedback: full", f"feedback: {feedback}"))
+    texts = {letter: f"Sobre a letra {letter}." for letter in "abcd"}
+    (place / "reference" / "justifications.yml").write_text(json.dumps({"q01": {"pt-BR": texts}}))
+    assert grade(place).returncode == 0
+    page = re.sub("<[^>]*>", "", (place / "grades" / "pages" / "ana.html").read_text())
+    told = [letter for letter in "abcd" if f"({letter}) {texts[letter]}" in page]
+    assert told == (["b", "c"] if feedback == "full" else [])
+    assert ("Sobre" in page) is (feedback == "full")
+
+
+def test_justifications_that_do_not_fit_are_said_before_anything_runs(place):
+    """A line with the place, as for the rubric."""
+    (place / "reference" / "justifications.yml").write_text("q01:\n  en:\n    e: x\n")
+    done = grade(place)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[-1] == "  justifications.yml:3: q01.en.e: is no option of this question"
+    assert not (place / "grades").exists()
 
 
 def test_a_report_needs_a_gradebook(place):

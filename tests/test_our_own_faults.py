@@ -38,9 +38,9 @@ def hand_in(tmp_path, monkeypatch):
     return write
 
 
-def grade():
+def grade(*options):
     """Grade the class, and return the exit code, what was said of each student, and the table's rows."""
-    done = CliRunner().invoke(app, ["grade", "class", "--data", "practice", "--sandbox", "bubblewrap"])
+    done = CliRunner().invoke(app, ["grade", "class", "--data", "practice", "--sandbox", "bubblewrap", *options])
     assert not done.exception or isinstance(done.exception, SystemExit), done.exception
     said = {line.partition(": ")[0]: line.partition(": ")[2] for line in done.stderr.splitlines()}
     with open("grades/grades.csv", encoding="utf-8-sig") as file:  # noqa: PTH123 (the folder that the command ran in)
@@ -103,6 +103,25 @@ def test_an_examination_that_raises_costs_one_student_the_grade(hand_in, monkeyp
     monkeypatch.setattr(pipeline, "examine", examine)
     code, said, rows = grade()
     assert (code, said["bia"]) == (0, "1.00")
+
+
+def test_a_fault_of_ours_in_a_second_execution_takes_no_points_away(hand_in, monkeypatch):
+    """The grade that was there for the same notebook stays, the line says so, and no grade is lacking."""
+    hand_in("ana")
+    assert grade()[0] == 0
+    examine = pipeline.examine
+
+    def faulty(job, run, run_spec):
+        if run.values:
+            raise KeyError("q01_loss")
+        return examine(job, run, run_spec)
+
+    monkeypatch.setattr(pipeline, "examine", faulty)
+    # Another mode is another condition: the notebook is executed again.
+    code, said, rows = grade("--train")
+    assert said["ana"].startswith("no grade (KeyError: 'q01_loss' (")
+    assert said["ana"].endswith("; the grade before it stands")
+    assert (code, rows["ana"]["points"], rows["ana"]["run"]) == (0, "2", "COMPLETE")
 
 
 def test_a_page_that_cannot_be_made_costs_no_other_file(hand_in, monkeypatch, tmp_path):

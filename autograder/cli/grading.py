@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -24,20 +26,21 @@ from autograder.cli.app import (
 )
 from autograder.cli.drawing import cell_progress, draw_changes, draw_grades
 from autograder.datasets import locate
-from autograder.gradebook import Gradebook, Override
+from autograder.decisions import decided_grades, keep_decision
+from autograder.gradebook import Gradebook
 from autograder.pipeline import (
+    Graded,
     GradingSession,
+    Results,
     collect_class,
     grade_jobs,
-    keep_override,
-    keep_refusals,
     open_assignment,
     open_session,
     regrade_class,
     write_results,
 )
-from autograder.records import Grade, to_json
-from autograder.report import hand_in_text, why_no_grade
+from autograder.records import Grade, Refusal, to_json
+from autograder.report import REFUSED, hand_in_text, why_no_grade
 
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
 
@@ -64,23 +67,23 @@ def grade(
     session = open_session(assignment, home, sandbox, "train" if train else "replay")
     with Gradebook.in_folder(out, alone=True) as book:
         _warn(session, as_asked=data == "practice")
-        keep_refusals(collection, book)
-        for refusal in collection.refused:
-            stderr.print(f"[yellow]refused:[/] {escape(str(refusal))}", highlight=False, soft_wrap=True)
+        book.refuse(collection.refused)
+        _say_refused(collection.refused)
         total = sum(len(job.cells) for job in collection.jobs)
         stopped = False
         try:
             with cell_progress(f"grading {len(collection.jobs)} notebooks", total) as progress:
                 for graded in grade_jobs(session, collection.jobs, book, workers, progress.observe):
-                    progress.say(_line(graded.grade, reused=graded.reused))
+                    progress.say(_line(graded))
         except KeyboardInterrupt:
             stderr.print("stopped. What was graded is kept: the same command goes on from here.")
             stopped = True
-        grades = write_results(assignment, book, out)
+        results = write_results(assignment, book, out)
     if stopped:
         raise typer.Exit(INTERRUPTED)
-    _show(grades, out, as_json=as_json)
-    if any(one.points is None for one in grades):
+    _show(results, out, as_json=as_json)
+    _say_lapsed(results)
+    if results.some_lacking:
         raise typer.Exit(SOME_INTERNAL)
 
 
@@ -100,8 +103,8 @@ def regrade(
     assignment = open_assignment(config)
     with Gradebook.in_folder(out, must_exist=True, alone=apply) as book:
         changes = regrade_class(assignment, book, apply=apply)
-        if apply:
-            write_results(assignment, book, out)
+        results = write_results(assignment, book, out) if apply else None
+        grades = (*decided_grades(book), *(change.after for change in changes))
     if as_json:
         rows = [{"before": _plain(change.before), "after": _plain(change.after)} for change in changes]
         stdout.print_json(json.dumps(rows))
@@ -109,6 +112,10 @@ def regrade(
         draw_changes(stdout, changes)
     verb = "changed" if apply else "would change (write them with --apply)"
     stderr.print(f"{len(changes)} grades {verb}", highlight=False)
+    if results is not None:
+        _say_lapsed(results)
+    if any(one.points is None for one in grades):
+        raise typer.Exit(SOME_INTERNAL)
 
 
 @app.command()
@@ -119,8 +126,12 @@ def report(config: Config = Path("grading.yml"), out: Out = Path("grades"), as_j
     """
     assignment = open_assignment(config)
     with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
-        grades = write_results(assignment, book, out)
-    _show(grades, out, as_json=as_json)
+        results = write_results(assignment, book, out)
+    _say_refused(results.refused)
+    _show(results, out, as_json=as_json)
+    _say_lapsed(results)
+    if results.some_lacking:
+        raise typer.Exit(SOME_INTERNAL)
 
 
 @app.command()
@@ -136,15 +147,15 @@ def override(
     """Give an item other points than its check did, and write the pages, the JSON files and the table anew.
 
     The computed grade stays in the gradebook, and so does every decision: the last one on an item counts, after
-    regrading too.
+    regrading too, for the notebook that is graded now. Another notebook of the student's is graded without it.
     """
     assignment = open_assignment(config)
     question, _, name = item.partition(".")
     with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
-        keep_override(book, Override(student, question, name, points, because, by))
-        grades = write_results(assignment, book, out)
-    [given] = [one for one in grades if one.student == student]
-    stdout.print(_line(given, reused=False), highlight=False, markup=False, soft_wrap=True)
+        keep_decision(book, student, question, name, points, reason=because, author=by)
+        results = write_results(assignment, book, out)
+    [given] = [one for one in results.grades if one.student == student]
+    stdout.print(f"{student}: {_points(given)}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -179,18 +190,39 @@ def _warn(session: GradingSession, *, as_asked: bool) -> None:
         )
 
 
-def _line(given: Grade, *, reused: bool) -> str:
-    points = f"no grade ({why_no_grade(given)})" if given.points is None else f"{given.points:.2f}"
-    return f"{given.student}: {points}{' (evidence was there)' if reused else ''}"
+def _say_refused(refused: Sequence[Refusal]) -> None:
+    for refusal in refused:
+        stderr.print(f"[yellow]refused:[/] {escape(str(refusal))}", highlight=False, soft_wrap=True)
+
+
+def _say_lapsed(results: Results) -> None:
+    """Say whose points given by hand no longer count: somebody has to look again."""
+    for one in results.lapsed:
+        stderr.print(f"[yellow]warning:[/] {escape(str(one))}", highlight=False, soft_wrap=True)
+
+
+def _line(graded: Graded) -> str:
+    beside = " (evidence was there)" if graded.reused else "" if graded.counts else "; the grade before it stands"
+    return f"{graded.grade.student}: {_points(graded.grade)}{beside}"
+
+
+def _points(given: Grade) -> str:
+    return f"no grade ({why_no_grade(given)})" if given.points is None else f"{given.points:.2f}"
 
 
 def _plain(given: Grade | None) -> object:
     return None if given is None else json.loads(to_json(given))
 
 
-def _show(grades: tuple[Grade, ...], out: Path, *, as_json: bool) -> None:
+def _plain_refusal(refusal: Refusal) -> object:
+    """Return a refusal with the keys by which a program tells a grade: it has no points, and its run says why."""
+    return {**dataclasses.asdict(refusal), "points": None, "run_verdict": REFUSED}
+
+
+def _show(results: Results, out: Path, *, as_json: bool) -> None:
     if as_json:
-        stdout.print_json(json.dumps([_plain(one) for one in grades]))
+        grades = [_plain(one) for one in results.grades]
+        stdout.print_json(json.dumps([*grades, *map(_plain_refusal, results.refused)]))
     else:
-        draw_grades(stdout, grades)
+        draw_grades(stdout, results.grades)
     stderr.print(f"grades.csv, a page and a JSON file a student: {out}", highlight=False)

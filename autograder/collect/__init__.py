@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from autograder.collect.claim import CLAIM_TYPE
 from autograder.collect.notebook import read_asked_form, read_notebook
-from autograder.collect.submissions import Collection, Refusal, collect
+from autograder.collect.submissions import Collection, collect
 
-__all__ = ["CLAIM_TYPE", "Collection", "Refusal", "collect", "read_asked_form", "read_notebook"]
+__all__ = ["CLAIM_TYPE", "Collection", "collect", "read_asked_form", "read_notebook"]

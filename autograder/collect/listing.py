@@ -63,9 +63,17 @@ def list_folder(folder: Path) -> Listing:
         SubmissionError: Gradescope's list in it cannot be read.
     """
     entries: list[Entry] = []
+    folders: list[str] = []
     names = [path for path in sorted(folder.iterdir()) if not _is_ignored(path.name)]
     for path in names:
-        if path.is_dir():
+        try:
+            is_folder = path.is_dir()
+        except OSError as error:
+            # A link to where we may not look: it is one student's, and the others' are read all the same.
+            entries.append(_unreadable(Entry((path.name,), readable(path), _real(path)), error))
+            continue
+        if is_folder:
+            folders.append(path.name)
             entries += _below(folder, path)
         elif _is_taken(path.name):
             entries.append(_within(folder, file_entry(path, (path.name,))))
@@ -74,7 +82,7 @@ def list_folder(folder: Path) -> Listing:
     return Listing(
         readable(folder),
         tuple(path.name for path in names),
-        tuple(path.name for path in names if path.is_dir()),
+        tuple(folders),
         tuple(entries),
         metadata,
     )
@@ -152,7 +160,11 @@ def _below(root: Path, folder: Path) -> Iterator[Entry]:
             # Within the student's own folder: a link to another's notebook is no submission either.
             yield _within(folder, file_entry(path, path.relative_to(root).parts))
     except OSError as error:
-        yield dataclasses.replace(whole, fault=f"cannot be read: {error.strerror}", remedy="look at its permissions")
+        yield _unreadable(whole, error)
+
+
+def _unreadable(entry: Entry, error: OSError) -> Entry:
+    return dataclasses.replace(entry, fault=f"cannot be read: {error.strerror}", remedy="look at its permissions")
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

@@ -17,23 +17,10 @@ from autograder.collect.listing import Entry, Listing, file_entry, is_notebook, 
 from autograder.collect.naming import readable, student_name
 from autograder.collect.notebook import parse_notebook
 from autograder.errors import SubmissionError, UsageError
-from autograder.records import Job
+from autograder.records import Job, Refusal
 
 _FEW = 3
 _HAND_IN = "hand in the .ipynb file"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Refusal:
-    """A submission that cannot be graded: whose, where, what is wrong with it, what to do."""
-
-    student: str
-    source: str
-    what: str
-    remedy: str
-
-    def __str__(self) -> str:
-        return str(SubmissionError(self.what, self.source, self.remedy))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -83,7 +70,7 @@ def _search(path: Path, assignment_name: str) -> Iterator[tuple[str, Entry]]:
         if not path.is_dir():
             yield from _search_file(path, assignment_name)
             return
-        inner = [entry for entry in path.iterdir() if (entry / METADATA).is_file()]
+        inner = [entry for entry in path.iterdir() if _holds_metadata(entry)]
         listing = list_folder(inner[0] if len(inner) == 1 else path)
     except OSError as error:
         raise UsageError(
@@ -92,6 +79,14 @@ def _search(path: Path, assignment_name: str) -> Iterator[tuple[str, Entry]]:
     if not any(is_notebook(entry.source) or entry.unzip for entry in listing.entries):
         raise UsageError("there is no notebook in this folder: no name ends in .ipynb", readable(path), "give another")
     yield from _owned(listing, path.absolute().name, assignment_name)
+
+
+def _holds_metadata(folder: Path) -> bool:
+    try:
+        return (folder / METADATA).is_file()
+    except OSError:
+        # A student's folder that may not be looked into is no export, and is refused where it is listed.
+        return False
 
 
 def _search_file(path: Path, assignment_name: str) -> Iterator[tuple[str, Entry]]:

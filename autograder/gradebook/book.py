@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -15,7 +15,7 @@ import pydantic
 from autograder.errors import ConfigurationError, UsageError
 from autograder.gradebook.database import make_folder, open_database, transaction, translated_faults
 from autograder.gradebook.hold import Hold
-from autograder.records import Evidence, Grade, Job, Run, RunVerdict, from_json, to_json
+from autograder.records import Evidence, Grade, Job, Refusal, Run, RunVerdict, from_json, to_json
 
 FILE_NAME = "gradebook.sqlite"
 
@@ -37,24 +37,15 @@ class Examined:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Override:
-    """Points that a person gave to an item in place of what its check had given."""
+    """Points that a person gave to an item of one notebook in place of what its check had given."""
 
+    job_id: str
     student: str
     question: str
     item: str
     points: float
     reason: str
     author: str
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class RefusedSubmission:
-    """A submission that could not be read: whose, which file, what is wrong with it and what mends it."""
-
-    student: str
-    source: str
-    what: str
-    remedy: str
 
 
 class Gradebook:
@@ -148,47 +139,55 @@ class Gradebook:
             )
             self._connection.execute("INSERT INTO evidence VALUES (?, ?)", (cursor.lastrowid, to_json(evidence)))
 
-    def save_grade(self, grade: Grade) -> None:
-        """Keep a grade and make it the student's current one.
+    def save_grade(self, grade: Grade) -> bool:
+        """Keep a grade, make it the student's current one, and tell whether it is.
 
         The earlier ones stay. A grade equal to the current one adds nothing. A grade of an earlier submission never
-        displaces that of a later one.
+        displaces that of a later one, and a run that failed by our own fault takes no points away from the submission
+        that had them.
         """
         record = to_json(grade)
         student = _text(grade.student)
         with self._writing() as saved_at:
             current = self._connection.execute(
-                "SELECT grades.id, grades.record, jobs.turn > (SELECT turn FROM jobs WHERE id = ?)"
+                "SELECT grades.id, grades.record, jobs.turn > (SELECT turn FROM jobs WHERE id = ?),"
+                " grades.job_id = ? AND grades.points IS NOT NULL"
                 " FROM grades JOIN jobs ON jobs.id = grades.job_id WHERE grades.student = ? AND current = 1",
-                (grade.job_id, student),
+                (grade.job_id, grade.job_id, student),
             ).fetchone()
             if current is not None and current[1] == record:
-                return
-            outdated = current is not None and bool(current[2])
-            if current is not None and not outdated:
+                return True
+            failed = grade.run_verdict is RunVerdict.INTERNAL
+            counts = current is None or not (current[2] or (current[3] and failed))
+            if current is not None and counts:
                 self._connection.execute("UPDATE grades SET current = 0 WHERE id = ?", (current[0],))
             self._connection.execute(
                 "INSERT INTO grades (job_id, student, points, points_possible, current, record, saved_at)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (grade.job_id, student, grade.points, grade.points_possible, int(not outdated), record, saved_at),
+                (grade.job_id, student, grade.points, grade.points_possible, int(counts), record, saved_at),
             )
+        return counts
 
-    def refuse(self, student: str, source: str, what: str, remedy: str) -> None:
-        """Keep that a submission could not be read, until its student hands in one that can."""
+    def refuse(self, refused: Sequence[Refusal]) -> None:
+        """Keep which submissions could not be read; each stands until its student hands in something else."""
         with self._writing() as saved_at:
-            self._connection.execute(
-                "INSERT INTO refusals VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (student, source, what)"
-                " DO UPDATE SET remedy = excluded.remedy, open = 1, saved_at = excluded.saved_at",
-                (*map(_text, (student, source, what, remedy)), saved_at),
-            )
+            for student in {_text(refusal.student) for refusal in refused}:
+                self._connection.execute("UPDATE refusals SET open = 0 WHERE student = ?", (student,))
+            for refusal in refused:
+                self._connection.execute(
+                    "INSERT INTO refusals VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (student, source, what)"
+                    " DO UPDATE SET remedy = excluded.remedy, open = 1, saved_at = excluded.saved_at",
+                    (*map(_text, dataclasses.astuple(refusal)), saved_at),
+                )
 
     def override(self, override: Override) -> None:
-        """Keep a person's decision; the last one on an item counts, and the earlier ones stay."""
+        """Keep a person's decision on a job that is known; the earlier ones stay."""
+        values = [_text(value) if isinstance(value, str) else value for value in dataclasses.astuple(override)]
         with self._writing() as saved_at:
             self._connection.execute(
-                "INSERT INTO overrides (student, question, item, points, reason, author, saved_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*dataclasses.astuple(override), saved_at),
+                "INSERT INTO overrides (job_id, student, question, item, points, reason, author, saved_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (*values, saved_at),
             )
 
     def evidence_for(self, job_id: str, run_key: str) -> Evidence | None:
@@ -235,14 +234,14 @@ class Gradebook:
         """Yield every grade that a student was ever given, oldest first."""
         yield from self._grades("SELECT id FROM grades WHERE student = ? ORDER BY id", _text(student))
 
-    def refusals(self) -> tuple[RefusedSubmission, ...]:
-        """Return the refusals whose students have handed in nothing readable since."""
+    def refusals(self) -> tuple[Refusal, ...]:
+        """Return the refusals that stand: their students have handed in nothing readable since."""
         rows = self._rows("SELECT student, source, what, remedy FROM refusals WHERE open = 1 ORDER BY student, source")
-        return tuple(RefusedSubmission(*row) for row in rows)
+        return tuple(Refusal(*row) for row in rows)
 
     def overrides(self) -> tuple[Override, ...]:
         """Return every decision that a person made, oldest first."""
-        rows = self._rows("SELECT student, question, item, points, reason, author FROM overrides ORDER BY id")
+        rows = self._rows("SELECT job_id, student, question, item, points, reason, author FROM overrides ORDER BY id")
         return tuple(Override(*row) for row in rows)
 
     @contextlib.contextmanager

@@ -12,7 +12,7 @@ from autograder.errors import AutograderError, ConfigurationError, EnvironmentFa
 APPLICATION_ID = 0x41474252
 """`AGBR` in the header of the file: what tells a gradebook from any other SQLite file."""
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 _SMALLEST_DATABASE_BYTES = 512
 
@@ -60,6 +60,7 @@ BEGIN SELECT RAISE(ABORT, 'a grade is never rewritten'); END;
 
 CREATE TABLE overrides (
     id INTEGER PRIMARY KEY,
+    job_id TEXT NOT NULL REFERENCES jobs (id),
     student TEXT NOT NULL,
     question TEXT NOT NULL,
     item TEXT NOT NULL,

@@ -11,9 +11,10 @@ from autograder.records.evidence import NOT_THERE, DataSummary, Evaluation, Evid
 from autograder.records.execution import JSON, Cell, CellOutcome, Job, Language, Run, RunVerdict, TrainingMode, Usage
 from autograder.records.grades import Comparison, Finding, Grade, Reason, Verdict
 from autograder.records.json_text import Record, from_json, to_json
+from autograder.records.refusal import Refusal
 
 __all__ = [
     "JSON", "NOT_THERE", "Cell", "CellOutcome", "Comparison", "DataSummary", "Evaluation", "Evidence", "Figure",
-    "Finding", "Grade", "Job", "Language", "Layer", "Reason", "Record", "Run", "RunVerdict", "Training",
+    "Finding", "Grade", "Job", "Language", "Layer", "Reason", "Record", "Refusal", "Run", "RunVerdict", "Training",
     "TrainingMode", "Usage", "Values", "Verdict", "from_json", "to_json",
 ]  # fmt: skip

@@ -2,24 +2,29 @@
 
 from autograder.report.clauses import why_it_ended
 from autograder.report.grade_json import grade_document, write_grade_json
-from autograder.report.grades_csv import write_grades_csv
+from autograder.report.grades_csv import REFUSED, write_grades_csv
 from autograder.report.hand_in import Answer, HandIn, hand_in_text
+from autograder.report.justifications import Justifications, justified, read_justifications
 from autograder.report.scores import place, question_scores, raised_flags, why_no_grade
 from autograder.report.sentences import is_for_student, sentence
 from autograder.report.student_page import student_page, write_student_page
 from autograder.report.summary import Summary, SummaryRow, summarise
 
 __all__ = [
+    "REFUSED",
     "Answer",
     "HandIn",
+    "Justifications",
     "Summary",
     "SummaryRow",
     "grade_document",
     "hand_in_text",
     "is_for_student",
+    "justified",
     "place",
     "question_scores",
     "raised_flags",
+    "read_justifications",
     "sentence",
     "student_page",
     "summarise",

@@ -9,33 +9,49 @@ from __future__ import annotations
 
 import csv
 import io
+import operator
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
-from autograder.records import Grade
+from autograder.records import Grade, Refusal
 from autograder.report.files import write_atomically
 from autograder.report.summary import summarise
+
+REFUSED: Final = "REFUSED"
+"""What stands in place of a run's verdict where a student has handed in nothing that can be graded."""
 
 # The wide forms are what a Japanese or Chinese spreadsheet takes for the same signs.
 _FORMULA_SIGNS = tuple("=+-@＝＋－＠\t\r\n")  # noqa: RUF001 (meant)
 
 
-def write_grades_csv(path: Path, grades: Iterable[Grade]) -> None:
+def write_grades_csv(path: Path, grades: Iterable[Grade], refused: Iterable[Refusal] = ()) -> None:
     """Write one line a student: points, each question's points, how the run ended, flags.
 
-    Where there is no grade the cell is empty, not 0.
+    Where there is no grade the cell is empty, not 0. A student whose submission stands refused has a line as well, or a
+    flag beside the grade of an earlier one.
 
     Raises:
         EnvironmentFault: The file cannot be written.
     """
     summary = summarise(grades)
-    table = io.StringIO(newline="")
-    writer = csv.writer(table)
-    writer.writerow(["student", "points", "points_possible", *summary.questions, "run", "flags"])
+    refusals: defaultdict[str, list[str]] = defaultdict(list)
+    for refusal in refused:
+        refusals[refusal.student].append(str(refusal))
+    lines: list[list[str]] = []
     for row in summary.rows:
         questions = [_number(row.questions.get(question)) for question in summary.questions]
         points = [_number(row.points), _number(row.points_possible), *questions]
-        writer.writerow([_text(row.student), *points, row.run_verdict.value, _text("; ".join(row.flags))])
+        since = [f"a later submission is refused: {why}" for why in refusals.pop(row.student, [])]
+        lines.append([row.student, *points, row.run_verdict.value, "; ".join([*row.flags, *since])])
+    for student, reasons in refusals.items():
+        lines.append([student, *[""] * (2 + len(summary.questions)), REFUSED, "; ".join(reasons)])
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
+    writer.writerow(["student", "points", "points_possible", *summary.questions, "run", "flags"])
+    for student, *cells, flags in sorted(lines, key=operator.itemgetter(0)):
+        writer.writerow([_text(student), *cells, _text(flags)])
     write_atomically(path, "\ufeff" + table.getvalue())
 
 
@@ -44,5 +60,5 @@ def _number(value: float | None) -> str:
 
 
 def _text(value: str) -> str:
-    """Keep a spreadsheet from running a student's name as a formula."""
+    """Keep a spreadsheet from running a student's name, or that of their file, as a formula."""
     return f"'{value}" if value.lstrip(" ").startswith(_FORMULA_SIGNS) else value

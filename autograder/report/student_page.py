@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Literal, cast, get_args
@@ -22,7 +22,7 @@ Feedback = Literal["none", "score", "hints", "full"]
 _TEMPLATE: Final = Path(__file__).with_name("templates") / "student.html"
 _MOST_CELLS: Final = 40
 _MOST_REASONS: Final = 12
-_NOTHING: Final[Mapping[str, str]] = MappingProxyType({})
+_NOTHING: Final[Mapping[str, Sequence[tuple[str, str]]]] = MappingProxyType({})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class _QuestionView:
     title: str
     points: _Points
     items: tuple[_ItemView, ...]
-    justification: tuple[str, ...]
+    justifications: tuple[tuple[str, str], ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def write_student_page(
     evidence: Evidence | None,
     policy_feedback: str,
     titles: Mapping[str, str],
-    justifications: Mapping[str, str] = _NOTHING,
+    justifications: Mapping[str, Sequence[tuple[str, str]]] = _NOTHING,
 ) -> Path:
     """Write `<student>.html` (see `student_page`).
 
@@ -85,7 +85,7 @@ def student_page(
     evidence: Evidence | None,
     policy_feedback: str,
     titles: Mapping[str, str],
-    justifications: Mapping[str, str] = _NOTHING,
+    justifications: Mapping[str, Sequence[tuple[str, str]]] = _NOTHING,
 ) -> str:
     """Return a student's page in the language of the notebook: one file of HTML that needs nothing else.
 
@@ -96,7 +96,7 @@ def student_page(
             item, and what was found. `full`: what was expected as well.
         titles: How questions (`q07`) and items (`q07.recipe_a`) are called in the grade's language; a name that is
             missing stands for itself.
-        justifications: By question, why its key is right; shown under `full` alone.
+        justifications: By question, letters and why each is right or wrong; shown under `full` alone.
 
     Raises:
         UsageError: There is no such policy.
@@ -140,7 +140,7 @@ class _View:
     wording: Wording
     reveal: bool
     titles: Mapping[str, str]
-    justifications: Mapping[str, str]
+    justifications: Mapping[str, Sequence[tuple[str, str]]]
 
     def points(self, given: float | None, possible: float) -> _Points:
         percent = 0.0 if given is None or possible <= 0 else min(100.0, max(0.0, 100 * given / possible))
@@ -148,13 +148,12 @@ class _View:
 
     def questions(self, grade: Grade) -> Iterator[_QuestionView]:
         for score in question_scores(grade):
-            text = self.justifications.get(score.question, "") if self.reveal else ""
             yield _QuestionView(
                 name=score.question,
                 title=self.titles.get(score.question, ""),
                 points=self.points(score.points, score.points_possible),
                 items=tuple(self._item(finding) for finding in score.findings),
-                justification=tuple(paragraph for paragraph in text.split("\n\n") if paragraph.strip()),
+                justifications=tuple(self.justifications.get(score.question, ())) if self.reveal else (),
             )
 
     def run_detail(self, grade: Grade) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 import unicodedata
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from autograder.collect.naming import student_name
 from autograder.errors import UsageError
 
 ASSIGNMENT = "cnn-training"
+ORDINARY_USER = 65534
 NOTEBOOK = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
 
 
@@ -173,17 +175,50 @@ def test_a_folder_without_any_notebook_is_a_usage_error(tmp_path, beside):
         collect([tmp_path], ASSIGNMENT)
 
 
-def test_a_folder_that_may_not_be_read_is_refused(tmp_path):
-    """A student's folder without permission is a refusal and not a student without a notebook."""
-    hand_in(tmp_path / "ana" / "a.ipynb")
-    hand_in(tmp_path / "bia" / "a.ipynb").parent.chmod(0)
-    if os.access(tmp_path / "bia", os.R_OK):
-        pytest.skip("root may read everything")
+@pytest.fixture
+def ordinary_class():
+    """Make a folder of one notebook, and be an ordinary user while the test runs: root may read everything."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        hand_in(folder / "class" / "ana" / "a.ipynb")
+        before = os.geteuid()
+        if before == 0:
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, ORDINARY_USER, ORDINARY_USER)
+            os.seteuid(ORDINARY_USER)
+        try:
+            yield folder / "class"
+        finally:
+            os.seteuid(before)
+
+
+@pytest.mark.parametrize("rights", [0o000, 0o400, 0o100])
+def test_a_folder_that_may_not_be_read_is_one_students_refusal(ordinary_class, rights):
+    """A student's folder without permission is a refusal, not a student without a notebook; the others are taken."""
+    unreadable = hand_in(ordinary_class / "bia" / "a.ipynb").parent
+    unreadable.chmod(rights)
     try:
-        [refusal] = collect([tmp_path], ASSIGNMENT).refused
+        collection = collect([ordinary_class], ASSIGNMENT)
     finally:
-        (tmp_path / "bia").chmod(0o700)
+        unreadable.chmod(0o700)
+    assert students(collection) == ["ana"]
+    [refusal] = collection.refused
     assert (refusal.student, refusal.remedy) == ("bia", "look at its permissions")
+
+
+def test_a_link_to_where_nobody_may_look_is_one_students_refusal(ordinary_class):
+    """What a student linked to cannot end the class, nor does its student vanish."""
+    (ordinary_class.parent / "private").mkdir()
+    (ordinary_class / "bia").symlink_to(ordinary_class.parent / "private" / "work")
+    (ordinary_class.parent / "private").chmod(0)
+    try:
+        collection = collect([ordinary_class], ASSIGNMENT)
+    finally:
+        (ordinary_class.parent / "private").chmod(0o700)
+    assert students(collection) == ["ana"]
+    assert [(refusal.student, refusal.what) for refusal in collection.refused] == [
+        ("bia", "cannot be read: Permission denied")
+    ]
 
 
 @pytest.mark.parametrize(

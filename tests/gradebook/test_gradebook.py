@@ -16,8 +16,21 @@ import pytest
 
 import autograder
 from autograder.errors import ConfigurationError, EnvironmentFault, UsageError
-from autograder.gradebook import Gradebook, Override, RefusedSubmission
-from autograder.records import Cell, Evidence, Finding, Grade, Job, Reason, Run, RunVerdict, Usage, Values, Verdict
+from autograder.gradebook import Gradebook, Override
+from autograder.records import (
+    Cell,
+    Evidence,
+    Finding,
+    Grade,
+    Job,
+    Reason,
+    Refusal,
+    Run,
+    RunVerdict,
+    Usage,
+    Values,
+    Verdict,
+)
 
 PROJECT = Path(autograder.__file__).parents[1]
 NOTHING = Values({}, {})
@@ -44,7 +57,7 @@ def make_evidence(job, verdict=RunVerdict.COMPLETE, letter="c"):
     )
 
 
-def make_grade(job, points=7.5):
+def make_grade(job, points=7.5, run_verdict=RunVerdict.COMPLETE):
     """Build a grade of one item."""
     verdict = Verdict.INTERNAL if points is None else Verdict.PASS
     finding = Finding("answer", "q02", verdict, points or 0.0, 10.0, (Reason("choice.right", "q02_answer", "c"),))
@@ -53,7 +66,7 @@ def make_grade(job, points=7.5):
         job.student,
         job.language,
         job.notebook_sha256,
-        RunVerdict.COMPLETE,
+        run_verdict,
         "",
         points,
         10.0,
@@ -228,20 +241,48 @@ def test_the_file_itself_refuses_to_lose_a_grade(book, path):
 
 def test_a_refusal_stands_until_something_readable_is_handed_in(book):
     """The list of refusals is a list of what is still to do, each named once."""
-    refusal = ("Ana Araújo", "ana.ipynb", "truncated JSON", "download it again")
-    book.refuse(*refusal)
-    book.refuse(*refusal)
-    book.refuse("Bia", "bia.txt", "not a notebook", "hand in the .ipynb file")
+    refusal = Refusal("Ana Araújo", "ana.ipynb", "truncated JSON", "download it again")
+    book.refuse([refusal])
+    book.refuse([refusal, Refusal("Bia", "bia.txt", "not a notebook", "hand in the .ipynb file")])
     assert [refused.student for refused in book.refusals()] == ["Ana Araújo", "Bia"]
     book.add_job(make_job())
     assert [refused.student for refused in book.refusals()] == ["Bia"]
-    book.refuse(*refusal)
-    assert book.refusals()[0] == RefusedSubmission(*refusal)
+    book.refuse([refusal])
+    assert book.refusals()[0] == refusal
+
+
+def test_what_is_refused_last_is_what_stands(book):
+    """Whoever hands in something else that cannot be read has that to mend, and what was wrong before no longer."""
+    book.refuse([Refusal("Ana", "ana.ipynb", "is empty", ""), Refusal("Bia", "bia.ipynb", "is empty", "")])
+    both = [Refusal("Ana", f"ana/{name}.ipynb", "is one of 2", "keep one") for name in "ab"]
+    book.refuse(both)
+    assert book.refusals() == (*both, Refusal("Bia", "bia.ipynb", "is empty", ""))
+
+
+def test_a_failure_of_ours_takes_no_points_from_the_notebook_that_had_them(book):
+    """A notebook that is executed again and fails by our fault keeps its grade, and the failure is in the history."""
+    job = make_job()
+    grade_one(book, job, 7.5)
+    failed = make_grade(job, None, RunVerdict.INTERNAL)
+    assert not book.save_grade(failed)
+    assert list(book.current_grades()) == [make_grade(job, 7.5)]
+    assert list(book.grade_history(job.student)) == [make_grade(job, 7.5), failed]
+    assert book.save_grade(make_grade(job, 8.0))
+    assert [grade.points for grade in book.current_grades()] == [8.0]
+
+
+def test_a_failure_of_ours_on_a_later_notebook_is_no_grade(book):
+    """What the student had before is not what is to be graded."""
+    grade_one(book, make_job("job-1"), 4.0)
+    book.add_job(make_job("job-2"))
+    assert book.save_grade(make_grade(make_job("job-2"), None, RunVerdict.INTERNAL))
+    assert [grade.points for grade in book.current_grades()] == [None]
 
 
 def test_a_persons_decisions_are_all_kept(book):
-    """Points given by hand stay with who gave them and why."""
-    first = Override("Ana Araújo", "q07", "recipe_a", 0.2, "the seed was dead", "M. Silva")
+    """Points given by hand stay with who gave them, why and to which notebook."""
+    book.add_job(make_job())
+    first = Override("job-1", "Ana Araújo", "q07", "recipe_a", 0.2, "the seed was dead", "M. Silva")
     second = dataclasses.replace(first, points=0.1, reason="half of it")
     book.override(first)
     book.override(second)
@@ -254,10 +295,11 @@ def test_what_utf8_cannot_say_does_not_keep_anything_from_being_saved(book):
     book.add_job(job)
     book.save_run(make_run(job, values={"q02_answer": "\ud800"}), make_evidence(job, letter="\ud800"), "key", "real")
     book.save_grade(make_grade(job))
-    book.refuse("Jo\udce3o", "jo\udce3o.ipynb", "empty", "")
+    book.refuse([Refusal("Jo\udce3o", "jo\udce3o.ipynb", "empty", "")])
+    book.override(Override(job.id, "Jo\udce3o", "q02", "answer", 1.0, "caf\udce9", "M. Silva"))
     assert book.evidence_for(job.id, "key").executed.given == {"q02_answer": "?"}
     assert len(list(book.grade_history("Jo\udce3o"))) == 1
-    assert book.refusals()[0].student == "Jo?o"
+    assert book.refusals()[0].student == book.overrides()[0].student == "Jo?o"
 
 
 @pytest.mark.parametrize(
@@ -289,13 +331,14 @@ def test_another_programs_database_is_refused_and_left_as_it_is(tmp_path):
     assert path.read_bytes() == before
 
 
-def test_a_gradebook_of_another_version_is_refused_with_both_numbers(path):
-    """A newer format is named as such and nothing is written to it."""
+@pytest.mark.parametrize("version", [1, 7])
+def test_a_gradebook_of_another_version_is_refused_with_both_numbers(path, version):
+    """An older or newer format is named as such and nothing is written to it."""
     Gradebook(path).close()
-    with sqlite3.connect(path) as newer:
-        newer.execute("PRAGMA user_version = 7")
-    newer.close()
-    with pytest.raises(ConfigurationError, match="has format 7, and this version of autograder reads format 1"):
+    with sqlite3.connect(path) as other:
+        other.execute(f"PRAGMA user_version = {version}")
+    other.close()
+    with pytest.raises(ConfigurationError, match=f"has format {version}, and this version .* reads format 2"):
         Gradebook(path)
 
 

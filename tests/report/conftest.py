@@ -138,8 +138,8 @@ def titles():
 
 @pytest.fixture
 def justifications():
-    """Say why the key of two questions is right."""
+    """Say of two questions why options are right or wrong."""
     return {
-        "q02": "Só a alternativa c vale <para> toda rede.\n\nAs outras trocam causa e efeito.",
-        "q07": "B fica abaixo de A nas quatro medidas.",
+        "q02": (("c", "Só a alternativa c vale <para> toda rede."), ("b", "Esta troca causa e efeito.")),
+        "q07": (("b", "B fica abaixo de A nas quatro medidas."),),
     }

@@ -179,7 +179,7 @@ def test_nothing_of_a_students_comes_alive(language, make_grade, make_evidence):
         language=language, student=HOSTILE, notebook_sha256=HOSTILE, run_detail=HOSTILE, findings=(finding, other)
     )
     cells = (CellOutcome(3, "error", 0.1, HOSTILE), CellOutcome(4, "timeout", 0.1, HOSTILE))
-    html = student_page(grade, make_evidence(*cells), "full", {"q01": HOSTILE}, {"q01": HOSTILE})
+    html = student_page(grade, make_evidence(*cells), "full", {"q01": HOSTILE}, {"q01": [(HOSTILE, HOSTILE)]})
     page = Page(html)
     assert page.elements <= ELEMENTS
     assert not [name for name, _ in page.attributes if name.startswith("on")]

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from autograder.records import Finding, Reason, RunVerdict, Verdict
+from autograder.records import Finding, Reason, Refusal, RunVerdict, Verdict
 from autograder.report import sentence, summarise, write_grade_json, write_grades_csv
 from autograder.report.scores import place, question_scores, raised_flags
 
@@ -104,6 +104,39 @@ def test_an_odd_name_comes_back_as_it_was(tmp_path, make_grade, student):
     """Commas, quotes and line ends are quoted, not lost."""
     write_grades_csv(tmp_path / "grades.csv", [make_grade(student=student)])
     assert read(tmp_path / "grades.csv")[0]["student"] == student
+
+
+def test_a_refused_student_has_a_line_without_points(tmp_path, make_grade):
+    """In the order of names, with everything that is wrong and what mends it; no cell of points holds a number."""
+    refused = [
+        Refusal("Bia", "bia/a.ipynb", "is one of 2", "keep one"),
+        Refusal("Bia", "bia/b.ipynb", "is one of 2", "keep one"),
+    ]
+    grades = [make_grade(student="Ana"), make_grade(student="Caio")]
+    write_grades_csv(tmp_path / "grades.csv", grades, refused)
+    rows = read(tmp_path / "grades.csv")
+    assert [row["student"] for row in rows] == ["Ana", "Bia", "Caio"]
+    assert rows[1] == dict.fromkeys(rows[0], "") | {
+        "student": "Bia",
+        "run": "REFUSED",
+        "flags": "bia/a.ipynb: is one of 2 (keep one); bia/b.ipynb: is one of 2 (keep one)",
+    }
+
+
+def test_a_grade_beside_a_refusal_is_flagged(tmp_path, make_grade):
+    """Nobody takes the grade of an earlier notebook for that of what was handed in last."""
+    refused = [Refusal("Ana", "ana.ipynb", "is empty", "hand it in again")]
+    write_grades_csv(tmp_path / "grades.csv", [make_grade(student="Ana", flags=())], refused)
+    [row] = read(tmp_path / "grades.csv")
+    assert (row["points"], row["run"]) == ("1.65", "TIMEOUT")
+    assert row["flags"].endswith("; a later submission is refused: ana.ipynb: is empty (hand it in again)")
+
+
+def test_a_refused_files_name_is_never_a_formula(tmp_path):
+    """The flags of a refusal begin with a name that a student chose."""
+    write_grades_csv(tmp_path / "grades.csv", [], [Refusal("=1", "=HYPERLINK(1).ipynb", "is empty", "")])
+    [row] = read(tmp_path / "grades.csv")
+    assert (row["student"], row["flags"]) == ("'=1", "'=HYPERLINK(1).ipynb: is empty")
 
 
 def test_excel_reads_accents(tmp_path, make_grade):

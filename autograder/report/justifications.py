@@ -1,0 +1,108 @@
+"""Why each option of a question is right or wrong, as the reference says it: what a page tells under full feedback.
+
+    q01:
+      en:
+        a: Hinge has the largest mean, not the smallest.
+        b: …
+
+Which letter is the key stands in `grading.yml` alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final, get_args
+
+from autograder.errors import ConfigurationError
+from autograder.records import JSON, Evidence, Language
+from autograder.spec import read_document, split_path
+from autograder.spec.document import Fault
+from autograder.spec.items import Choice
+from autograder.spec.lookup import shape_at
+from autograder.spec.model import Question
+from autograder.spec.shapes import LetterShape
+
+FILE_NAME: Final = "justifications.yml"
+
+Justifications = Mapping[str, Mapping[Language, Mapping[str, str]]]
+"""By question, language and letter."""
+
+
+def read_justifications(folder: Path, questions: Mapping[str, Question]) -> Justifications:
+    """Return what a folder's file says; nothing where there is no such file.
+
+    Raises:
+        ConfigurationError: It cannot be read, or does not fit the questions; one line a fault.
+    """
+    path = folder / FILE_NAME
+    if not path.exists():
+        return {}
+    document = read_document(path)
+    faults = [*document.faults, *_faults(document.data, questions)]
+    if faults:
+        lines = sorted(
+            (document.position(fault.keys)[0], ".".join(map(str, fault.keys)), fault.what) for fault in faults
+        )
+        raise ConfigurationError(
+            "does not fit the questions of grading.yml",
+            str(path),
+            "mend it, or take it away to grade without it",
+            tuple(f"{FILE_NAME}:{line}: {keys}: {what}" for line, keys, what in lines),
+        )
+    found: Justifications = document.data
+    return found
+
+
+def justified(
+    justifications: Justifications, questions: Mapping[str, Question], language: Language, evidence: Evidence | None
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return, by question, the key's letter with its text, and the student's own where it is another one."""
+    found = {}
+    for name, question in questions.items():
+        texts = justifications.get(name, {}).get(language, {})
+        letters: list[JSON] = []
+        for item in question.items.values():
+            if isinstance(item, Choice):
+                letters += [item.key, _chosen(evidence, item.value)]
+        found[name] = tuple((letter, texts[letter]) for letter in dict.fromkeys(letters) if letter in texts)
+    return found
+
+
+def _chosen(evidence: Evidence | None, path: str) -> JSON:
+    """Return the letter that was handed in: the executed one, or the one that the student's own run had given."""
+    name, keys, _ = split_path(path)
+    for values in () if evidence is None else (evidence.executed, evidence.claimed):
+        value = values.given.get(name)
+        for key in keys:
+            value = value.get(key) if isinstance(value, dict) else None
+        if isinstance(value, str):
+            return value
+    return None
+
+
+def _faults(data: JSON, questions: Mapping[str, Question]) -> Iterator[Fault]:
+    for name, languages in data.items():
+        if name not in questions:
+            yield Fault((name,), "there is no such question")
+            continue
+        options = _options(questions[name])
+        if not isinstance(languages, dict):
+            yield Fault((name,), "holds no languages")
+            continue
+        for language, texts in languages.items():
+            if language not in get_args(Language):
+                yield Fault((name, language), f"is no language of pages: {' or '.join(get_args(Language))}")
+            elif not isinstance(texts, dict):
+                yield Fault((name, language), "holds no letters")
+            else:
+                for letter, text in texts.items():
+                    if letter not in options:
+                        yield Fault((name, language, letter), "is no option of this question")
+                    elif not isinstance(text, str) or not text.strip():
+                        yield Fault((name, language, letter), "holds no text")
+
+
+def _options(question: Question) -> str:
+    shapes = [shape_at(item.value, question.variables) for item in question.items.values() if isinstance(item, Choice)]
+    return "".join(shape.options for shape in shapes if isinstance(shape, LetterShape))

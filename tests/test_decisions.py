@@ -1,0 +1,102 @@
+"""Points that a person gave: to which notebook, up to what an item is worth, and when they no longer apply."""
+
+import dataclasses
+
+import pytest
+
+from autograder.decisions import decided_grades, keep_decision, lapsed_decisions
+from autograder.gradebook import Gradebook
+from autograder.records import Finding, Grade, Job, RunVerdict, Verdict
+
+
+@pytest.fixture
+def book(tmp_path):
+    """Open a new gradebook."""
+    with Gradebook(tmp_path / "gradebook.sqlite") as book:
+        yield book
+
+
+def hand_in(book, job_id, worth=1.0, items=("answer", "loss")):
+    """Let Ana hand in a notebook that is wrong throughout, or grade the one that she handed in last anew."""
+    book.add_job(Job(job_id, "Ana", "ana.ipynb", "ab" * 32, "en", ()))
+    findings = tuple(Finding(item, "q01", Verdict.FAIL, 0.0, worth) for item in items)
+    total = worth * len(items)
+    book.save_grade(
+        Grade(job_id, "Ana", "en", "ab" * 32, RunVerdict.COMPLETE, "", 0.0, total, findings, (), "", "", "real")
+    )
+
+
+def give(book, item, points):
+    """Give points to an item."""
+    keep_decision(book, "Ana", "q01", item, points, reason="see the board", author="M. Silva")
+
+
+def points(book):
+    """Return what Ana has."""
+    [given] = decided_grades(book)
+    return given.points
+
+
+def lapsed(book):
+    """Return what is said of Ana's decisions."""
+    return [str(one) for one in lapsed_decisions(book)]
+
+
+def test_a_decision_holds_for_the_notebook_that_was_looked_at(book):
+    """A newer notebook of the student's is judged by itself, and the older one has its points when it comes back."""
+    hand_in(book, "job-1")
+    give(book, "answer", 1.0)
+    assert (points(book), lapsed(book)) == (1.0, [])
+    hand_in(book, "job-2")
+    assert points(book) == 0.0
+    remedy = "`autograder override` gives them anew, if they still hold"
+    assert lapsed(book) == [
+        f"Ana: points given by hand do not count for q01.answer, given to another notebook ({remedy})"
+    ]
+    hand_in(book, "job-1")
+    assert (points(book), lapsed(book)) == (1.0, [])
+
+
+def test_a_decision_on_the_newer_notebook_is_the_one_that_counts(book):
+    """Whoever looked again is not asked again."""
+    hand_in(book, "job-1")
+    give(book, "answer", 1.0)
+    hand_in(book, "job-2")
+    give(book, "answer", 0.25)
+    assert (points(book), lapsed(book)) == (0.25, [])
+
+
+def test_a_decision_never_exceeds_what_the_item_is_worth_now(book):
+    """The rubric may have lowered it, and raised it again: the decision itself stays."""
+    hand_in(book, "job-1")
+    give(book, "answer", 0.8)
+    hand_in(book, "job-1", worth=0.5)
+    [given] = decided_grades(book)
+    assert (given.points, given.findings[0].points, given.findings[0].verdict) == (0.5, 0.5, Verdict.PASS)
+    hand_in(book, "job-1", worth=2.0)
+    assert points(book) == 0.8
+
+
+def test_a_decision_on_an_item_that_is_gone_is_told(book):
+    """It changes nothing else, and does not vanish in silence; one line says all of a student's."""
+    hand_in(book, "job-1")
+    give(book, "answer", 1.0)
+    give(book, "loss", 0.5)
+    hand_in(book, "job-1", items=("loss",))
+    assert points(book) == 0.5
+    assert lapsed(book) == ["Ana: points given by hand do not count for q01.answer, which the rubric no longer has"]
+    hand_in(book, "job-2", items=("loss",))
+    [line] = lapsed(book)
+    assert "q01.loss, given to another notebook" in line
+    assert line.endswith("; nor for q01.answer, which the rubric no longer has")
+
+
+def test_the_last_decision_on_an_item_counts_and_the_computed_grade_stays(book):
+    """Points taken back are points that were never given."""
+    hand_in(book, "job-1")
+    [computed] = book.current_grades()
+    give(book, "answer", 1.0)
+    give(book, "answer", 0.0)
+    assert points(book) == 0.0
+    assert list(book.current_grades()) == [computed]
+    assert dataclasses.replace(decided_grades(book)[0], findings=()) == dataclasses.replace(computed, findings=())
