@@ -12,6 +12,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import importlib.metadata
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -36,6 +37,8 @@ from autograder.report import (
 )
 from autograder.sandbox import Sandbox, open_sandbox
 from autograder.spec import RunSpec, Specification, load
+
+_MOST_THREADS = 16
 
 Observe = Callable[[str, int, int], None]
 """Called with a job's id, the cells that are done and the cells in all; from any thread."""
@@ -187,7 +190,9 @@ def open_session(
     assignment.justifications()
     known = assignment.known_trainings(data.kind)
     secrets = (*assignment.secrets, *secrets)
-    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known, secrets=secrets)
+    # A pool of threads as wide as a large machine would be taken for a bomb, and helps no network of this size.
+    threads = _MOST_THREADS if len(os.sched_getaffinity(0)) > _MOST_THREADS else None
+    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known, threads=threads, secrets=secrets)
     return GradingSession(assignment, data, baseline, box, mode)
 
 

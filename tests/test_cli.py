@@ -17,7 +17,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from autograder.cli import app
+from autograder.cli import app, grading
+from autograder.errors import EnvironmentFault
 from autograder.grading import build_baseline
 
 RUBRIC = Path(__file__).with_name("tiny.yml").read_text()
@@ -87,6 +88,22 @@ def table(place, out="grades"):
 def points(place, out="grades"):
     """Return the table's points by student, of whom there is something to grade."""
     return {name: float(row["points"]) for name, row in table(place, out).items() if row["run"] != "REFUSED"}
+
+
+def test_a_class_and_its_results_are_secrets(place, monkeypatch):
+    """What was handed in, and the results of before, are told to the sandbox, which opens only if they are hidden."""
+    told = []
+
+    def refuse(*_, secrets):
+        told.extend(secrets)
+        raise EnvironmentFault("enough")
+
+    monkeypatch.chdir(place)
+    assert grade(place).returncode == 0
+    assert (place / "grades").stat().st_mode & 0o777 == 0o700
+    monkeypatch.setattr(grading, "open_session", refuse)
+    CliRunner().invoke(app, ["grade", "class", "--data", "practice"])
+    assert told == [Path("class"), Path("grades")]
 
 
 def test_what_cannot_be_read_gets_a_line_each_and_the_rest_is_graded(place):

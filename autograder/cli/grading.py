@@ -64,7 +64,9 @@ def grade(
     # Before the data sets are fetched and the sandbox is tried: a mistyped path is said at once.
     collection = collect_class(assignment, paths)
     home = locate(data)
-    session = open_session(assignment, home, sandbox, "train" if train else "replay")
+    # One student's submission and grade are nothing for another's.
+    others = [path for path in (*paths, out) if path.exists()]
+    session = open_session(assignment, home, sandbox, "train" if train else "replay", secrets=others)
     with Gradebook.in_folder(out, alone=True) as book:
         _warn(session, as_asked=data == "practice")
         book.refuse(collection.refused)

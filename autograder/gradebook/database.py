@@ -100,7 +100,8 @@ def make_folder(folder: Path) -> None:
         EnvironmentFault: It cannot be made.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        # What a class was given is not for everybody on a machine: in a container, students' code is somebody as well.
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise EnvironmentFault("the folder cannot be made", str(folder), str(error.strerror)) from error
 

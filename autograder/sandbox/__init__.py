@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from autograder.sandbox.control_group import ControlGroup, memory_of_machine
 from autograder.sandbox.interfaces import KnownTrainings, Observe, Sandbox
-from autograder.sandbox.opening import BACKENDS, PAYLOAD, open_sandbox
+from autograder.sandbox.opening import BACKENDS, PAYLOAD, automatic_backends, open_sandbox
 from autograder.sandbox.protections import Protection, examine_protections
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Observe",
     "Protection",
     "Sandbox",
+    "automatic_backends",
     "examine_protections",
     "memory_of_machine",
     "open_sandbox",

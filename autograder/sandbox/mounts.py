@@ -95,6 +95,23 @@ def _data(source: Path, target: Path, deepest: int) -> list[Mount]:
     return [mount for entry in sorted(resolved.iterdir()) for mount in _data(entry, target / entry.name, deepest - 1)]
 
 
+def refuse_to_show(secrets: Iterable[Path], mounts: Sequence[Mount]) -> None:
+    """See that no mount shows what must not be shown: a rubric may lie in the very folder that Python lies in.
+
+    Raises:
+        EnvironmentFault: One does.
+    """
+    covered = [mount.target.resolve() for mount in cover_mounts(mounts)]
+    sources = [Path(mount.arguments[1]).resolve() for mount in mounts if mount.arguments[:1] == ("--ro-bind",)]
+    for path in (secret.resolve() for secret in secrets):
+        if any(_is_below(path, source) for source in sources) and not any(_is_below(path, one) for one in covered):
+            raise EnvironmentFault(
+                "students' code could read this: it lies where Python, the system or the data sets do",
+                str(path),
+                "move it, or the virtual environment, to a folder of its own",
+            )
+
+
 def own_mounts(file_bytes: int) -> list[Mount]:
     """Give the jail what is its own: its processes, its devices, and the folders in memory that can be written to."""
     room = ("--perms", "1777", "--size", str(file_bytes), "--tmpfs")

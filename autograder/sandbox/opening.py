@@ -10,6 +10,7 @@ from autograder.errors import EnvironmentFault, UsageError
 from autograder.sandbox.bubblewrap import open_bubblewrap
 from autograder.sandbox.docker import open_docker
 from autograder.sandbox.interfaces import KnownTrainings, Sandbox
+from autograder.sandbox.mounts import data_mounts, python_mounts, refuse_to_show, system_mounts
 from autograder.sandbox.uid import inside_container, open_uid
 from autograder.sandbox.unconfined import Unconfined
 from autograder.spec.run_spec import RunSpec
@@ -51,6 +52,7 @@ def open_sandbox(
         case "auto":
             return _open_tightest(run_spec, data_home, known, payload=payload, threads=threads, secrets=secrets)
         case "bubblewrap":
+            refuse_to_show(secrets, [*system_mounts(), *python_mounts(), *data_mounts(data_home)])
             return open_bubblewrap(run_spec, data_home, known, payload, threads)
         case "docker":
             return open_docker(run_spec, data_home, known, payload, threads)
@@ -62,13 +64,16 @@ def open_sandbox(
             raise UsageError(f"there is no sandbox {name!r}", remedy="auto, bubblewrap, docker, uid or none")
 
 
+def automatic_backends() -> tuple[str, ...]:
+    """Return what `auto` tries here, the tightest first."""
+    # Outside a container everybody may read far more than what a container was given.
+    return tuple(name for name in BACKENDS if name != "uid" or inside_container())
+
+
 def _open_tightest(run_spec: RunSpec, data_home: Path, known: KnownTrainings, **options: Any) -> Sandbox:
     """Try the backends from the tightest on; where none works, each one's reason is said."""
     faults: dict[str, EnvironmentFault] = {}
-    for name in BACKENDS:
-        if name == "uid" and not inside_container():
-            # Outside, everybody may read far more than what a container was given.
-            continue
+    for name in automatic_backends():
         try:
             return open_sandbox(name, run_spec, data_home, known, **options)
         except EnvironmentFault as fault:

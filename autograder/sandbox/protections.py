@@ -78,7 +78,10 @@ class _NothingKnown:
 
 
 def examine_protections(backend: str = "bubblewrap") -> tuple[Protection, ...]:
-    """Try every protection in a sandbox of its own; takes about two seconds."""
+    """Try every protection in a sandbox of its own; takes about two seconds.
+
+    Of one that does not open there is a single line, named as the backend.
+    """
     try:
         report = _probe("look", backend)
     except EnvironmentFault as fault:

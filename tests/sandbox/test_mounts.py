@@ -8,7 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder.sandbox.mounts import Mount, arguments_of, data_mounts, python_mounts, shown, system_mounts
+from autograder.errors import EnvironmentFault
+from autograder.sandbox.mounts import (
+    Mount,
+    arguments_of,
+    data_mounts,
+    python_mounts,
+    refuse_to_show,
+    shown,
+    system_mounts,
+)
 
 ROOT = Path(__file__).parents[2]
 
@@ -18,6 +27,17 @@ def test_the_project_is_not_shown():
     targets = [mount.target for mount in [*system_mounts(), *python_mounts()]]
     assert Path(sys.prefix) in targets or sys.prefix == "/usr"
     assert not {ROOT, *ROOT.parents} & set(targets)
+
+
+def test_a_rubric_that_would_be_shown_opens_no_jail(tmp_path):
+    """It may lie in the folder that Python lies in: that is said, with the path. What is covered may lie there."""
+    mounts = [*system_mounts(), *python_mounts()]
+    refuse_to_show([tmp_path / "grading.yml", ROOT / "grading.yml"], mounts)
+    refuse_to_show([ROOT / "autograder" / "cli"], [*mounts, shown(ROOT)])
+    secret = Path(sys.prefix) / "grading.yml"
+    with pytest.raises(EnvironmentFault, match=r"students' code could read this") as caught:
+        refuse_to_show([secret], mounts)
+    assert caught.value.where == str(secret.resolve())
 
 
 def test_outer_folders_come_first():
