@@ -2,6 +2,9 @@
 
 Nothing of the machine is mounted but the payload and the data sets, read-only. Frames go over the client's own standard
 input and output, so no port, no socket and no folder is shared with what runs inside.
+
+A container does not die with the command that started it, as a jail does. So each has a clock of its own inside, and a
+label that says whose it is: the next command removes those of the dead.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import secrets
 import shutil
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from autograder import __version__
@@ -22,10 +26,10 @@ from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.environment import notebook_environment
 from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
-from autograder.sandbox.limits import MEBIBYTE, process_ceiling
+from autograder.sandbox.limits import MEBIBYTE, STARTUP_SECONDS, process_ceiling
 from autograder.sandbox.mounts import HOME, KERAS_HOME, PAYLOAD, TEMPORARY, data_mounts
 from autograder.sandbox.pipes import ChildEnds
-from autograder.sandbox.processes import Measurement
+from autograder.sandbox.processes import Measurement, read_processes
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.supervise import supervise
 from autograder.spec.run_spec import Limits, RunSpec
@@ -38,14 +42,21 @@ _PYTHON = "/opt/autograder/bin/python"
 _STUDENT = "1000:1000"
 _CLIENT_SECONDS = 60.0
 _REMOVAL_SECONDS = 60.0
+_GRACE_SECONDS = 60.0
+"""How much later than our own limits the clock inside strikes: only where nobody is left to look at ours."""
+
+_OWNER = "autograder.owner"
 _REMEDY_ENGINE = "install Docker, start its engine, and join the group docker"
 _REMEDY_IMAGE = f"make image, or name one in {IMAGE_VARIABLE}"
 
 _FILTERING = "/drop_rights.py"
 _KILLED = frozenset({RunVerdict.CRASHED, RunVerdict.INTERNAL})
 
-# The payload's pipes move away from standard input and output, which a notebook prints to. Not `exec`: a process that
-# is the first of its namespace cannot be killed by its own signals.
+# The clock buries its own child alone, and the unburied count as processes: the shell behind this inherits orphans.
+_INHERIT = "import ctypes, os, sys; ctypes.CDLL(None).prctl(36, 1, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])"
+
+# The payload's pipes move away from standard input and output, which a notebook prints to. Not `exec`: who buries
+# orphans cannot be the notebook itself.
 _REDIRECT = '"$@" 3 4 3<&0 4>&1 </dev/null >&2; exit $?'
 
 _TRIAL = f"""
@@ -138,9 +149,19 @@ class Docker:
         return run
 
     def _spawn(self, name: str, ends: ChildEnds) -> subprocess.Popen[bytes]:
-        command = [self.client, "run", "--interactive", "--name", name, *self.options, self.image]
-        command += ["-c", _REDIRECT, "sh", *_behind_the_filter(), _PYTHON, "-s", "-P", PAYLOAD]
-        return subprocess.Popen(command, stdin=ends.orders, stdout=ends.frames, stderr=ends.output)
+        command = self._command(name, _REDIRECT, "-s", "-P", PAYLOAD, client_options=["--interactive"])
+        # Out of reach of the terminal's Ctrl-C: the client would pass it on, and a notebook would die of it.
+        return subprocess.Popen(command, stdin=ends.orders, stdout=ends.frames, stderr=ends.output, process_group=0)
+
+    def _command(self, name: str, script: str, *arguments: str, client_options: Sequence[str] = ()) -> list[str]:
+        """Return what starts a container in which a shell's script starts Python with these arguments."""
+        seconds = STARTUP_SECONDS + self.run_spec.limits.notebook_seconds + _GRACE_SECONDS
+        return [
+            *(self.client, "run", *client_options, "--name", name, "--label", f"{_OWNER}={_ourselves()}"),
+            *(*self.options, self.image, "-s", "KILL", f"{seconds:g}"),
+            *(_PYTHON, "-I", "-S", "-c", _INHERIT, "/bin/sh", "-c", script, "sh"),
+            *(*_behind_the_filter(), _PYTHON, *arguments),
+        ]
 
     def try_out(self) -> None:
         """Start Python in a container and look whether it finds what it needs.
@@ -154,10 +175,9 @@ class Docker:
                 raise EnvironmentFault("no Docker engine answers", self.client, _REMEDY_ENGINE)
             raise EnvironmentFault("the image is not there", self.image, _REMEDY_IMAGE)
         name = f"autograder-{secrets.token_hex(8)}"
-        command = [self.client, "run", "--name", name, *self.options, self.image]
         try:
             trial = subprocess.run(
-                [*command, "-c", 'exec "$@"', "sh", *_behind_the_filter(), _PYTHON, "-I", "-S", "-c", _TRIAL],
+                self._command(name, 'exec "$@"', "-I", "-S", "-c", _TRIAL),
                 capture_output=True,
                 text=True,
                 timeout=_CLIENT_SECONDS,
@@ -198,6 +218,7 @@ def open_docker(
         raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
     image = os.environ.get(IMAGE_VARIABLE) or IMAGE
     sandbox = Docker(run_spec, known, client, _options(run_spec.limits, data_home, payload, threads), image)
+    _sweep(client)
     sandbox.try_out()
     return sandbox
 
@@ -220,6 +241,42 @@ def remove_container(client: str, name: str) -> None:
         time.sleep(0.1)
 
 
+def _sweep(client: str) -> None:
+    """Remove the containers of commands that were killed or stopped and could not remove them."""
+    listing = f'{{{{.Names}}}} {{{{.Label "{_OWNER}"}}}}'
+    for line in _ask(client, "ps", "--all", "--filter", f"label={_OWNER}", "--format", listing).splitlines():
+        name, _, owner = line.partition(" ")
+        if _is_dead(owner):
+            with contextlib.suppress(EnvironmentFault):
+                remove_container(client, name)
+
+
+def _ourselves() -> str:
+    return f"{_place()}:{os.getpid()}-{_birth(os.getpid())}"
+
+
+def _is_dead(owner: str) -> bool:
+    """Tell whether a command of this machine has ended; of what cannot be seen from here, we say that it lives."""
+    place, _, process = owner.rpartition(":")
+    pid, _, birth = process.partition("-")
+    return place == _place() and pid.isdigit() and str(_birth(int(pid))) != birth
+
+
+def _place() -> str:
+    """Return where process numbers mean what they mean here: one engine may serve several machines and containers."""
+    boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    return f"{boot}/{Path('/proc/self/ns/pid').stat().st_ino}"
+
+
+def _birth(pid: int) -> int | None:
+    """Return when a process began, None if there is none: a number alone may come again."""
+    proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        return next((process.started for process in read_processes(proc, [pid])), None)
+    finally:
+        os.close(proc)
+
+
 def _behind_the_filter() -> tuple[str, ...]:
     """Return the command that stands in front of another: to the engine's own filter of system calls comes ours."""
     return (_PYTHON, "-I", "-S", _FILTERING, "-", system_call_filter().hex())
@@ -238,7 +295,9 @@ def _options(limits: Limits, data_home: Path, payload: Path, threads: int | None
         *("--pids-limit", str(process_ceiling(limits)), "--cpus", str(len(os.sched_getaffinity(0)))),
         *("--ulimit", "core=0", "--ulimit", f"fsize={limits.files_mebibytes * MEBIBYTE}"),
         *("--read-only", "--tmpfs", f"{HOME}:{room}", "--tmpfs", f"{TEMPORARY}:{room}"),
-        *("--shm-size", str(limits.files_mebibytes * MEBIBYTE), "--workdir", HOME, "--entrypoint", "/bin/sh"),
+        *("--shm-size", str(limits.files_mebibytes * MEBIBYTE), "--workdir", HOME),
+        # As the first of its namespace it can be neither stopped nor killed from inside.
+        *("--entrypoint", "/usr/bin/timeout"),
         *(f"--mount=type=bind,source={source},target={target},readonly" for source, target in mounts),
         *(f"--env={name}={value}" for name, value in sorted(environment.items())),
     )

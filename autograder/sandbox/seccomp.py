@@ -2,9 +2,9 @@
 
 In a jail the namespaces already refuse most of these. The filter stands in front of the kernel's own faults: what
 cannot be called cannot be exploited. What it names, no notebook needs: tracing, mounting, namespaces, keys, modules,
-io_uring, and every socket but those of this machine and the internet (those of a virtual machine know no network
-namespace). Without namespaces the filter is the wall itself: no socket leads off this machine, and nothing is made
-that outlives its processes.
+io_uring, memory that no process need hold, and every socket but those of this machine and the internet (those of a
+virtual machine know no network namespace). Without namespaces the filter is the wall itself: no socket leads off this
+machine.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ _EVERYWHERE = {
     "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "pidfd_getfd": 438, "process_madvise": 440,
     "mount_setattr": 442, "quotactl_fd": 443,
 }  # fmt: skip
-# Memory, semaphores and messages that outlive their processes; a jail has its own of them, which end with it.
+# Memory, semaphores and messages that outlive their processes: without namespaces they stay, and in every jail they are
+# memory that no process's numbers show. What Python shares among processes is made of files, which are counted.
 _X86_64_OUTLIVING = {"mq_open": 240, "msgget": 68, "semget": 64, "shmget": 29}
 _AARCH64_OUTLIVING = {"mq_open": 180, "msgget": 186, "semget": 190, "shmget": 194}
 _CLONE3 = 435
@@ -80,7 +81,7 @@ def system_call_filter(machine: str = os.uname().machine, *, namespaces: bool = 
 
     Args:
         machine: The processor, as the kernel calls it.
-        namespaces: The notebook has a network, and memory to share, of its own.
+        namespaces: The notebook has a network of its own.
     """
     processor = _PROCESSORS.get(machine)
     if processor is None:
@@ -92,10 +93,7 @@ def system_call_filter(machine: str = os.uname().machine, *, namespaces: bool = 
         program += _refuse_if(_AT_LEAST, processor.foreign_from, errno.ENOSYS)
     # Its flags lie in memory, where no filter can look: C libraries fall back to `clone`, whose flags do not.
     program += _refuse_if(_EQUAL, _CLONE3, errno.ENOSYS)
-    refused = {*processor.refused.values(), *_EVERYWHERE.values()}
-    if not namespaces:
-        refused |= set(processor.outliving.values())
-    for number in sorted(refused):
+    for number in sorted({*processor.refused.values(), *processor.outliving.values(), *_EVERYWHERE.values()}):
         program += _refuse_if(_EQUAL, number, errno.EPERM)
     flags = [
         (_LOAD, 0, 0, _FIRST_ARGUMENT),

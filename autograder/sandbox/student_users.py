@@ -141,16 +141,20 @@ def remove_files(uid: int) -> None:
     found = [path for folder in _SHARED_FOLDERS for path in _owned(folder, uid)]
     if not found:
         return
-    # Not Python's own: its recursion ends at a depth that a student can exceed.
-    removal = subprocess.run(
-        ["/bin/rm", "-rf", "--one-file-system", "--", *found],
-        capture_output=True,
-        text=True,
-        timeout=_CLEANING_SECONDS,
-        check=False,
-    )
+    # Not Python's own: its recursion ends at a depth that a student can exceed. And no command line: that has a length.
+    try:
+        removal = subprocess.run(
+            ["/usr/bin/xargs", "-0", "/bin/rm", "-rf", "--one-file-system", "--"],
+            input=b"\0".join(map(os.fsencode, found)),
+            capture_output=True,
+            timeout=_CLEANING_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EnvironmentFault(f"a student's files are still there after {_CLEANING_SECONDS} s") from error
     if removal.returncode:
-        raise EnvironmentFault(f"a student's files cannot be removed: {removal.stderr.strip()[:300]}")
+        said = removal.stderr.decode(errors="replace").strip()
+        raise EnvironmentFault(f"a student's files cannot be removed: {said[:300]}")
 
 
 def _lease(stack: contextlib.ExitStack) -> int:
@@ -182,13 +186,16 @@ def _everybody() -> Iterator[tuple[int, int, str]]:
                 yield int(entry), int(fields[b"Uid"].split()[0]), fields[b"State"].split()[0].decode()
 
 
-def _owned(folder: str, uid: int) -> Iterator[str]:
+def _owned(top: str, uid: int) -> Iterator[str]:
     """Yield the outermost files and folders of a user below a folder, without following links."""
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            with contextlib.suppress(OSError):
-                status = entry.stat(follow_symlinks=False)
-                if status.st_uid == uid:
-                    yield entry.path
-                elif stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_IWOTH:
-                    yield from _owned(entry.path, uid)
+    # One folder is open at a time, and none calls the next: students choose how deep it goes.
+    folders = [top]
+    while folders:
+        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
+            for entry in entries:
+                with contextlib.suppress(OSError):
+                    status = entry.stat(follow_symlinks=False)
+                    if status.st_uid == uid:
+                        yield entry.path
+                    elif stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_IWOTH:
+                        folders.append(entry.path)

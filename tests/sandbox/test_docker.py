@@ -1,13 +1,16 @@
 """The sandbox `docker`: what a container keeps from a notebook, and that none is left. It needs engine and image."""
 
+import os
 import shutil
 import subprocess
+import sys
+import time
 
 import pytest
 
 from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
-from autograder.sandbox import examine_protections, open_sandbox
+from autograder.sandbox import docker, examine_protections, open_sandbox
 from autograder.sandbox.docker import IMAGE, IMAGE_VARIABLE
 
 
@@ -16,6 +19,12 @@ def engine_has_the_image():
     client = shutil.which("docker")
     command = [client or "docker", "image", "inspect", IMAGE]
     return client is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def list_containers(condition):
+    """Name the containers that a filter of the engine's finds."""
+    command = ["docker", "ps", "--all", "--filter", condition, "--format", "{{.Names}}"]
+    return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
 
 
 needs_the_image = pytest.mark.skipif(not engine_has_the_image(), reason=f"no Docker engine with {IMAGE} is here")
@@ -48,6 +57,22 @@ def test_frames_and_output_go_their_own_ways(run):
     result = run("print('{}' * 1000)\ntell(sys.stdin.read())\nfinish()")
     assert (result.verdict, result.values) == (RunVerdict.COMPLETE, {"q01_probabilities": ""})
     assert "{}{}" in result.output_tail
+
+
+@needs_the_image
+def test_orphans_are_buried(run):
+    """Children whose parents end before them do not count once they have ended, however many there were."""
+    result = run(
+        """
+for _ in range(100):
+    os.system("true &")
+time.sleep(1)
+tell(len([name for name in os.listdir("/proc") if name.isdigit()]))
+finish()
+"""
+    )
+    assert (result.verdict, result.detail) == (RunVerdict.COMPLETE, "")
+    assert result.values["q01_probabilities"] == 3
 
 
 @needs_the_image
@@ -84,6 +109,56 @@ def test_limits_end_it_and_keep_what_was_said(run, body, verdict, detail):
     result = run(f"tell(1)\ntime.sleep(0.5)\n{body}", notebook_seconds=10)
     assert (result.verdict, result.values) == (verdict, {"q01_probabilities": 1})
     assert detail in result.detail
+
+
+@needs_the_image
+def test_containers_of_the_dead_are_removed_and_of_the_living_kept(run_spec, store, write_stand_in, tmp_path):
+    """A command that was killed leaves its container running; the next one removes it, and nobody else's."""
+    asks = "from autograder.sandbox.docker import _ourselves; print(_ourselves(), flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", asks], stdin=-1, stdout=-1, text=True) as owner:
+        dead = owner.stdout.readline().strip()
+        owner.kill()
+    elsewhere = dead.replace(dead.split("/")[0], "another-boot")
+    owners = {"dead": dead, "living": docker._ourselves(), "elsewhere": elsewhere}
+    names = {who: f"left-{who}-{os.getpid()}" for who in owners}
+    try:
+        for who, label in owners.items():
+            command = ["docker", "run", "--detach", "--network=none", "--name", names[who]]
+            command += ["--label", f"autograder.owner={label}", "--entrypoint=sleep", IMAGE, "100"]
+            subprocess.run(command, capture_output=True, check=True)
+        open_sandbox("docker", run_spec, tmp_path, store, payload=write_stand_in(""))
+        assert list_containers("name=left-") == {names["living"], names["elsewhere"]}
+    finally:
+        subprocess.run(["docker", "rm", "--force", *names.values()], capture_output=True, check=False)
+
+
+@needs_the_image
+def test_a_container_ends_by_itself(run_spec, make_job, store, write_stand_in, tmp_path, monkeypatch):
+    """The clock inside strikes, whatever the notebook stops and kills, where nobody looks from outside."""
+    monkeypatch.setattr(docker, "STARTUP_SECONDS", 5 - run_spec.limits.notebook_seconds)
+    monkeypatch.setattr(docker, "_GRACE_SECONDS", 0)
+    body = """
+for number in (signal.SIGSTOP, signal.SIGKILL):
+    os.kill(1, number)
+tell(1)
+while True: time.sleep(1)
+"""
+    sandbox = open_sandbox("docker", run_spec, tmp_path, store, payload=write_stand_in(body))
+    began = time.monotonic()
+    run = sandbox.run(make_job())
+    assert (run.verdict, run.values) == (RunVerdict.CRASHED, {"q01_probabilities": 1})
+    assert time.monotonic() - began < run_spec.limits.notebook_seconds
+
+
+def test_the_clock_inside_allows_what_our_limits_do(run_spec, store, tmp_path):
+    """It strikes after a slow start and a whole notebook, so never before we do."""
+    sandbox = docker.Docker(
+        run_spec, store, "docker", docker._options(run_spec.limits, tmp_path, tmp_path, None), IMAGE
+    )
+    command = sandbox._command("name", "script")
+    assert command[command.index("--entrypoint") + 1] == "/usr/bin/timeout"
+    seconds = 180 + run_spec.limits.notebook_seconds + 60
+    assert command[command.index(IMAGE) + 1 :][:3] == ["-s", "KILL", f"{seconds:g}"]
 
 
 @needs_the_image

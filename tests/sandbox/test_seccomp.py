@@ -36,13 +36,13 @@ def judge(program, number, *, audit, argument=0):
 @pytest.mark.parametrize(("namespaces", "local"), [(True, {1, 2, 10, 16}), (False, {1})])
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_what_the_program_says(machine, namespaces, local):
-    """Tracing, namespaces, foreign sockets and foreign conventions are refused; what programs live on is allowed.
+    """Tracing, memory that outlives its process, namespaces, foreign sockets and conventions are refused; no other is.
 
-    Without namespaces, so are all sockets that could lead off this machine, and what outlives its processes.
+    Without namespaces, so are all sockets that could lead off this machine.
     """
     program, audit = seccomp.system_call_filter(machine, namespaces=namespaces), AUDIT[machine]
     processor = seccomp._PROCESSORS[machine]
-    named = processor.refused | seccomp._EVERYWHERE | ({} if namespaces else processor.outliving)
+    named = processor.refused | seccomp._EVERYWHERE | processor.outliving
     for name, number in named.items():
         assert judge(program, number, audit=audit) == "EPERM", name
     for number in set(range(460)) - {*named.values(), seccomp._CLONE3, CLONE[machine], SOCKET[machine]}:
@@ -70,7 +70,7 @@ def test_an_unknown_processor_has_no_filter():
 def test_what_the_kernel_makes_of_it(run_stand_in):
     """In the jail each named call fails with the filter's own error, and threads, children and sockets work."""
     processor = seccomp._PROCESSORS[os.uname().machine]
-    numbers = sorted({*processor.refused.values(), *seccomp._EVERYWHERE.values()})
+    numbers = sorted({*processor.refused.values(), *processor.outliving.values(), *seccomp._EVERYWHERE.values()})
     run = run_stand_in(
         f"""
 import ctypes, errno, socket
@@ -97,6 +97,28 @@ finish()
     assert run.verdict is RunVerdict.COMPLETE, run.output_tail
     refused = [-errno.EAFNOSUPPORT] * 3
     assert run.values["q01_probabilities"] == ["thread", "child", 1, 2, 10, 16, *refused, "2"]
+
+
+def test_memory_that_outlives_its_process_cannot_be_made(run_stand_in):
+    """System V gives no shared memory; what Python and its libraries share by works, and is counted."""
+    run = run_stand_in(
+        """
+import ctypes, multiprocessing, errno
+from multiprocessing import shared_memory
+library = ctypes.CDLL(None, use_errno=True)
+found = [library.shmget(0, 4096, 0o1600), errno.errorcode[ctypes.get_errno()]]
+memory = shared_memory.SharedMemory(create=True, size=4096)
+memory.buf[0] = 7
+with multiprocessing.Pool(2) as pool:
+    found += [memory.buf[0], pool.map(abs, [-1, -2])]
+memory.close()
+memory.unlink()
+tell(found)
+finish()
+"""
+    )
+    assert run.verdict is RunVerdict.COMPLETE, run.output_tail
+    assert run.values["q01_probabilities"] == [-1, "EPERM", 7, [1, 2]]
 
 
 def test_a_kernel_without_filters_is_told_and_not_refused(run_stand_in, monkeypatch):

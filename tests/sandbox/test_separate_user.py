@@ -208,3 +208,43 @@ def test_two_executions_never_share_a_user():
         assert user_processes(one) == []
         assert not left.exists()
     orphan.wait(5)
+
+
+def test_more_files_than_a_command_line_holds_are_removed():
+    """What a killed command left may be thousands of files with long names: the next execution finds none of them."""
+    with student_user() as uid:
+        pass
+    left = [Path("/tmp") / f"{number:05}-{'n' * 240}" for number in range(9_000)]  # noqa: S108 (where users meet)
+    try:
+        for path in left:
+            path.touch()
+            os.chown(path, uid, uid)
+        with student_user() as again:
+            assert again == uid
+            assert [path for path in left if path.exists()] == []
+    finally:
+        for path in left:
+            path.unlink(missing_ok=True)
+
+
+def test_a_file_deep_in_folders_of_others_is_removed():
+    """Another user's folders, deeper than Python recurses or files may be open, hide nothing, and stay."""
+    with student_user() as uid:
+        pass
+    top = Path("/var/tmp") / f"deep-{os.getpid()}"  # noqa: S108 (where users meet)
+    folder = top
+    before = os.umask(0)
+    try:
+        for _ in range(1_500):
+            folder.mkdir()
+            folder /= "d"
+        left = folder.parent / "left-by-student"
+        left.touch()
+        os.chown(left, uid, uid)
+        with student_user() as again:
+            assert again == uid
+            assert not left.exists()
+            assert left.parent.exists()
+    finally:
+        os.umask(before)
+        subprocess.run(["rm", "-rf", top], check=True)
