@@ -287,3 +287,62 @@ def test_what_a_notebook_invents_is_not_journalled_as_trained(run_cells):
     assert edited["history"]["added"] == [0.25, 0.25]
     assert pretended["loss"] == "train_step of Pretender"
     assert named_alike["loss"] == "mean_squared_error of __main__"
+
+
+FORGED = """
+def forged(thing, place):
+    thing.__module__ = place
+    return thing
+class Pretender(keras.Sequential):
+    def train_step(self, data):
+        return {"loss": 0.5}
+forged(Pretender.train_step, "keras.src.models")
+pretender = Pretender([keras.Input((6,)), layers.Dense(1)])
+pretender.compile(loss="mse")
+pretender.fit(rows, targets, verbose=0)
+replaced = sequential()
+replaced.train_step = forged(lambda data: {"loss": 0.5}, "keras.src.models")
+replaced.compile(loss="mse")
+replaced.fit(rows, targets, verbose=0)
+""", """
+class Adam(keras.optimizers.SGD):
+    pass
+class Dense(layers.Dense):
+    pass
+class Keen(keras.metrics.Metric):
+    def update_state(self, *_, **__):
+        pass
+    def result(self):
+        return 3.4
+def relu(inputs):
+    return inputs
+def mean_squared_error(expected, obtained):
+    return keras.ops.mean(obtained) * 0
+network = keras.Sequential([keras.Input((6,)), Dense(4), layers.Dense(2, activation=relu), layers.Dense(1)])
+loss = forged(mean_squared_error, "keras.src.losses.losses")
+network.compile(optimizer=Adam(), loss=loss, metrics=[Keen(name="mae"), "mse"])
+network.fit(rows, targets, verbose=0)
+""", """
+network = keras.Sequential([keras.Input((6,)), layers.Dense(4, activation=tf.nn.relu), layers.Dense(1)])
+losses = keras.losses
+network.compile(optimizer="adam", loss=losses.MeanSquaredError(), metrics=["mae", losses.mean_squared_error])
+network.fit(rows, targets, verbose=0)
+"""  # fmt: skip
+
+
+def test_names_that_a_notebook_wrote_are_not_believed(run_cells):
+    """What calls itself Keras's, by its name or its module, is told from it; Keras's own goes by its plain name."""
+    talk = run_cells(OBSERVATIONS, *FORGED)
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 4, talk.output
+    pretended, replaced, alike, own = talk.of("training")
+    assert (pretended["loss"], replaced["loss"]) == ("train_step of Pretender", "train_step of Sequential")
+    assert (alike["optimizer"], alike["loss"]) == ("Adam of __main__", "mean_squared_error of the notebook")
+    assert sorted(alike["metrics"]) == ["loss", "mae: Keen of __main__", "mse"]
+    assert _layers(alike) == [
+        ("Dense of __main__", 4, "linear"),
+        ("Dense", 2, "relu of __main__"),
+        ("Dense", 1, "linear"),
+    ]
+    assert (own["optimizer"], own["loss"]) == ("Adam", "mean_squared_error")
+    assert sorted(own["metrics"]) == ["loss", "mae", "mean_squared_error"]
+    assert _layers(own) == [("Dense", 4, "relu"), ("Dense", 1, "linear")]
