@@ -46,7 +46,7 @@ class Conductor:
         else:
             observer, witness = schedule.RateObserver(), schedule.ResultObserver()
             before = randomness.take()
-            with schedule.spoken(plan.call, plan.rates) if plan else contextlib.nullcontext():
+            with schedule.repeated(plan.call, plan.said) if plan else contextlib.nullcontext():
                 history = _call_with(original, bound, callbacks=schedule.add_observers(bound, witness, observer))
             rates, results = observer.rates, witness.results
             seconds = time.monotonic() - started
@@ -89,7 +89,7 @@ class Conductor:
 
     def _replay(self, plan: _Plan | None, restore: Callable[[_Plan, Any], _Made]) -> _Made | None:
         """Return what a replay gives, None when the call has to be run."""
-        if plan is None or self._mode != "replay":
+        if plan is None or plan.fingerprint is None or self._mode != "replay":
             return None
         result = self._channel.ask(plan.fingerprint)
         return None if result is None else self._attempt(lambda: restore(plan, result))
@@ -98,7 +98,7 @@ class Conductor:
         self, plan: _Plan | None, before: randomness.RandomStates, capture: Callable[[_Plan], dict[str, Any]]
     ) -> None:
         """Offer a result to the store, unless the call moved a random generator: a replay would not move it."""
-        if plan is None or self._mode != "record" or randomness.take() != before:
+        if plan is None or plan.fingerprint is None or self._mode != "record" or randomness.take() != before:
             return
         message = {"type": "record", "fingerprint": plan.fingerprint}
         self._attempt(lambda: self._channel.send({**message, "result": capture(plan)}))

@@ -184,6 +184,57 @@ def test_a_schedule_speaks_once_an_epoch(run_cells):
     assert talk.of("training")[0]["rates"] == pytest.approx([0.1, 0.05, 0.1 / 3])
 
 
+HASTY = """
+def own(expected, obtained):
+    return keras.ops.mean(obtained)
+class Own(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(1)
+    def call(self, inputs):
+        return self.dense(inputs)
+def trained(make, seed=3, epochs=3, after=None, schedulers=1, **options):
+    asked = []
+    kept = [0.1]
+    def counting(epoch, rate):
+        asked.append(epoch)
+        if epoch == after:
+            raise TypeError("no rate")
+        kept[0] *= 0.5
+        return kept[0]
+    keras.utils.set_random_seed(3)
+    if seed is None:
+        tf.random.set_seed(None)
+    model = make()
+    model.compile(**{"loss": "mse", **options})
+    scheduler = keras.callbacks.LearningRateScheduler(counting)
+    try:
+        model.fit(rows, targets, epochs=epochs, verbose=0, callbacks=[scheduler] * schedulers)
+    except TypeError as error:
+        asked.append(str(error))
+    return asked
+asked = [
+    trained(sequential, metrics=[own]), trained(sequential, loss=own), trained(Own), trained(sequential, seed=None),
+    trained(sequential, run_eagerly=True), trained(sequential, schedulers=2),
+]
+raised = trained(sequential, after=1)
+"""
+
+
+@pytest.mark.parametrize("mode", ["replay", "train"])
+def test_a_schedule_speaks_as_often_where_nothing_can_be_replayed(run_cells, mode):
+    """With an own metric, loss or model, unseeded or eagerly, with two schedules or one that raises: as by Keras."""
+    talk = run_cells(OBSERVATIONS, HASTY, watched=["asked", "raised"], mode=mode)
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 2, talk.output
+    assert talk.values["asked"] == [[0, 1, 2]] * 5 + [[0, 0, 1, 1, 2, 2]]
+    # Keras asks anew, without the rate, what raised a TypeError: the schedule is then called wrongly.
+    assert talk.values["raised"][:2] == [0, 1]
+    assert len(talk.values["raised"]) == 3
+    *once, twice = [training["rates"] for training in talk.of("training")]
+    assert once == [pytest.approx([0.05, 0.025, 0.0125])] * 5
+    assert twice == pytest.approx([0.025, 0.00625, 0.0015625])
+
+
 def test_loading_keras_twice_journals_once(run_cells):
     """`reload`, `del` and `tf.keras` all lead to the same observed methods."""
     talk = run_cells(
