@@ -235,6 +235,28 @@ def test_a_schedule_speaks_as_often_where_nothing_can_be_replayed(run_cells, mod
     assert twice == pytest.approx([0.025, 0.00625, 0.0015625])
 
 
+GENERATOR = """
+keras.utils.set_random_seed(3)
+np.random.set_bit_generator(np.random.PCG64(1))
+model = sequential()
+model.compile(loss="mse")
+scheduler = keras.callbacks.LearningRateScheduler(stepwise)
+model.fit(rows, targets, epochs=2, verbose=0, callbacks=[scheduler])
+model.evaluate(rows, targets, verbose=0)
+model.predict(rows, verbose=0)
+"""
+
+
+@pytest.mark.parametrize("mode", ["replay", "record"])
+def test_a_generator_of_another_kind_disturbs_nothing(run_cells, mode):
+    """Where NumPy draws from a generator whose state we cannot take, calls run and are journalled as ever."""
+    talk = run_cells(OBSERVATIONS, GENERATOR, mode=mode)
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 2, talk.output
+    assert [training["rates"] for training in talk.of("training")] == [pytest.approx([0.01, 0.005])]
+    assert len(talk.of("evaluation")) == 2
+    assert not talk.of("record")
+
+
 def test_loading_keras_twice_journals_once(run_cells):
     """`reload`, `del` and `tf.keras` all lead to the same observed methods."""
     talk = run_cells(
