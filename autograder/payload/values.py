@@ -47,6 +47,8 @@ def plain(value: Any, most_bytes: int) -> Any:
         return _Encoder(most_bytes).encode(value, 1)
     except _TooLargeError:
         return unsupported(f"larger than {most_bytes:,} bytes")
+    except Exception:  # noqa: BLE001 (a value that breaks its reader shall not cost the notebook its other answers)
+        return unsupported("cannot be read")
 
 
 def unsupported(reason: str) -> dict[str, str]:

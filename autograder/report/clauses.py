@@ -24,6 +24,7 @@ _PHRASES: Final = MappingProxyType(
         "too large": "um número grande demais",
         "text that is not Unicode": "um texto que não é Unicode",
         "nested too deep": "um valor aninhado demais",
+        "cannot be read": "um valor que não pode ser lido",
         "is not there": "não está lá",
     }
 )

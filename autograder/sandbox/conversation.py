@@ -20,7 +20,14 @@ from autograder.sandbox.interfaces import KnownTrainings
 from autograder.wire import MAXIMUM_FRAME_BYTES
 
 MAXIMUM_QUESTIONS = 10_000
+"""So many questions are put to the store. What is asked beyond is unknown to it: an honest notebook may predict one
+example at a time, and goes on as it would without a store."""
+
 MAXIMUM_JOURNAL = 1_000
+MAXIMUM_EVALUATIONS = 500
+"""Of evaluations with results, and of those without (predictions): a thousand predictions shall not push out the
+evaluations behind a test error. Both together are as many as evidence admits."""
+
 MAXIMUM_FIGURES = 100
 MAXIMUM_VERSIONS = 32
 MAXIMUM_TEXT = 500
@@ -74,7 +81,9 @@ class Conversation:
         self.values: dict[str, JSON] = {}
         # The newest are kept, so that a flood cannot fill our memory.
         self.trainings: deque[JSON] = deque(maxlen=MAXIMUM_JOURNAL)
-        self.evaluations: deque[JSON] = deque(maxlen=MAXIMUM_JOURNAL)
+        self._evaluations: deque[tuple[int, JSON]] = deque(maxlen=MAXIMUM_EVALUATIONS)
+        self._predictions: deque[tuple[int, JSON]] = deque(maxlen=MAXIMUM_EVALUATIONS)
+        self._evaluations_heard = 0
         self.figures: deque[JSON] = deque(maxlen=MAXIMUM_FIGURES)
         self.versions: dict[str, str] = {}
         self._unspoken_replays = 0
@@ -89,7 +98,7 @@ class Conversation:
             "value": self._keep_value,
             "absent": self._drop_value,
             "training": lambda message, _: self.trainings.append(self._journalled(message)),
-            "evaluation": lambda message, _: self.evaluations.append(self._journalled(message)),
+            "evaluation": self._keep_evaluation,
             "figure": lambda message, _: self.figures.append(_without_type(message)),
             "record": self._record,
             "done": self._finish,
@@ -104,6 +113,12 @@ class Conversation:
     def cells_ended(self) -> int:
         """How many cells have ended."""
         return len(self._ended)
+
+    @property
+    def evaluations(self) -> list[JSON]:
+        """The evaluations and predictions that are kept, in the order in which they came."""
+        kept = sorted((*self._evaluations, *self._predictions), key=lambda numbered: numbered[0])
+        return [entry for _, entry in kept]
 
     def hear(self, size: int) -> None:
         """Count bytes that arrived, complete frames or not."""
@@ -177,18 +192,22 @@ class Conversation:
             raise WireError("the end was announced before the last cell had ended")
         self.ending = Ending(RunVerdict.COMPLETE)
 
-    def _answer(self, fingerprint: str) -> dict[str, Any] | None:
+    def _answer(self, fingerprint: str) -> dict[str, Any]:
         self._questions += 1
-        if self._questions > MAXIMUM_QUESTIONS:
-            self.ending = Ending(RunVerdict.LIMIT, f"more than {MAXIMUM_QUESTIONS:,} questions to the store")
-            return None
-        result = self._known.get(fingerprint) if self._job.mode == "replay" else None
+        asked = self._job.mode == "replay" and self._questions <= MAXIMUM_QUESTIONS
+        result = self._known.get(fingerprint) if asked else None
         if result is None:
             self.unknown += 1
         else:
             self.replayed += 1
             self._unspoken_replays += 1
         return {"type": "answer", "fingerprint": fingerprint, "known": result is not None, "result": result}
+
+    def _keep_evaluation(self, message: dict[str, Any], _: float) -> None:
+        entry = self._journalled(message)
+        self._evaluations_heard += 1
+        kept = self._evaluations if message.get("results") else self._predictions
+        kept.append((self._evaluations_heard, entry))
 
     def _journalled(self, message: dict[str, Any]) -> dict[str, Any]:
         """Return an entry of the journal. What it calls replayed, the store must have answered: we were there."""

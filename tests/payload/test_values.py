@@ -101,6 +101,8 @@ def test_plain_values_are_said_as_they_are(value, expected):
         pytest.param(1j, id="complex"),
         pytest.param(10**400, id="endless integer"),
         pytest.param("\ud800", id="half a character"),
+        pytest.param(range(10**30), id="a range longer than a list can be"),
+        pytest.param({"a": [range(-(10**30), 0)]}, id="such a range within"),
         pytest.param(Word("d"), id="str subclass"),
         pytest.param(Number(1.0), id="float subclass"),
         pytest.param(Color.RED, id="enum"),

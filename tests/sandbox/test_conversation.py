@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import WireError
+from autograder.evidence.journal import MAXIMUM_EVALUATIONS as ADMITTED
 from autograder.records import Cell, CellOutcome, Job, RunVerdict
 from autograder.sandbox.conversation import (
+    MAXIMUM_EVALUATIONS,
     MAXIMUM_FIGURES,
     MAXIMUM_JOURNAL,
     MAXIMUM_QUESTIONS,
@@ -132,6 +134,23 @@ def test_journal_is_bounded(make_conversation):
     assert conversation.trainings[0] == {"number": 5}
 
 
+def test_predictions_push_no_evaluation_out(make_conversation):
+    """A prediction an example leaves all evaluations, and no flood of either leaves more than evidence admits."""
+    conversation = make_conversation()
+    evaluations = [{"number": number, "results": {"loss": 0.5}} for number in range(0, 80, 10)]
+    predictions = [{"number": number, "results": {}} for number in range(1, 3000) if number % 10 or number > 80]
+    everything = sorted(evaluations + predictions, key=lambda entry: entry["number"])
+    for entry in everything:
+        conversation.receive({"type": "evaluation", **entry}, 0.0)
+    assert conversation.evaluations == evaluations + predictions[-MAXIMUM_EVALUATIONS:]
+    for number in range(3000, 3000 + ADMITTED):
+        conversation.receive({"type": "evaluation", "number": number, "results": {"loss": 0.5}}, 0.0)
+    conversation.receive({"type": "evaluation", **predictions[0]}, 0.0)
+    assert len(conversation.evaluations) == ADMITTED
+    assert conversation.evaluations[-2]["number"] == 3000 + ADMITTED - 1
+    assert conversation.evaluations[-1] == predictions[0]
+
+
 def test_versions_are_texts_of_bounded_size(make_conversation):
     """Whatever stands for a version, short texts come out."""
     odd = {"python": "3.11", "numpy": 2, "x" * 10_000: "y" * 10_000} | {str(number): "1" for number in range(1000)}
@@ -160,12 +179,16 @@ def test_nothing_is_known_to_a_run_that_must_train(make_conversation, known):
     assert answer["known"] is False
 
 
-def test_questions_are_bounded(make_conversation):
-    """Whoever asks without end is stopped."""
+def test_questions_are_bounded(make_conversation, known):
+    """Beyond the bound everything is unknown, for the store is not asked: the notebook goes on and trains itself."""
+    known[FINGERPRINT] = {"loss": 1}
     conversation = make_conversation()
-    for _ in range(MAXIMUM_QUESTIONS + 1):
-        conversation.receive({"type": "ask", "fingerprint": FINGERPRINT}, 0.0)
-    assert conversation.ending.verdict is RunVerdict.LIMIT
+    asked = {"type": "ask", "fingerprint": FINGERPRINT}
+    answers = [conversation.receive(asked, 0.0) for _ in range(MAXIMUM_QUESTIONS + 2)]
+    assert [answer["known"] for answer in answers] == [True] * MAXIMUM_QUESTIONS + [False] * 2
+    assert (answers[-1]["fingerprint"], answers[-1]["result"]) == (FINGERPRINT, None)
+    assert (conversation.replayed, conversation.unknown) == (MAXIMUM_QUESTIONS, 2)
+    assert conversation.ending is None
 
 
 @pytest.mark.parametrize(("mode", "kept"), [("replay", {}), ("train", {}), ("record", {FINGERPRINT: 7})])

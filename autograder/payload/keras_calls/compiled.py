@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from types import FunctionType
 from typing import Any
 
 import keras
@@ -11,10 +13,23 @@ from keras.src.optimizers.base_optimizer import BaseOptimizer
 
 from .calls import NotReplayableError
 from .network import canonical
-from .own import describe_function, is_keras_class, refuse_foreign_functions
+from .own import (
+    class_name,
+    describe_function,
+    function_name,
+    is_keras_class,
+    is_keras_function,
+    refuse_foreign_functions,
+)
 
-_STEPS = ("train_step", "test_step", "compute_loss", "compute_metrics", "get_metrics_result")
-"""The methods of a model that decide what a training minimises and what it reports."""
+_STEPS = {
+    name: inspect.getattr_static(keras.Model, name)
+    for name in (
+        "train_step", "test_step", "compute_loss", "compute_metrics", "get_metrics_result", "make_train_function",
+        "make_test_function",
+    )
+}  # fmt: skip
+"""The methods of a model that decide what a training minimises and what it reports, as Keras has them."""
 
 
 def describe_loss(model: Any) -> Any:
@@ -79,20 +94,36 @@ def loss_name(model: Any) -> str:
 
     >>> # `"mse"`, `keras.losses.MeanSquaredError()` and the function: `mean_squared_error`
     """
-    for name in _STEPS:
-        if not _module_of(getattr(model, name, None)).startswith("keras.src."):
+    for name, step in _STEPS.items():
+        # The very function of Keras's: all that a function says of itself can be written by a notebook.
+        if name in vars(model) or inspect.getattr_static(type(model), name, None) is not step:
             return f"{name} of {type(model).__name__}"
     loss = model.loss
     try:
         losses = model._compile_loss._flat_losses
         loss = losses[0].loss if losses and len(losses) == 1 else keras.losses.get(loss)
     except Exception:  # noqa: BLE001 (whatever a student handed to compile)
-        return type(loss).__name__
-    function = getattr(loss, "fn", loss)
-    name = str(getattr(function, "__name__", type(loss).__name__))
-    module = _module_of(function)
-    return name if module.startswith("keras.src.") else f"{name} of {module}"
+        return class_name(type(loss))
+    if isinstance(loss, FunctionType):
+        return function_name(loss)
+    if "call" in vars(loss):
+        return f"call of {type(loss).__name__}"
+    if isinstance(loss, LossFunctionWrapper) and is_keras_class(type(loss)):
+        return function_name(loss.fn)
+    return class_name(type(loss))
 
 
-def _module_of(function: Any) -> str:
-    return str(getattr(function, "__module__", "") or type(function).__module__)
+def metric_names(model: Any, names: list[str]) -> list[str]:
+    """Return the names of a history, those of metrics that the notebook wrote with where these stand."""
+    compiled = model._compile_metrics
+    foreign = {
+        metric.name: function_name(metric._fn) if is_keras_class(type(metric)) else class_name(type(metric))
+        for metric in (compiled.metrics if compiled is not None else ())
+        if not _is_keras_metric(metric)
+    }
+    return [f"{name}: {foreign[name]}" if name in foreign else name for name in names]
+
+
+def _is_keras_metric(metric: Any) -> bool:
+    wraps = isinstance(metric, MeanMetricWrapper)
+    return is_keras_class(type(metric)) and (not wraps or is_keras_function(metric._fn))

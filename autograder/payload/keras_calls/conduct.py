@@ -45,8 +45,8 @@ class Conductor:
             history, rates = replayed
         else:
             observer, witness = schedule.RateObserver(), schedule.ResultObserver()
-            before = randomness.take()
-            with schedule.spoken(plan.call, plan.rates) if plan else contextlib.nullcontext():
+            before = self._states(plan)
+            with schedule.repeated(plan.call, plan.said) if plan else contextlib.nullcontext():
                 history = _call_with(original, bound, callbacks=schedule.add_observers(bound, witness, observer))
             rates, results = observer.rates, witness.results
             seconds = time.monotonic() - started
@@ -64,7 +64,7 @@ class Conductor:
         replayed = self._replay(plan, EvaluatePlan.restore)
         logs: Any = replayed
         if logs is None:
-            before = randomness.take()
+            before = self._states(plan)
             # The dictionary names its numbers; the list, which Keras makes of it, is made below.
             logs = _call_with(original, bound, return_dict=True)
             self._record(plan, before, lambda known: known.capture(logs))
@@ -77,7 +77,7 @@ class Conductor:
         replayed = self._replay(plan, PredictPlan.restore)
         outputs: Any = replayed
         if outputs is None:
-            before = randomness.take()
+            before = self._states(plan)
             outputs = original(*bound.args, **bound.kwargs)
             self._record(plan, before, lambda known: known.capture(outputs))
         # What is computed from predictions is the notebook's business: an evaluation without results.
@@ -89,16 +89,22 @@ class Conductor:
 
     def _replay(self, plan: _Plan | None, restore: Callable[[_Plan, Any], _Made]) -> _Made | None:
         """Return what a replay gives, None when the call has to be run."""
-        if plan is None or self._mode != "replay":
+        if plan is None or plan.fingerprint is None or self._mode != "replay":
             return None
         result = self._channel.ask(plan.fingerprint)
         return None if result is None else self._attempt(lambda: restore(plan, result))
 
+    def _states(self, plan: FitPlan | EvaluatePlan | PredictPlan | None) -> randomness.RandomStates | None:
+        """Return the states of the random generators where a result may be recorded and they can be told."""
+        if plan is None or plan.fingerprint is None or self._mode != "record":
+            return None
+        return self._attempt(randomness.take)
+
     def _record(
-        self, plan: _Plan | None, before: randomness.RandomStates, capture: Callable[[_Plan], dict[str, Any]]
+        self, plan: _Plan | None, before: randomness.RandomStates | None, capture: Callable[[_Plan], dict[str, Any]]
     ) -> None:
         """Offer a result to the store, unless the call moved a random generator: a replay would not move it."""
-        if plan is None or self._mode != "record" or randomness.take() != before:
+        if plan is None or before is None or self._states(plan) != before:
             return
         message = {"type": "record", "fingerprint": plan.fingerprint}
         self._attempt(lambda: self._channel.send({**message, "result": capture(plan)}))

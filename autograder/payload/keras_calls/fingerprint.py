@@ -7,7 +7,7 @@ those weights are looked at themselves; no call that moved a generator is ever r
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import keras
@@ -26,12 +26,13 @@ FORMAT = 1
 """Counts changes of what goes in, or of what a result holds: old results are then unknown, not misread."""
 
 
-def fingerprint_fit(call: FitCall, rates: Sequence[float] | None) -> str:
+def fingerprint_fit(call: FitCall, rates: Callable[[], Sequence[float] | None]) -> str:
     """Return the fingerprint of a `fit` of a built model.
 
     Args:
         call: A call whose model has all its variables.
-        rates: The learning rate of every epoch, where a schedule of the notebook sets it.
+        rates: Gives the learning rate of every epoch, where a schedule of the notebook sets it. It is called once all
+            else has a fingerprint: a schedule is not to be asked ahead in vain.
 
     Raises:
         NotReplayableError: Something that decides the result has no fingerprint.
@@ -44,7 +45,7 @@ def fingerprint_fit(call: FitCall, rates: Sequence[float] | None) -> str:
     digest.add(describe_metrics(call.model))
     digest.add(describe_optimizer(call.model.optimizer))
     digest.add_arrays(values_of(call.model.optimizer.variables))
-    digest.add([call.batch_size, call.epochs, call.shuffle, seed, rates])
+    digest.add([call.batch_size, call.epochs, call.shuffle, seed, rates()])
     digest.add_arrays([_as_keras_sees(call.x), _as_keras_sees(call.y)])
     if call.validation is not None:
         digest.add(call.validation_batch_size)

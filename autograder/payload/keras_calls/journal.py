@@ -12,8 +12,9 @@ import numpy as np
 
 from ..channel import Channel
 from . import randomness
-from .compiled import loss_name
+from .compiled import loss_name, metric_names
 from .layers import summarise_layers
+from .own import class_name
 from .summary import summarise
 
 _DECIDING_OPTIONS = ("validation_split", "class_weight", "sample_weight", "initial_epoch", "steps_per_epoch")
@@ -65,10 +66,12 @@ class Journal:
                 "cell": self._current_cell(),
                 "parameters": int(model.count_params()),
                 "layers": summarise_layers(model),
-                "optimizer": type(model.optimizer).__name__,
+                "optimizer": class_name(type(model.optimizer)),
                 "optimizer_settings": _numbers(model.optimizer),
                 "loss": loss_name(model),
-                "metrics": [str(name) for name in history.history if not str(name).startswith("val_")],
+                "metrics": metric_names(
+                    model, [str(name) for name in history.history if not str(name).startswith("val_")]
+                ),
                 "rates": list(rates),
                 "epochs": len(history.epoch if results is None else results),
                 "batch_size": _batch_size(given["batch_size"], inputs),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from types import FunctionType
 from typing import Any
 
 import keras
 
 from .network import functional_graph, node_of
-from .own import is_keras_class
+from .own import class_name, function_name, is_keras_class
 
 _ACTIVATIONS = {"ReLU": "relu", "Relu": "relu", "Softmax": "softmax", "Sigmoid": "sigmoid", "Tanh": "tanh"}
 _SHOWN = (
@@ -92,12 +93,20 @@ def _feeders(operation: Any, graph: Any) -> list[Any]:
 
 def _activation_of(operation: Any) -> str | None:
     """Return the name of the activation that an operation is, None when it is anything else."""
+    if not is_keras_class(type(operation)):
+        return None
     kind = type(operation).__name__
     if kind == "Activation":
-        return str(getattr(operation.activation, "__name__", type(operation.activation).__name__))
+        return _activation_name(operation.activation)
     if kind == "ReLU" and not _is_plain_relu(operation):
         return None
     return _ACTIVATIONS.get(kind)
+
+
+def _activation_name(activation: Any) -> str:
+    if isinstance(activation, FunctionType):
+        return function_name(activation)
+    return class_name(type(activation))
 
 
 def _is_plain_relu(layer: Any) -> bool:
@@ -109,7 +118,7 @@ def _summarise(operation: Any) -> dict[str, Any]:
     for name in _SHOWN:
         value = getattr(operation, name, None)
         if name == "activation" and callable(value):
-            value = str(getattr(value, "__name__", type(value).__name__))
+            value = _activation_name(value)
         if isinstance(value, tuple | list) and all(type(item) is int for item in value):
             settings[name] = list(value)
         elif type(value) in (bool, int, float, str):
@@ -118,4 +127,8 @@ def _summarise(operation: Any) -> dict[str, Any]:
         bound = getattr(operation, name, None)
         if bound is not None:
             settings[name] = type(bound).__name__
-    return {"kind": type(operation).__name__, "settings": settings}
+    kind = type(operation)
+    if not is_keras_class(kind):
+        # What a class of the notebook's own does with its settings is not seen, whatever it is called.
+        settings["within"] = kind.__name__
+    return {"kind": class_name(kind), "settings": settings}

@@ -20,6 +20,34 @@ def is_keras_class(kind: type) -> bool:
     )
 
 
+def is_keras_function(function: Any) -> bool:
+    """Return whether a function is defined in Keras or TensorFlow, under that name."""
+    # Whoever writes a function may write its `__module__` as well, so the module is asked for it.
+    return (
+        isinstance(function, FunctionType)
+        and str(function.__module__).partition(".")[0] in _OWN_PACKAGES
+        and getattr(sys.modules.get(function.__module__), function.__name__, None) is function
+    )
+
+
+def class_name(kind: type) -> str:
+    """Return the name of a class of Keras's; for any other, its name with where it stands."""
+    return kind.__name__ if is_keras_class(kind) else _placed(kind.__name__, kind.__module__)
+
+
+def function_name(function: Any) -> str:
+    """Return the name of a function of Keras's; for any other, its name with where it stands."""
+    name = str(getattr(function, "__name__", type(function).__name__))
+    if is_keras_function(function):
+        return name
+    return _placed(name, getattr(function, "__module__", "") or type(function).__module__)
+
+
+def _placed(name: str, module: Any) -> str:
+    # What claims to stand in Keras, and doesn't, was written by a notebook.
+    return f"{name} of {'the notebook' if str(module).partition('.')[0] in _OWN_PACKAGES else module}"
+
+
 def refuse_foreign_functions(thing: Any) -> None:
     """Look at the attributes of a layer or model for functions: an activation, a replaced method.
 
@@ -38,15 +66,11 @@ def describe_function(function: Any, options: dict[str, Any]) -> list[Any]:
     Raises:
         NotReplayableError: The function isn't Keras's own.
     """
-    module = sys.modules.get(getattr(function, "__module__", ""))
-    name = getattr(function, "__name__", "")
-    if not isinstance(function, FunctionType) or not function.__module__.startswith("keras.src."):
+    if not is_keras_function(function) or not function.__module__.startswith("keras.src."):
         raise NotReplayableError("a function that isn't Keras's own")
-    if getattr(module, name, None) is not function:
-        raise NotReplayableError(f"{name} is not Keras's own")
     defaults = {
         parameter.name: parameter.default
         for parameter in inspect.signature(function).parameters.values()
         if parameter.default is not inspect.Parameter.empty
     }
-    return [name, {**defaults, **options}]
+    return [function.__name__, {**defaults, **options}]

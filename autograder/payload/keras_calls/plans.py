@@ -6,6 +6,7 @@ A result is JSON that only this module reads. The trusted side stores it and giv
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,22 +28,43 @@ LARGEST_PREDICTION_BYTES = 2**20
 
 @dataclass(frozen=True)
 class FitPlan:
-    """A `fit` whose model is built and whose fingerprint is known. `rates` are those of the notebook's schedule."""
+    """A `fit` whose model is built.
+
+    `said` is what the notebook's schedule has said ahead: whether or not there is a fingerprint, it shall not be asked
+    again. Without a fingerprint the call is run, and its result is not kept.
+    """
 
     call: FitCall
-    rates: list[float] | None
-    fingerprint: str
+    said: schedule.Spoken | None
+    fingerprint: str | None
 
     @classmethod
     def make(cls, call: FitCall) -> FitPlan:
         """Build the model and take the fingerprint.
 
         Raises:
-            NotReplayableError: Something that decides the result has no fingerprint.
+            NotReplayableError: Something that decides the result has no fingerprint, and no schedule was asked.
         """
         build(call.model, call.x, call.y, call.batch_size, optimizer=True)
-        rates = schedule.rates_ahead(call)
-        return cls(call, rates, fingerprint_fit(call, rates))
+        said: schedule.Spoken | None = None
+
+        def rates() -> list[float] | None:
+            nonlocal said
+            said = schedule.rates_ahead(call)
+            if said is None:
+                return None
+            if said.error is not None:
+                raise NotReplayableError(f"the schedule raises {type(said.error).__name__}")
+            return said.rates
+
+        fingerprint = None
+        try:
+            fingerprint = fingerprint_fit(call, rates)
+        except Exception as error:
+            if said is None:
+                raise
+            print(f"autograder: a call can't be replayed: {error!r}", file=sys.stderr)
+        return cls(call, said, fingerprint)
 
     def capture(self, history: Any, rates: list[float], seconds: float) -> dict[str, Any]:
         """Return the result of the training that has just ended.
@@ -53,7 +75,7 @@ class FitPlan:
         """
         if history.epoch != list(range(self.call.epochs)):
             raise NotReplayableError("not every epoch was run")
-        if self.rates is not None and self.rates != rates:
+        if self.said is not None and self.said.rates != rates:
             raise NotReplayableError("the schedule changed its mind")
         return {
             "network": pack_all(network_variables(self.call.model)),

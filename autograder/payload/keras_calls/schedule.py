@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import keras
@@ -62,7 +63,15 @@ def schedulers(call: FitCall) -> list[Any]:
     return [callback for callback in call.callbacks if type(callback) is keras.callbacks.LearningRateScheduler]
 
 
-def rates_ahead(call: FitCall) -> list[float] | None:
+@dataclass(frozen=True)
+class Spoken:
+    """What a schedule said ahead: the rates of the first epochs, and what it raised in place of the next one's."""
+
+    rates: list[float]
+    error: Exception | None = None
+
+
+def rates_ahead(call: FitCall) -> Spoken | None:
     """Return the rate of every epoch, by letting the student's schedule speak once an epoch, as `fit` would.
 
     Nothing is left behind: not the optimizer's rate, not the states of the random generators.
@@ -71,43 +80,48 @@ def rates_ahead(call: FitCall) -> list[float] | None:
         None when nothing but the optimizer itself decides the rate.
 
     Raises:
-        NotReplayableError: The schedule raises: `fit` shall run and raise.
+        NotReplayableError: More than one schedule decides it. None of them was asked.
     """
     callbacks = schedulers(call)
     if not callbacks:
         return None
     optimizer = call.model.optimizer
-    if not isinstance(optimizer._learning_rate, keras.Variable):
+    if len(callbacks) > 1 or not isinstance(optimizer._learning_rate, keras.Variable):
         raise NotReplayableError("two schedules for one rate")
     before = randomness.take()
     rate_before = current_rate(optimizer)
-    rates = []
+    rates: list[float] = []
     try:
         for epoch in range(call.epochs):
-            for callback in callbacks:
-                callback._update_optimizer_lr(optimizer, epoch)
+            callbacks[0]._update_optimizer_lr(optimizer, epoch)
             rates.append(current_rate(optimizer))
-    except Exception as error:
-        raise NotReplayableError(f"the schedule raises {type(error).__name__}") from error
+    except Exception as error:  # noqa: BLE001 (the student's own: `fit` shall run that far and raise it)
+        return Spoken(rates, error)
     finally:
         optimizer.learning_rate = rate_before
         randomness.put(before)
-    return rates
+    return Spoken(rates)
 
 
 @contextlib.contextmanager
-def spoken(call: FitCall, rates: Sequence[float] | None) -> Iterator[None]:
-    """Let `fit` hear the rates that the schedule has already given, so that it speaks once an epoch, not twice.
+def repeated(call: FitCall, said: Spoken | None) -> Iterator[None]:
+    """Let `fit` hear what the schedule has already said, so that it speaks once an epoch, not twice.
 
     A schedule that counts its calls or appends to a list would notice the second time.
     """
-    callbacks = schedulers(call)
-    if rates is None or len(callbacks) != 1:
+    if said is None:
         yield
         return
-    scheduler = callbacks[0]
+    (scheduler,) = schedulers(call)
     schedule = scheduler.schedule
-    scheduler.schedule = lambda epoch, _rate: rates[epoch]
+
+    # Keras asks once more, without the rate, after a TypeError.
+    def repeat(epoch: int, _rate: float | None = None) -> float:
+        if said.error is not None and epoch == len(said.rates):
+            raise said.error
+        return said.rates[epoch]
+
+    scheduler.schedule = repeat
     try:
         yield
     finally:

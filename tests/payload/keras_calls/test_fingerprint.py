@@ -21,7 +21,7 @@ def fingerprint(make=sequential, optimizer=None, loss="mse", metrics=("mae",), x
     bound = inspect.signature(type(model).fit).bind(model, x, y, **options)
     bound.apply_defaults()
     try:
-        return plans.FitPlan.make(calls.read_fit(bound)).fingerprint
+        return plans.FitPlan.make(calls.read_fit(bound)).fingerprint or "no: the schedule has spoken in vain"
     except calls.NotReplayableError as reason:
         return f"no: {reason}"
 

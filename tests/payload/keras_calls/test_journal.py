@@ -184,6 +184,79 @@ def test_a_schedule_speaks_once_an_epoch(run_cells):
     assert talk.of("training")[0]["rates"] == pytest.approx([0.1, 0.05, 0.1 / 3])
 
 
+HASTY = """
+def own(expected, obtained):
+    return keras.ops.mean(obtained)
+class Own(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.dense = layers.Dense(1)
+    def call(self, inputs):
+        return self.dense(inputs)
+def trained(make, seed=3, epochs=3, after=None, schedulers=1, **options):
+    asked = []
+    kept = [0.1]
+    def counting(epoch, rate):
+        asked.append(epoch)
+        if epoch == after:
+            raise TypeError("no rate")
+        kept[0] *= 0.5
+        return kept[0]
+    keras.utils.set_random_seed(3)
+    if seed is None:
+        tf.random.set_seed(None)
+    model = make()
+    model.compile(**{"loss": "mse", **options})
+    scheduler = keras.callbacks.LearningRateScheduler(counting)
+    try:
+        model.fit(rows, targets, epochs=epochs, verbose=0, callbacks=[scheduler] * schedulers)
+    except TypeError as error:
+        asked.append(str(error))
+    return asked
+asked = [
+    trained(sequential, metrics=[own]), trained(sequential, loss=own), trained(Own), trained(sequential, seed=None),
+    trained(sequential, run_eagerly=True), trained(sequential, schedulers=2),
+]
+raised = trained(sequential, after=1)
+"""
+
+
+@pytest.mark.parametrize("mode", ["replay", "train"])
+def test_a_schedule_speaks_as_often_where_nothing_can_be_replayed(run_cells, mode):
+    """With an own metric, loss or model, unseeded or eagerly, with two schedules or one that raises: as by Keras."""
+    talk = run_cells(OBSERVATIONS, HASTY, watched=["asked", "raised"], mode=mode)
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 2, talk.output
+    assert talk.values["asked"] == [[0, 1, 2]] * 5 + [[0, 0, 1, 1, 2, 2]]
+    # Keras asks anew, without the rate, what raised a TypeError: the schedule is then called wrongly.
+    assert talk.values["raised"][:2] == [0, 1]
+    assert len(talk.values["raised"]) == 3
+    *once, twice = [training["rates"] for training in talk.of("training")]
+    assert once == [pytest.approx([0.05, 0.025, 0.0125])] * 5
+    assert twice == pytest.approx([0.025, 0.00625, 0.0015625])
+
+
+GENERATOR = """
+keras.utils.set_random_seed(3)
+np.random.set_bit_generator(np.random.PCG64(1))
+model = sequential()
+model.compile(loss="mse")
+scheduler = keras.callbacks.LearningRateScheduler(stepwise)
+model.fit(rows, targets, epochs=2, verbose=0, callbacks=[scheduler])
+model.evaluate(rows, targets, verbose=0)
+model.predict(rows, verbose=0)
+"""
+
+
+@pytest.mark.parametrize("mode", ["replay", "record"])
+def test_a_generator_of_another_kind_disturbs_nothing(run_cells, mode):
+    """Where NumPy draws from a generator whose state we cannot take, calls run and are journalled as ever."""
+    talk = run_cells(OBSERVATIONS, GENERATOR, mode=mode)
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 2, talk.output
+    assert [training["rates"] for training in talk.of("training")] == [pytest.approx([0.01, 0.005])]
+    assert len(talk.of("evaluation")) == 2
+    assert not talk.of("record")
+
+
 def test_loading_keras_twice_journals_once(run_cells):
     """`reload`, `del` and `tf.keras` all lead to the same observed methods."""
     talk = run_cells(
@@ -287,3 +360,62 @@ def test_what_a_notebook_invents_is_not_journalled_as_trained(run_cells):
     assert edited["history"]["added"] == [0.25, 0.25]
     assert pretended["loss"] == "train_step of Pretender"
     assert named_alike["loss"] == "mean_squared_error of __main__"
+
+
+FORGED = """
+def forged(thing, place):
+    thing.__module__ = place
+    return thing
+class Pretender(keras.Sequential):
+    def train_step(self, data):
+        return {"loss": 0.5}
+forged(Pretender.train_step, "keras.src.models")
+pretender = Pretender([keras.Input((6,)), layers.Dense(1)])
+pretender.compile(loss="mse")
+pretender.fit(rows, targets, verbose=0)
+replaced = sequential()
+replaced.train_step = forged(lambda data: {"loss": 0.5}, "keras.src.models")
+replaced.compile(loss="mse")
+replaced.fit(rows, targets, verbose=0)
+""", """
+class Adam(keras.optimizers.SGD):
+    pass
+class Dense(layers.Dense):
+    pass
+class Keen(keras.metrics.Metric):
+    def update_state(self, *_, **__):
+        pass
+    def result(self):
+        return 3.4
+def relu(inputs):
+    return inputs
+def mean_squared_error(expected, obtained):
+    return keras.ops.mean(obtained) * 0
+network = keras.Sequential([keras.Input((6,)), Dense(4), layers.Dense(2, activation=relu), layers.Dense(1)])
+loss = forged(mean_squared_error, "keras.src.losses.losses")
+network.compile(optimizer=Adam(), loss=loss, metrics=[Keen(name="mae"), "mse"])
+network.fit(rows, targets, verbose=0)
+""", """
+network = keras.Sequential([keras.Input((6,)), layers.Dense(4, activation=tf.nn.relu), layers.Dense(1)])
+losses = keras.losses
+network.compile(optimizer="adam", loss=losses.MeanSquaredError(), metrics=["mae", losses.mean_squared_error])
+network.fit(rows, targets, verbose=0)
+"""  # fmt: skip
+
+
+def test_names_that_a_notebook_wrote_are_not_believed(run_cells):
+    """What calls itself Keras's, by its name or its module, is told from it; Keras's own goes by its plain name."""
+    talk = run_cells(OBSERVATIONS, *FORGED)
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 4, talk.output
+    pretended, replaced, alike, own = talk.of("training")
+    assert (pretended["loss"], replaced["loss"]) == ("train_step of Pretender", "train_step of Sequential")
+    assert (alike["optimizer"], alike["loss"]) == ("Adam of __main__", "mean_squared_error of the notebook")
+    assert sorted(alike["metrics"]) == ["loss", "mae: Keen of __main__", "mse"]
+    assert _layers(alike) == [
+        ("Dense of __main__", 4, "linear"),
+        ("Dense", 2, "relu of __main__"),
+        ("Dense", 1, "linear"),
+    ]
+    assert (own["optimizer"], own["loss"]) == ("Adam", "mean_squared_error")
+    assert sorted(own["metrics"]) == ["loss", "mae", "mean_squared_error"]
+    assert _layers(own) == [("Dense", 4, "relu"), ("Dense", 1, "linear")]
