@@ -105,7 +105,8 @@ def _activation_of(operation: Any) -> str | None:
 
 def _activation_name(activation: Any) -> str:
     if isinstance(activation, FunctionType):
-        return function_name(activation)
+        # TensorFlow's softmax is called so; a recipe asks for what is computed.
+        return function_name(activation).removesuffix("_v2")
     return class_name(type(activation))
 
 

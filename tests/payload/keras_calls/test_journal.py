@@ -297,7 +297,7 @@ class Block(layers.Layer):
             inputs = part(inputs)
         return inputs
 pair = keras.Sequential([layers.Dense(4), layers.ReLU()])
-network = keras.Sequential([keras.Input((6,)), pair, Block(3), layers.Dense(1)])
+network = keras.Sequential([keras.Input((6,)), pair, Block(3), layers.Dense(1, activation=tf.nn.softmax)])
 network.compile(loss="mse")
 network.fit(rows, targets, verbose=0, validation_split=0.25, sample_weight=np.ones(len(rows)), initial_epoch=0)
 pipeline = tf.data.Dataset.from_tensor_slices((rows, targets)).batch(10)
@@ -314,7 +314,7 @@ def test_what_is_nested_or_asked_of_fit_is_journalled(run_cells):
         ("Dense", 4, "relu"),
         ("Dense", 3, "linear"),
         ("ReLU", None, None),
-        ("Dense", 1, "linear"),
+        ("Dense", 1, "softmax"),
     ]
     assert [layer["settings"].get("within") for layer in first["layers"]] == [None, "Block", "Block", None]
     assert [layer["settings"].get("kernel_regularizer") for layer in first["layers"]] == [None, "L2", None, None]
