@@ -33,6 +33,9 @@ MUTANTS = [
     pytest.param(1, {"options": ("validation_split=0.3",)}, {"recipe.options"}, id="fewer rows"),
     pytest.param(1, {"layers": dense(16, 8, 1, kernel_regularizer="L2")}, {"recipe.options"}, id="regularised"),
     pytest.param(1, {"layers": (*dense(16, 8, 1), Layer("Dropout", {"rate": 0.5}))}, {"recipe.layers"}, id="dropout"),
+    pytest.param(
+        1, {"layers": (*dense(16, 8, 1), Layer("Noise of __main__", {}))}, {"recipe.layers"}, id="a layer of one's own"
+    ),
     pytest.param(1, {"batch_size": 0}, set(), id="batches that are not seen"),
     pytest.param(1, {"inputs": UNSEEN, "targets": UNSEEN}, {"recipe.data.unseen"}, id="data that are not seen"),
     pytest.param(1, {"validation": UNSEEN}, {"recipe.data.unseen"}, id="validation data that are not seen"),
