@@ -292,9 +292,7 @@ def test_a_public_test_takes_numpys_numbers_and_integer_keys(
     sizes = {2**power: np.float64(1) for power in range(1, 9)}
     q08 = {"q08_epochs": sizes, "q08_mse": sizes, "q08_best": np.array([2, 4]), "q08_worst": (8, 16)}
     public_test("en", "q08")(q08 | {"q08_answer": "c"})
-    # Sizes in a list are numbers for grading as well.
-    with pytest.raises(AssertionError, match=r"^q08_best\b"):
-        public_test("en", "q08")(q08 | {"q08_answer": "c", "q08_best": ["2", "4"]})
+    public_test("en", "q08")(q08 | {"q08_answer": "c", "q08_best": ["2", "4"]})
 
 
 # The last cell: what is claimed

@@ -23,6 +23,7 @@ _UNSUPPORTED = "$unsupported"
 _BLANK_REASONS = frozenset({"ellipsis", "a ellipsis of builtins", "an ellipsis of builtins"})
 """What a scaffold holds until somebody fills it in: nothing was answered, so nothing is malformed."""
 
+_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 _BLANK_DEPTH = 4
 _LONGEST_WORD = 64
 _FEW_KEYS = 5
@@ -55,6 +56,7 @@ def _conform(path: str, value: JSON, shape: Shape, faults: dict[str, str]) -> JS
         case NumberShape():
             fault = _number_fault(value, "")
         case NumbersShape():
+            value = _whole_numbers_read(value)
             fault = _numbers_fault(value, shape)
         case WordsShape():
             value, fault = _words(value, shape)
@@ -96,6 +98,13 @@ def _map(path: str, value: JSON, shape: MapShape, faults: dict[str, str]) -> JSO
             # The variable was begun, so a part left blank is a hole in an answer and not the lack of one.
             faults[place] = NOT_THERE
     return result or None
+
+
+def _whole_numbers_read(value: JSON) -> JSON:
+    """Read whole numbers that stand as text in a list: keys of a dictionary do, and a list may be made of them."""
+    if not isinstance(value, list):
+        return value
+    return [int(one) if isinstance(one, str) and _WHOLE_NUMBER.fullmatch(one) else one for one in value]
 
 
 def _numbers_fault(value: JSON, shape: NumbersShape) -> str:

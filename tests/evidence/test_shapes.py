@@ -105,6 +105,14 @@ def test_what_is_no_number_is_refused(value, reason):
     assert refusal(value, NUMBER) == reason
 
 
+def test_whole_numbers_in_a_list_may_be_text():
+    """Batch sizes taken from a dictionary with text keys are sizes; what else is text is none."""
+    sizes = NumbersShape(type="numbers", length=2)
+    assert conform("q", ["2", 4], sizes) == ([2, 4], {})
+    for text in ("2.5", "-2", " 2", "٢", "1e3", ""):
+        assert conform("q", [text, 4], sizes)[0] is None
+
+
 @pytest.mark.parametrize(
     ("value", "reason"),
     [
@@ -116,7 +124,7 @@ def test_what_is_no_number_is_refused(value, reason):
         ([1, True], "[1] is True where a number is due"),
         ([1, None], "[1] is nothing where a number is due"),
         ([1, {"$unsupported": "ellipsis"}], "[1] is nothing where a number is due"),
-        ([math.nan, "2"], "[0] is not finite where a number is due (and 1 more like it)"),
+        ([math.nan, "two"], "[0] is not finite where a number is due (and 1 more like it)"),
         ([[1, 2], 2], "[0] is a list where a number is due"),
         ({"$unsupported": "a DataFrame of pandas"}, "a DataFrame of pandas where a list of 2 numbers is due"),
     ],
