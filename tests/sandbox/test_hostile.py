@@ -110,7 +110,7 @@ ENDINGS = [
     ),
     pytest.param("while True: tell([0.5] * 100)", {}, "LIMIT", "bytes of evidence", id="frame-flood"),
     pytest.param(
-        # Many at once: ten thousand turns between two processes take as long as a busy machine pleases.
+        # Many at once: as many turns between two processes take as long as a busy machine pleases.
         """
         ask = json.dumps({"type": "ask", "fingerprint": "ab" * 32}).encode()
         block = (struct.pack(">I", len(ask)) + ask) * 200
@@ -119,7 +119,7 @@ ENDINGS = [
         """,
         {},
         "LIMIT",
-        "questions",
+        "bytes of evidence",
         id="question-flood",
     ),
     pytest.param(
