@@ -9,19 +9,18 @@ label that says whose it is: the next command removes those of the dead.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
 import secrets
 import shutil
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder import __version__
 from autograder.errors import EnvironmentFault
 from autograder.records import Job, Run, RunVerdict
+from autograder.sandbox.containers import CLIENT_SECONDS, ask, owner_label, remove_container, sweep
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.environment import notebook_environment
@@ -29,7 +28,7 @@ from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progre
 from autograder.sandbox.limits import MEBIBYTE, STARTUP_SECONDS, process_ceiling
 from autograder.sandbox.mounts import HOME, KERAS_HOME, PAYLOAD, TEMPORARY, data_mounts
 from autograder.sandbox.pipes import ChildEnds
-from autograder.sandbox.processes import Measurement, read_processes
+from autograder.sandbox.processes import Measurement
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.supervise import supervise
 from autograder.spec.run_spec import Limits, RunSpec
@@ -40,12 +39,9 @@ IMAGE = f"cnn-autograder:{__version__}"
 
 _PYTHON = "/opt/autograder/bin/python"
 _STUDENT = "1000:1000"
-_CLIENT_SECONDS = 60.0
-_REMOVAL_SECONDS = 60.0
 _GRACE_SECONDS = 60.0
 """How much later than our own limits the clock inside strikes: only where nobody is left to look at ours."""
 
-_OWNER = "autograder.owner"
 _REMEDY_ENGINE = "install Docker, start its engine, and join the group docker"
 _REMEDY_IMAGE = f"make image, or name one in {IMAGE_VARIABLE}"
 
@@ -90,7 +86,7 @@ class Container:
     def measure(self) -> Measurement:
         """See `Enclosure`. The engine's own limits hold even where the kernel lets us read no numbers."""
         if self._group is None and self._monitor.exit_status() is None:
-            pid = _ask(self._client, "inspect", "--format", "{{.State.Pid}}", self._name)
+            pid = ask(self._client, "inspect", "--format", "{{.State.Pid}}", self._name)
             if pid.isdigit() and pid != "0":
                 self._group = ControlGroup.of_process(int(pid))
         return Measurement() if self._group is None else self._group.measure()
@@ -109,7 +105,7 @@ class Container:
 
     def ran_out_of_memory(self) -> bool:
         """Tell whether the kernel killed something inside for memory; only before it is destroyed."""
-        return _ask(self._client, "inspect", "--format", "{{.State.OOMKilled}}", self._name) == "true"
+        return ask(self._client, "inspect", "--format", "{{.State.OOMKilled}}", self._name) == "true"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -157,7 +153,7 @@ class Docker:
         """Return what starts a container in which a shell's script starts Python with these arguments."""
         seconds = STARTUP_SECONDS + self.run_spec.limits.notebook_seconds + _GRACE_SECONDS
         return [
-            *(self.client, "run", *client_options, "--name", name, "--label", f"{_OWNER}={_ourselves()}"),
+            *(self.client, "run", *client_options, "--name", name, "--label", owner_label()),
             *(*self.options, self.image, "-s", "KILL", f"{seconds:g}"),
             *(_PYTHON, "-I", "-S", "-c", _INHERIT, "/bin/sh", "-c", script, "sh"),
             *(*_behind_the_filter(), _PYTHON, *arguments),
@@ -169,9 +165,9 @@ class Docker:
         Raises:
             EnvironmentFault: The engine does not answer, the image is not there, or something cannot be read.
         """
-        said = _ask(self.client, "image", "inspect", "--format", "{{.Id}}", self.image)
+        said = ask(self.client, "image", "inspect", "--format", "{{.Id}}", self.image)
         if not said:
-            if not _ask(self.client, "version", "--format", "{{.Server.Version}}"):
+            if not ask(self.client, "version", "--format", "{{.Server.Version}}"):
                 raise EnvironmentFault("no Docker engine answers", self.client, _REMEDY_ENGINE)
             raise EnvironmentFault("the image is not there", self.image, _REMEDY_IMAGE)
         name = f"autograder-{secrets.token_hex(8)}"
@@ -180,12 +176,12 @@ class Docker:
                 self._command(name, 'exec "$@"', "-I", "-S", "-c", _TRIAL),
                 capture_output=True,
                 text=True,
-                timeout=_CLIENT_SECONDS,
+                timeout=CLIENT_SECONDS,
                 check=False,
             )
             status, lines = trial.returncode, trial.stderr.strip().splitlines()
         except subprocess.TimeoutExpired:
-            status, lines = 1, [f"no answer in {_CLIENT_SECONDS:g} s"]
+            status, lines = 1, [f"no answer in {CLIENT_SECONDS:g} s"]
         finally:
             remove_container(self.client, name)
         if status:
@@ -218,63 +214,9 @@ def open_docker(
         raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
     image = os.environ.get(IMAGE_VARIABLE) or IMAGE
     sandbox = Docker(run_spec, known, client, _options(run_spec.limits, data_home, payload, threads), image)
-    _sweep(client)
+    sweep(client)
     sandbox.try_out()
     return sandbox
-
-
-def remove_container(client: str, name: str) -> None:
-    """Kill and remove a container and return when it is gone; one that is not there is gone.
-
-    Raises:
-        EnvironmentFault: The engine does not remove it.
-    """
-    deadline = time.monotonic() + _REMOVAL_SECONDS
-    while True:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            _run(client, "rm", "--force", "--volumes", name)
-            # An engine that is still making it would say that it is not there: it asks for what is, by name.
-            if not _ask(client, "ps", "--all", "--quiet", "--filter", f"name=^/{name}$"):
-                return
-        if time.monotonic() > deadline:
-            raise EnvironmentFault("a container is still there after it was removed", name, f"docker rm -f {name}")
-        time.sleep(0.1)
-
-
-def _sweep(client: str) -> None:
-    """Remove the containers of commands that were killed or stopped and could not remove them."""
-    listing = f'{{{{.Names}}}} {{{{.Label "{_OWNER}"}}}}'
-    for line in _ask(client, "ps", "--all", "--filter", f"label={_OWNER}", "--format", listing).splitlines():
-        name, _, owner = line.partition(" ")
-        if _is_dead(owner):
-            with contextlib.suppress(EnvironmentFault):
-                remove_container(client, name)
-
-
-def _ourselves() -> str:
-    return f"{_place()}:{os.getpid()}-{_birth(os.getpid())}"
-
-
-def _is_dead(owner: str) -> bool:
-    """Tell whether a command of this machine has ended; of what cannot be seen from here, we say that it lives."""
-    place, _, process = owner.rpartition(":")
-    pid, _, birth = process.partition("-")
-    return place == _place() and pid.isdigit() and str(_birth(int(pid))) != birth
-
-
-def _place() -> str:
-    """Return where process numbers mean what they mean here: one engine may serve several machines and containers."""
-    boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
-    return f"{boot}/{Path('/proc/self/ns/pid').stat().st_ino}"
-
-
-def _birth(pid: int) -> int | None:
-    """Return when a process began, None if there is none: a number alone may come again."""
-    proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        return next((process.started for process in read_processes(proc, [pid])), None)
-    finally:
-        os.close(proc)
 
 
 def _behind_the_filter() -> tuple[str, ...]:
@@ -301,16 +243,3 @@ def _options(limits: Limits, data_home: Path, payload: Path, threads: int | None
         *(f"--mount=type=bind,source={source},target={target},readonly" for source, target in mounts),
         *(f"--env={name}={value}" for name, value in sorted(environment.items())),
     )
-
-
-def _run(client: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([client, *arguments], capture_output=True, text=True, timeout=_CLIENT_SECONDS, check=False)
-
-
-def _ask(client: str, *arguments: str) -> str:
-    """Return what the client says, empty where it fails."""
-    try:
-        done = _run(client, *arguments)
-    except subprocess.TimeoutExpired:
-        return ""
-    return done.stdout.strip() if done.returncode == 0 else ""

@@ -20,6 +20,7 @@ from pathlib import Path
 from autograder.errors import EnvironmentFault
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.limits import MEBIBYTE, process_ceiling
+from autograder.sandbox.ownership import birth, namespace
 from autograder.spec.run_spec import Limits
 
 _PREFIX = "autograder"
@@ -86,7 +87,7 @@ class GroupPlace:
         Raises:
             EnvironmentFault: It cannot be made, or not be limited.
         """
-        name = f"{_PREFIX}-{_namespace()}-{os.getpid()}-{_birth(os.getpid())}-{next(_NUMBERS)}"
+        name = f"{_PREFIX}-{namespace()}-{os.getpid()}-{birth(os.getpid())}-{next(_NUMBERS)}"
         memory, pids = self.memory / name, self.pids / name
         memory_bytes = limits.memory_mebibytes * MEBIBYTE * (_HEADROOM + 1) // _HEADROOM
         group = JailGroup(memory, pids, memory_bytes)
@@ -142,9 +143,9 @@ def _sweep(place: GroupPlace) -> None:
     Its jails die with it, except one that bubblewrap was just making: its first process waits to be told to go on.
     """
     for folder in itertools.chain(place.memory.glob(f"{_PREFIX}-*"), place.pids.glob(f"{_PREFIX}-*")):
-        _, namespace, pid, birth, *_ = [*folder.name.split("-"), "", "", ""]
+        _, place_of_numbers, pid, born, *_ = [*folder.name.split("-"), "", "", ""]
         # Who lives in another namespace of processes cannot be seen from here.
-        if namespace == str(_namespace()) and _birth(pid) != birth:
+        if place_of_numbers == str(namespace()) and birth(pid) != born:
             with contextlib.suppress(OSError, EnvironmentFault):
                 _end(folder)
 
@@ -170,17 +171,6 @@ def _kill(folder: Path) -> None:
         with contextlib.suppress(OSError):
             if pid != "0":
                 os.kill(int(pid), signal.SIGKILL)
-
-
-def _namespace() -> int:
-    return Path("/proc/self/ns/pid").stat().st_ino
-
-
-def _birth(pid: int | str) -> str:
-    """Return when a process began, in the kernel's own count; empty if there is none: a number alone may come again."""
-    with contextlib.suppress(OSError):
-        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
-    return ""
 
 
 def _set(path: Path, number: int) -> None:

@@ -11,6 +11,7 @@ import pytest
 from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
 from autograder.sandbox import docker, examine_protections, open_sandbox
+from autograder.sandbox.containers import owner_label
 from autograder.sandbox.docker import IMAGE, IMAGE_VARIABLE
 
 
@@ -114,17 +115,17 @@ def test_limits_end_it_and_keep_what_was_said(run, body, verdict, detail):
 @needs_the_image
 def test_containers_of_the_dead_are_removed_and_of_the_living_kept(run_spec, store, write_stand_in, tmp_path):
     """A command that was killed leaves its container running; the next one removes it, and nobody else's."""
-    asks = "from autograder.sandbox.docker import _ourselves; print(_ourselves(), flush=True); input()"
+    asks = "from autograder.sandbox.containers import owner_label; print(owner_label(), flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", asks], stdin=-1, stdout=-1, text=True) as owner:
         dead = owner.stdout.readline().strip()
         owner.kill()
-    elsewhere = dead.replace(dead.split("/")[0], "another-boot")
-    owners = {"dead": dead, "living": docker._ourselves(), "elsewhere": elsewhere}
+    elsewhere = dead.replace(dead.split("=")[1].split("/")[0], "another-boot")
+    owners = {"dead": dead, "living": owner_label(), "elsewhere": elsewhere}
     names = {who: f"left-{who}-{os.getpid()}" for who in owners}
     try:
         for who, label in owners.items():
             command = ["docker", "run", "--detach", "--network=none", "--name", names[who]]
-            command += ["--label", f"autograder.owner={label}", "--entrypoint=sleep", IMAGE, "100"]
+            command += ["--label", label, "--entrypoint=sleep", IMAGE, "100"]
             subprocess.run(command, capture_output=True, check=True)
         open_sandbox("docker", run_spec, tmp_path, store, payload=write_stand_in(""))
         assert list_containers("name=left-") == {names["living"], names["elsewhere"]}
