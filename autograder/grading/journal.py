@@ -50,6 +50,11 @@ class Part:
         """Tell whether the reported numbers come of a training that is as asked."""
         return self.linked and not self.differences
 
+    @property
+    def died(self) -> bool:
+        """Tell whether the training was as asked and its network died all the same: the seed was unlucky."""
+        return self.holds and self.training is not None and is_dead(self.training)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Candidate:

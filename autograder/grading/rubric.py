@@ -19,7 +19,6 @@ from autograder.grading import checks, reasons
 from autograder.grading.baseline import Baseline
 from autograder.grading.checks import Outcome
 from autograder.grading.claims import weigh
-from autograder.grading.dead import is_dead
 from autograder.grading.journal import Part, find_parts, judge_parts, part_behind
 from autograder.grading.reasons import plain
 from autograder.grading.recipe import TrainingData
@@ -198,10 +197,10 @@ class _Judge:
 
     def _defended(self, item: Choice, letter: str, outcome: Outcome) -> Outcome:
         """Look whether the student's own numbers, of trainings as asked, bear the letter out better than the key."""
-        recipes = [(name, other) for name, other in self.question.items.items() if isinstance(other, Recipe)]
-        if self.policy.defensible == "reject" or not recipes or not item.claims:
+        if self.policy.defensible == "reject" or not item.claims:
             return outcome
-        if not all(part.holds for name, other in recipes for part in self._parts(name, other)):
+        recipes = self._recipes()
+        if not recipes or not all(part.holds for _, parts in recipes for part in parts):
             return outcome
         sources = [self.evidence.executed]
         if self._plausible(self.evidence.claimed):
@@ -217,15 +216,7 @@ class _Judge:
 
     def _excused(self, outcome: Outcome) -> Outcome:
         """Flag a letter that was to be read off numbers of networks which died: those show nothing."""
-        parts = [
-            part
-            for name, other in self.question.items.items()
-            if isinstance(other, Recipe)
-            for part in self._parts(name, other)
-        ]
-        if outcome.verdict is Verdict.PASS or not any(
-            part.holds and part.training is not None and is_dead(part.training) for part in parts
-        ):
+        if outcome.verdict is Verdict.PASS or not any(part.died for _, parts in self._recipes() for part in parts):
             return outcome
         return dataclasses.replace(outcome, flags=(*outcome.flags, Reason(reasons.CHOICE_DEAD)))
 
@@ -242,20 +233,22 @@ class _Judge:
 
     def _without_dead(self, item: Interval, values: Sequence[JSON], outcome: Outcome) -> Outcome:
         """Forgive the numbers of a network that died although its recipe was followed: the seed was unlucky."""
-        recipes = [
-            (other, self._parts(name, other))
-            for name, other in self.question.items.items()
-            if isinstance(other, Recipe)
-        ]
+        recipes = self._recipes()
         numbers = dict(zip(item.values, values, strict=True))
         dead = set()
         for reason in outcome.reasons:
             part = part_behind(reason.subject, numbers[reason.subject], recipes, self.evidence)
-            if part is not None and part.holds and part.training is not None and is_dead(part.training):
+            if part is not None and part.died:
                 dead.add(reason.subject)
         left = [reason for reason in outcome.reasons if reason.subject not in dead]
         flags = (Reason(reasons.NETWORK_DEAD, path) for path in item.values if path in dead)
         return checks.passed_unless(left, (*outcome.flags, *flags), outcome.comparisons)
+
+    def _recipes(self) -> list[tuple[Recipe, tuple[Part, ...]]]:
+        """Return the question's recipes, each with the trainings that are meant."""
+        return [
+            (item, self._parts(name, item)) for name, item in self.question.items.items() if isinstance(item, Recipe)
+        ]
 
     def _parts(self, name: str, item: Recipe) -> tuple[Part, ...]:
         def data_of(variant: str) -> TrainingData:
