@@ -17,7 +17,7 @@ from typing import Final, get_args
 from autograder.errors import ConfigurationError
 from autograder.records import JSON, Evidence, Language
 from autograder.spec import read_document, split_path
-from autograder.spec.document import Fault
+from autograder.spec.document import Fault, fault_lines
 from autograder.spec.items import Choice
 from autograder.spec.lookup import shape_at
 from autograder.spec.model import Question
@@ -41,14 +41,11 @@ def read_justifications(folder: Path, questions: Mapping[str, Question]) -> Just
     document = read_document(path)
     faults = [*document.faults, *_faults(document.data, questions)]
     if faults:
-        lines = sorted(
-            (document.position(fault.keys)[0], ".".join(map(str, fault.keys)), fault.what) for fault in faults
-        )
         raise ConfigurationError(
             "does not fit the questions of grading.yml",
             str(path),
             "mend it, or take it away to grade without it",
-            tuple(f"{FILE_NAME}:{line}: {keys}: {what}" for line, keys, what in lines),
+            fault_lines(document, faults),
         )
     found: Justifications = document.data
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,29 @@ def read_document(path: Path) -> Document:
     except (RecursionError, ValueError, TypeError) as error:
         raise ConfigurationError("contains itself or is nested too deep", str(path), "look at its &anchors") from error
     return Document(path, root, data, faults)
+
+
+def fault_lines(document: Document, faults: Iterable[Fault]) -> tuple[str, ...]:
+    """Put faults into the file's order, one a key. An anchor's fault is said once, not for each alias."""
+    said: set[tuple[object, ...]] = set()
+    keys_said: set[KeyPath] = set()
+    numbered = []
+    for fault in faults:
+        position = document.position(fault.keys)
+        once = (position, fault.keys[-1:], fault.what)
+        if once not in said and fault.keys not in keys_said:
+            said.add(once)
+            keys_said.add(fault.keys)
+            numbered.append((position, fault))
+    numbered.sort(key=lambda pair: pair[0])
+    return tuple(f"{document.path.name}:{line}: {_place(fault)}{fault.what}" for (line, _), fault in numbered)
+
+
+def _place(fault: Fault) -> str:
+    text = ""
+    for key in fault.keys:
+        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
+    return f"{text}: " if text else ""
 
 
 def _faults(root: yaml.Node) -> Iterator[Fault]:

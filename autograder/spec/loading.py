@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from autograder.errors import ConfigurationError
 from autograder.spec.agreement import disagreements, untitled
 from autograder.spec.complaints import complaints
-from autograder.spec.document import Document, Fault, KeyPath, read_document
+from autograder.spec.document import Document, Fault, fault_lines, read_document
 from autograder.spec.expected import is_number
 from autograder.spec.model import Question, QuestionName, Specification
 
@@ -40,7 +40,7 @@ def load(path: Path) -> Specification:
     if specification is not None:
         faults += untitled(specification.questions, specification.titles)
     if specification is None or faults:
-        lines = _lines(document, faults)
+        lines = fault_lines(document, faults)
         count = "one fault" if len(lines) == 1 else f"{len(lines)} faults"
         raise ConfigurationError(f"{count}, nothing was done", str(path), faults=lines)
     return specification
@@ -55,26 +55,3 @@ def _disagreements(document: Document) -> list[Fault]:
     assignment = document.data.get("assignment")
     points = assignment.get("points") if isinstance(assignment, dict) else None
     return list(disagreements(questions, points if is_number(points) else None))
-
-
-def _lines(document: Document, faults: list[Fault]) -> tuple[str, ...]:
-    """Put faults into the file's order, one a key. An anchor's fault is said once, not for each alias."""
-    said: set[tuple[object, ...]] = set()
-    keys_said: set[KeyPath] = set()
-    numbered = []
-    for fault in faults:
-        position = document.position(fault.keys)
-        once = (position, fault.keys[-1:], fault.what)
-        if once not in said and fault.keys not in keys_said:
-            said.add(once)
-            keys_said.add(fault.keys)
-            numbered.append((position, fault))
-    numbered.sort(key=lambda pair: pair[0])
-    return tuple(f"{document.path.name}:{line}: {_place(fault)}{fault.what}" for (line, _), fault in numbered)
-
-
-def _place(fault: Fault) -> str:
-    text = ""
-    for key in fault.keys:
-        text += f"[{key}]" if isinstance(key, int) else f".{key}" if text else key
-    return f"{text}: " if text else ""
