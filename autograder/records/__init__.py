@@ -7,7 +7,17 @@
 after every type, size and number was looked at. Nothing after `Evidence` needs to distrust its input.
 """
 
-from autograder.records.evidence import NOT_THERE, DataSummary, Evaluation, Evidence, Figure, Layer, Training, Values
+from autograder.records.evidence import (
+    NOT_THERE,
+    DataSummary,
+    Evaluation,
+    Evidence,
+    Figure,
+    Layer,
+    Loop,
+    Training,
+    Values,
+)
 from autograder.records.execution import JSON, Cell, CellOutcome, Job, Language, Run, RunVerdict, TrainingMode, Usage
 from autograder.records.grades import Comparison, Finding, Grade, Reason, Verdict
 from autograder.records.json_text import Record, from_json, to_json
@@ -15,6 +25,6 @@ from autograder.records.refusal import Refusal
 
 __all__ = [
     "JSON", "NOT_THERE", "Cell", "CellOutcome", "Comparison", "DataSummary", "Evaluation", "Evidence", "Figure",
-    "Finding", "Grade", "Job", "Language", "Layer", "Reason", "Record", "Refusal", "Run", "RunVerdict", "Training",
+    "Finding", "Grade", "Job", "Language", "Layer", "Loop", "Reason", "Record", "Refusal", "Run", "RunVerdict", "Training",
     "TrainingMode", "Usage", "Values", "Verdict", "from_json", "to_json",
 ]  # fmt: skip

@@ -42,11 +42,13 @@ class Layer:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Training:
-    """One call of `fit`, as the student's process journalled it: a claim, exact where numbers are noisy.
+    """One call of `fit`.
 
-    `rates` is the learning rate as each epoch began. `history` holds one number an epoch and name, None where
-    it was not finite. `seed` is TensorFlow's global seed at the call, None if it was never set. `continues` is the
-    number of the same network's training before this one, None if it was new. `batch_size` is 0 where the data came in
+    `attested`: the trusted side trained it or knew it; otherwise the student's process alone says so. `starts_at` and
+    `ends_at` are digests of the network's weights before and after. `continues` is the number of the training whose
+    last weights it starts from, and `resumes` says that it takes over the optimizer's state as well. `initial_values` is
+    empty where the first weights are such as Keras draws by default, else it says what they are. `rates` is the learning rate as each epoch began. `history` holds one number an epoch and name, None where
+    it was not finite. `seed` is TensorFlow's global seed at the call, None if it was never set. `batch_size` is 0 where the data came in
     batches of their own. `options` names what else of `fit` decided what was learned: `validation_split=0.3`.
     """
 
@@ -73,13 +75,19 @@ class Training:
     seconds: float
     continues: int | None = None
     options: tuple[str, ...] = ()
+    attested: bool = True
+    starts_at: str = ""
+    ends_at: str = ""
+    resumes: bool = False
+    initial_values: str = ""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evaluation:
     """One call of `evaluate`, or of `predict`, which gives no `results`.
 
-    `training` is the number of the model's last training, None if it had none.
+    `training` is the number of the training whose last weights it uses, None if there is none; `weights` is the digest
+    of these weights, `attested` as in `Training`.
     """
 
     __pydantic_config__ = _STRICT
@@ -89,6 +97,22 @@ class Evaluation:
     inputs: DataSummary
     results: dict[str, float | None]
     replayed: bool
+    attested: bool = True
+    weights: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Loop:
+    """Steps of training that a cell took by itself, outside `fit`: seen, but not what they trained.
+
+    `kind` is the method that took them: `train_on_batch` or `apply_gradients`.
+    """
+
+    __pydantic_config__ = _STRICT
+
+    cell: int
+    kind: str
+    steps: int
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -134,3 +158,4 @@ class Evidence:
     cells: tuple[CellOutcome, ...]
     faults: tuple[str, ...]
     """What was refused of the journal, and why."""
+    loops: tuple[Loop, ...] = ()

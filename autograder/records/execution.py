@@ -92,5 +92,6 @@ class Run:
     versions: dict[str, str]
     usage: Usage
     output_tail: str = ""
+    loops: tuple[JSON, ...] = ()
     doubtful: bool = False
     """Somebody else than the notebook may have ended it: whoever stops processes on this machine, or the kernel."""

@@ -26,6 +26,10 @@ class Limits(Strict):
     output_mebibytes: PositiveInt
     files_mebibytes: PositiveInt
     evidence_mebibytes: PositiveInt
+    orders: PositiveInt = 600
+    training_seconds: PositiveFloat = 2400
+    order_parameters: PositiveInt = 5_000_000
+    order_mebibytes: PositiveInt = 256
 
 
 class RunSpec(Strict):
