@@ -25,6 +25,6 @@ from autograder.records.refusal import Refusal
 
 __all__ = [
     "JSON", "NOT_THERE", "Cell", "CellOutcome", "Comparison", "DataSummary", "Evaluation", "Evidence", "Figure",
-    "Finding", "Grade", "Job", "Language", "Layer", "Loop", "Reason", "Record", "Refusal", "Run", "RunVerdict", "Training",
-    "TrainingMode", "Usage", "Values", "Verdict", "from_json", "to_json",
+    "Finding", "Grade", "Job", "Language", "Layer", "Loop", "Reason", "Record", "Refusal", "Run", "RunVerdict",
+    "Training", "TrainingMode", "Usage", "Values", "Verdict", "from_json", "to_json",
 ]  # fmt: skip
