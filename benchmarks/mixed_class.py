@@ -1,0 +1,118 @@
+"""What a class costs where trainings are shared: ten right ways of writing and fourteen known mistakes, graded twice.
+
+The notebooks are the solved one, edited by `validity/bank.yml`, without question 10, all with the seed that students
+get. They are graded by the command alone, so an earlier version can be measured with the same notebooks: give its
+command with `--autograder` and its rubric with `--config`. Each class is graded into a new results folder; the second
+one may use what the first one trained (`--trainings`, where the command has it). Run it by `make bench-class`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import nbformat
+import yaml
+
+ROOT = Path(__file__).parents[1]
+SOLUTION = ROOT / "tests" / "sample_class" / "all_right.ipynb"
+BANK = Path(__file__).parent / "validity" / "bank.yml"
+WAYS = 10
+MISTAKES = 14
+LEFT_OUT = "q10-"
+"""Question 10 trains for minutes in each of its ways; what it would show is the same, and more of it."""
+
+_DECAYS = (
+    "return rate if epoch < 10 else rate * math.exp(-0.05)",
+    "return rate if epoch < 6 else rate * math.exp(-0.1)",
+)
+
+
+def rounded_ways(styles: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return the styles, and behind them those that round each rate as the exercises' source does."""
+    rounding = [{"find": decay, "put": decay.replace("rate * math", "round(rate * math") + ", 4)"} for decay in _DECAYS]
+    fitting = [style for style in styles if not any(decay in str(style["edits"]) for decay in _DECAYS)]
+    more = [
+        {"name": f"{style['name']}, rates rounded", "edits": [*style["edits"], *rounding]}  # type: ignore[misc]
+        for style in fitting
+    ]
+    return [*styles, *more][:WAYS]
+
+
+def write_class(folder: Path) -> list[str]:
+    """Write the class, one notebook per student, and return their names."""
+    bank = yaml.safe_load(BANK.read_text(encoding="utf-8"))
+    trained = [mutant for mutant in bank["mutants"] if {"q07", "q08"} & set(mutant["questions"])]
+    step = len(trained) / MISTAKES
+    mistakes = [trained[int(number * step)] for number in range(MISTAKES)]
+    names = []
+    for number, solution in enumerate([*rounded_ways(bank["styles"]), *mistakes]):
+        notebook = nbformat.read(SOLUTION, as_version=4)
+        notebook.cells = [
+            cell for cell in notebook.cells if cell.cell_type == "code" and not cell["id"].startswith(LEFT_OUT)
+        ]
+        for edit in solution["edits"]:
+            [cell] = [cell for cell in notebook.cells if edit["find"] in cell.source]
+            cell.source = cell.source.replace(edit["find"], edit["put"])
+        name = f"{'right' if number < WAYS else 'mistaken'}-{number:02}"
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+        names.append(f"{name}: {solution['name']}")
+    return names
+
+
+def grade(command: list[str], out: Path) -> dict[str, float]:
+    """Grade the class and return what it cost, in seconds, and how many questions a store answered."""
+    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run([*command, "--out", str(out)], capture_output=True, text=True, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
+    with sqlite3.connect(out / "gradebook.sqlite") as book:
+        usages = [json.loads(record)["usage"] for (record,) in book.execute("SELECT record FROM runs")]
+    return {
+        "wall": time.perf_counter() - began,
+        "processor": after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
+        "answered": sum(usage["replayed"] for usage in usages),
+        "unknown": sum(usage["unknown"] for usage in usages),
+    }
+
+
+def main() -> None:
+    """Grade the class twice and print what each time cost."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--autograder", default=str(Path(sys.executable).with_name("autograder")), metavar="COMMAND")
+    parser.add_argument("--config", default=str(ROOT / "grading.yml"), metavar="FILE")
+    parser.add_argument("--workers", default="2")
+    parser.add_argument("--no-trainings", action="store_true", help="the command has no --trainings")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the results there")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "class").mkdir()
+        sys.stderr.write("\n".join(write_class(folder / "class")) + "\n")
+        command = [options.autograder, "grade", str(folder / "class"), "--config", options.config]
+        command += ["--workers", options.workers]
+        if not options.no_trainings:
+            command += ["--trainings", str(folder / "trainings")]
+        for number in ("first", "second"):
+            cost = grade(command, folder / number)
+            share = cost["answered"] / max(1.0, cost["answered"] + cost["unknown"])
+            sys.stdout.write(
+                f"{number:6}  {cost['wall']:7.0f} s  {cost['processor']:7.0f} s of processor time  "
+                f"{share:4.0%} answered by a store ({cost['answered']:.0f}; {cost['unknown']:.0f} not)\n"
+            )
+            sys.stdout.flush()
+        if options.keep:
+            shutil.copytree(folder, options.keep, dirs_exist_ok=True)
+
+
+if __name__ == "__main__":
+    main()
