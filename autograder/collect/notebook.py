@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import unicodedata
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +87,15 @@ def parse_notebook(data: bytes, source: str, student: str) -> Job:
         claimed=claimed,
         parameters_cell=next((cell.index for cell in code if _takes_parameters(cells[cell.index])), None),
     )
+
+
+def mentions_any(job: Job, names: Collection[str]) -> bool:
+    """Tell whether a notebook's code has any of these names, as a word of its own, in whatever role.
+
+    Python reads other forms of the same letters as one name (NFKC), so they count here as well.
+    """
+    words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+    return any(words.search(unicodedata.normalize("NFKC", cell.source)) for cell in job.cells)
 
 
 def read_file(path: Path) -> bytes:

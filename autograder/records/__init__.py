@@ -11,10 +11,11 @@ from autograder.records.evidence import NOT_THERE, DataSummary, Evaluation, Evid
 from autograder.records.execution import JSON, Cell, CellOutcome, Job, Language, Run, RunVerdict, TrainingMode, Usage
 from autograder.records.grades import Comparison, Finding, Grade, Reason, Verdict
 from autograder.records.json_text import Record, from_json, to_json
+from autograder.records.name_order import name_order
 from autograder.records.refusal import Refusal
 
 __all__ = [
     "JSON", "NOT_THERE", "Cell", "CellOutcome", "Comparison", "DataSummary", "Evaluation", "Evidence", "Figure",
     "Finding", "Grade", "Job", "Language", "Layer", "Reason", "Record", "Refusal", "Run", "RunVerdict", "Training",
-    "TrainingMode", "Usage", "Values", "Verdict", "from_json", "to_json",
+    "TrainingMode", "Usage", "Values", "Verdict", "from_json", "name_order", "to_json",
 ]  # fmt: skip

@@ -1,0 +1,223 @@
+"""Say of everything at the level that the instructor named whose it is, or why it is no submission.
+
+What lies inside a submission never decides whose it is. Everything at the level is answered for: as a source, which ends
+in a grade or a refusal, or as a line that says that it is no submission.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from pathlib import Path, PurePath
+
+from autograder.collect.exports import METADATA, Claim, Export, Owner, claims_in, read_owners
+from autograder.collect.file_kinds import (
+    could_be_hand_in,
+    is_checkpoint,
+    is_copy_of_own_name,
+    is_notebook,
+    is_other_archive,
+    is_own_name,
+    person_part,
+    speaks_of_all,
+)
+from autograder.collect.listing import Entry, Listing, list_archive
+from autograder.collect.naming import readable, student_name
+from autograder.errors import SubmissionError, UsageError
+
+_PLATFORM_NAMES = {"canvas": "Canvas", "moodle": "Moodle", "gradescope": "Gradescope"}
+_IF_A_CLASS = "keep one; if this is a class, name it alone, or add --export folder, or the platform's"
+_BY_ITSELF = "if it is a hand-in, grade it by itself: autograder grade, and its path"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Source:
+    """One file or folder of a student's, or all that an export has of one hand-in.
+
+    `place` names it to people. `fault` says why nothing in it can be graded, `hint` what may be meant if it holds more
+    than one notebook.
+    """
+
+    owner: Owner
+    place: str
+    entries: tuple[Entry, ...] = ()
+    fault: str = ""
+    remedy: str = ""
+    hint: str = ""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class NotSubmission:
+    """A file or a folder that is nobody's hand-in, and why it is taken for that."""
+
+    source: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.why}"
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Level:
+    """A listing of what the instructor named, and how to read it.
+
+    `container` is the name that a notebook with the assignment's own name is called by. `named`: each of these files
+    was named by itself, so that whatever it is is somebody's hand-in.
+    """
+
+    listing: Listing
+    container: str
+    assignment_name: str
+    export: Export = "auto"
+    named: bool = False
+
+    def place(self, name: str) -> str:
+        """Name what stands at the top to people."""
+        return str(Path(self.listing.source) / readable(Path(name)))
+
+
+def find_sources(level: Level) -> list[Source | NotSubmission]:
+    """Return whose everything at a level is.
+
+    Raises:
+        UsageError: It is not the export that the instructor says it is, or Gradescope's list cannot be read.
+    """
+    by_name: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in level.listing.entries:
+        by_name[entry.parts[0]].append(entry)
+    if is_gradescope(level):
+        return list(_gradescope(level, by_name))
+    if level.export == "gradescope":
+        raise UsageError(f"there is no {METADATA}", level.listing.source, "name the folder that holds it")
+    platform, claims = (None, {}) if level.export == "folder" else claims_in(level.listing.names, level.export)
+    if platform is None:
+        return list(_folder(level, by_name))
+    if not claims:
+        what = f"no name in it has the form of an export of {_PLATFORM_NAMES[platform]}"
+        raise UsageError(what, level.listing.source, "name the folder or the zip of the export itself")
+    return list(_claimed(level, by_name, claims, _PLATFORM_NAMES[platform]))
+
+
+def is_gradescope(level: Level) -> bool:
+    """Tell an export of Gradescope by the list that stands at its top."""
+    listing = level.listing
+    asked = level.export in {"auto", "gradescope"} and not level.named
+    return asked and METADATA in listing.names and METADATA not in listing.folders
+
+
+def _gradescope(level: Level, by_name: Mapping[str, list[Entry]]) -> Iterator[Source | NotSubmission]:
+    place = level.place(METADATA)
+    try:
+        [listed] = by_name[METADATA]
+        if listed.fault:
+            raise SubmissionError(listed.fault, place, listed.remedy)
+        content = listed.read()
+    except SubmissionError as error:
+        raise UsageError(error.what, place, "download the export again") from error
+    owners = read_owners(content, place)
+    for name, owner in owners.items():
+        if name in level.listing.names:
+            yield Source(owner, level.place(name), tuple(by_name.get(name, ())))
+        else:
+            what = "is in Gradescope's list, but not in the export"
+            yield Source(owner, level.place(name), fault=what, remedy="download the export again")
+    for name in level.listing.names:
+        if name != METADATA and name not in owners:
+            yield from _unclaimed(level, name, by_name, "is not in Gradescope's list")
+
+
+def _claimed(
+    level: Level, by_name: Mapping[str, list[Entry]], claims: Mapping[str, Claim], platform: str
+) -> Iterator[Source | NotSubmission]:
+    """Take all that an export has of one student for one hand-in: files, a text, a page with an address."""
+    together: defaultdict[str, list[Entry]] = defaultdict(list)
+    first: dict[str, str] = {}
+    late: set[str] = set()
+    for name, claim in claims.items():
+        student = claim.owner.student
+        first.setdefault(student, name)
+        if claim.owner.late:
+            late.add(student)
+        bare = name not in level.listing.folders and claim.file
+        together[student] += (
+            dataclasses.replace(entry, parts=(claim.file,)) if bare else entry for entry in by_name.get(name, ())
+        )
+    for student, entries in together.items():
+        owner = dataclasses.replace(claims[first[student]].owner, late=student in late)
+        yield Source(owner, level.place(first[student]), tuple(entries))
+    for name in level.listing.names:
+        if name not in claims:
+            yield from _unclaimed(level, name, by_name, f"has no name that {platform} gives to a hand-in")
+
+
+def _unclaimed(
+    level: Level, name: str, by_name: Mapping[str, list[Entry]], why: str
+) -> Iterator[Source | NotSubmission]:
+    entries = by_name.get(name, [])
+    passed_over = _is_no_submission(level, name, entries)
+    if passed_over is not None:
+        yield from passed_over
+    else:
+        owner = Owner(student_name(name if name in level.listing.folders else person_part(name)))
+        yield Source(owner, level.place(name), fault=why, remedy=_BY_ITSELF)
+
+
+def _folder(level: Level, by_name: Mapping[str, list[Entry]]) -> Iterator[Source | NotSubmission]:
+    """Read a folder of notebooks named by student, of folders named by student, or of both."""
+    listing = level.listing
+    hint = _IF_A_CLASS if level.named or listing.lone_folder is not None else ""
+    for name in listing.names:
+        entries = by_name.get(name, [])
+        if name not in listing.folders:
+            passed_over = None if level.named else _is_no_submission(level, name, entries)
+            if passed_over is not None:
+                yield from passed_over
+                continue
+            yield Source(Owner(_owner(level, name)), level.place(name), tuple(entries), hint=hint)
+        elif level.named or not any(map(is_notebook, listing.names)) or _is_work(name, entries):
+            # Among folders alone, one without a notebook is a student who handed in something else, or nothing.
+            yield Source(Owner(student_name(name)), level.place(name), tuple(entries), hint=hint)
+        else:
+            yield NotSubmission(level.place(name), "a folder without a notebook, beside notebooks")
+
+
+def _owner(level: Level, name: str) -> str:
+    own = is_own_name(name, level.assignment_name) or is_copy_of_own_name(name, level.assignment_name)
+    return student_name(level.container if own else person_part(name))
+
+
+def _is_work(name: str, entries: list[Entry]) -> bool:
+    """Tell whether a folder may be somebody's hand-in."""
+    if any(entry.is_notebook or entry.unzip or entry.fault or is_other_archive(entry.name) for entry in entries):
+        return True
+    return not speaks_of_all(name) and any(could_be_hand_in(entry.name) for entry in entries)
+
+
+def _is_no_submission(level: Level, name: str, entries: list[Entry]) -> list[NotSubmission] | None:
+    """Return the lines on what is nobody's hand-in, none for what needs no word; None if it could be somebody's."""
+    place = level.place(name)
+    if name in level.listing.folders:
+        return None if _is_work(name, entries) else [NotSubmission(place, "a folder without a notebook")]
+    if is_checkpoint(name) and f"{person_part(name)}.ipynb" in level.listing.names:
+        return []
+    if not could_be_hand_in(name):
+        return [NotSubmission(place, "no kind of file that a notebook is handed in as")]
+    if any(entry.unzip and _repeats(entry, level.listing) for entry in entries):
+        return [NotSubmission(place, "a zip that repeats what lies beside it")]
+    return None
+
+
+def _repeats(packed: Entry, listing: Listing) -> bool:
+    """Tell the zip that a class or a folder came in and that was left beside it."""
+    try:
+        inside = list_archive(packed.unzip()).entries if packed.unzip and not packed.fault else ()
+        beside = {entry.parts: entry for entry in listing.entries}
+        for around in ((), (PurePath(packed.name).stem,)):
+            twins = [(entry, beside.get((*around, *entry.parts))) for entry in inside]
+            if twins and all(twin and (not one.is_notebook or one.read() == twin.read()) for one, twin in twins):
+                return True
+    except SubmissionError:
+        # Broken, or none of ours: it is refused where it is read.
+        pass
+    return False
