@@ -9,5 +9,6 @@ from autograder.collect.sources import NotSubmission
 from autograder.collect.submissions import Collection, collect
 
 __all__ = [
-    "CLAIM_TYPE", "Collection", "Export", "NotSubmission", "collect", "mentions_any", "read_asked_form", "read_notebook",
+    "CLAIM_TYPE", "Collection", "Export", "NotSubmission", "collect", "mentions_any", "read_asked_form",
+    "read_notebook",
 ]  # fmt: skip

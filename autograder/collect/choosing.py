@@ -23,6 +23,7 @@ _FEW = 3
 _MOST_COMPARED = 20
 """So many notebooks of a student are read to see whether they are the same."""
 _HAND_IN = "hand in the .ipynb file"
+_TYPED_IN = frozenset({"text.html", "onlinetext.html"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class _Options:
 
 def _options(source: Source, assignment_name: str) -> _Options:
     if source.fault:
-        return _Options(source, (Entry((source.place,), source.place, source.place, b"".strip, None, source.fault, source.remedy),))
+        return _Options(source, (_fault_of(source, source.fault, source.remedy),))
     notebooks = [entry for entry in source.entries if entry.is_notebook and not is_checkpoint(entry.name)]
     # Beside a notebook, a zip is data.
     found = notebooks or [one for entry in source.entries if entry.unzip for one in _unzipped(entry)]
@@ -120,7 +121,7 @@ def _different(found: list[tuple[Source, Entry]]) -> list[tuple[Source, Entry]]:
         digests = [hashlib.sha256(entry.read()).digest() for _, entry in found]
     except SubmissionError:
         return found
-    return list({digest: one for digest, one in zip(reversed(digests), reversed(found), strict=True)}.values())[::-1]
+    return list(dict(zip(reversed(digests), reversed(found), strict=True)).values())[::-1]
 
 
 def _one_of_many(entries: Sequence[Entry]) -> str:
@@ -141,26 +142,30 @@ def _lacking(source: Source) -> Entry:
             return dataclasses.replace(entry, fault=reason[0], remedy=reason[1])
     if len(source.entries) == 1 and source.entries[0].source == source.place:
         suffix = PurePath(source.entries[0].name).suffix
-        ending = f"its name ends in {suffix}" if suffix else "its name has no ending"
-        return dataclasses.replace(
-            source.entries[0], fault=f"is not a notebook: {ending}, does not end in .ipynb", remedy=_HAND_IN
-        )
-    return Entry((source.place,), source.place, source.place, fault="holds no notebook", remedy=_HAND_IN)
+        what = "is not a notebook: its name does not end in .ipynb" + (f", but in {suffix}" if suffix else "")
+        return dataclasses.replace(source.entries[0], fault=what, remedy=_HAND_IN)
+    return _fault_of(source, "holds no notebook", _HAND_IN)
+
+
+def _fault_of(source: Source, fault: str, remedy: str) -> Entry:
+    return Entry((source.place,), source.place, source.place, fault=fault, remedy=remedy)
 
 
 def _reason(entry: Entry) -> tuple[str, str] | None:
+    """Return why a file is no notebook and what mends it, None where its ending says it all."""
     name = entry.name
-    stem = name.casefold().rpartition(".ipynb")[0]
-    if is_placeholder(name):
-        return "is what iCloud leaves in place of a file that it keeps", "download the file in iCloud, then hand it in"
-    if is_checkpoint(name):
-        return "is a copy that Jupyter made by itself, maybe older than the work", "hand in the notebook itself"
-    if is_other_archive(name):
-        return "is an archive that is no zip", "hand in the .ipynb file, or a zip"
-    if stem and not entry.is_notebook:
-        return "is not a notebook by its name, which goes on behind .ipynb", f"rename it to {name[: len(stem)]}.ipynb"
-    if name in {"text.html", "onlinetext.html"}:
-        return "is a text typed in on the platform, not a notebook", _HAND_IN
-    if name == "link.html":
-        return "is an address, not a notebook", _HAND_IN
-    return None
+    stem = name[: name.casefold().rfind(".ipynb")] if ".ipynb" in name.casefold() else ""
+    icloud = "is what iCloud leaves in place of a file that it keeps"
+    reasons = (
+        (is_placeholder(name), icloud, "download the file in iCloud, then hand it in"),
+        (
+            is_checkpoint(name),
+            "is a copy that Jupyter made by itself, maybe older than the work",
+            "hand in the notebook itself",
+        ),
+        (is_other_archive(name), "is an archive that is no zip", "hand in the .ipynb file, or a zip"),
+        (bool(stem), "is not a notebook by its name, which goes on behind .ipynb", f"rename it to {stem}.ipynb"),
+        (name in _TYPED_IN, "is a text typed in on the platform, not a notebook", _HAND_IN),
+        (name == "link.html", "is an address, not a notebook", _HAND_IN),
+    )
+    return next(((what, remedy) for applies, what, remedy in reasons if applies), None)

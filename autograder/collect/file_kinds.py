@@ -27,7 +27,7 @@ _NO_HAND_IN = frozenset({
 _SPEAKS_OF_ALL = re.compile(
     r"(read[-_ ]?me|leia[-_ ]?me|notes?|notas?|grades?|licen[sc]e|makefile|dockerfile|requirements|environment|todo|"
     r"instructions?|instru[cç][oõ]es|enunciado|assignment|rubric|rubrica|gabarito|solution|turma|alunos|students|roster|"
-    r"class|index|right|data|dados|datasets?|tests?|images?|imagens|figures?|figuras|docs?)",
+    r"class|index|data|dados|datasets?|tests?|images?|imagens|figures?|figuras|docs?)",
     re.IGNORECASE,
 )
 """A name of a document or a folder that is about a class, not a person's."""
@@ -80,10 +80,11 @@ def speaks_of_all(name: str) -> bool:
 
 
 def person_part(name: str) -> str:
-    """Return a file's name without its endings: `eva` of `eva.ipynb.txt`, `.eva.ipynb.icloud` and `eva-checkpoint.ipynb`.
+    """Return a file's name without its endings and without what programs put around it.
 
-    >>> [person_part(name) for name in ("bia.silva.ipynb", "eva.ipynb.txt", "work.tar.gz")]
-    ['bia.silva', 'eva', 'work']
+    >>> names = ("bia.silva.ipynb", ".eva.ipynb.icloud", "eva-checkpoint.ipynb", "work.tar.gz")
+    >>> [person_part(name) for name in names]
+    ['bia.silva', 'eva', 'eva', 'work']
     """
     if is_placeholder(name):
         name = name.removeprefix(".")[: -len(_PLACEHOLDER)]

@@ -1,9 +1,9 @@
 """Tell of each path that an instructor gave whether it is a class to look into, or one student's hand-in.
 
 A folder given by itself is a class. A zip given by itself is one if it holds an export or several students' notebooks;
-with one notebook, it is a student's. Of several folders and zips given together, each is a student's, as `class/*` names
-them, unless every one of them looks like a class: what one student packs cannot make a class of it, nor of the others.
-With --export, each is a class in any case.
+with one notebook, it is a student's. Of several folders and zips given together, each is a student's, as `class/*`
+names them, unless every one of them looks like a class: what one student packs makes no class of the others' work. With
+--export, each is a class in any case.
 
 What wraps a class is passed over only where its name shows that no student chose it: in a zip, a lone folder that is
 called as the zip itself or as Gradescope calls it; elsewhere, and on the disk always, only where --export says what to
@@ -20,11 +20,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.collect.archive import Archive, open_archive_file
-from autograder.collect.exports import WRAPPER, Export, claims_in, moodle
-from autograder.collect.file_kinds import is_notebook, is_other_archive, is_placeholder, is_zip
+from autograder.collect.exports import WRAPPER, Export, claims_of, moodle
+from autograder.collect.file_kinds import could_be_hand_in, is_notebook, is_other_archive, is_placeholder, is_zip
 from autograder.collect.listing import Listing, list_archive, list_folder, list_named
 from autograder.collect.naming import readable, student_name
-from autograder.collect.sources import Level, Source, find_sources, is_gradescope
+from autograder.collect.sources import Level, Source, find_sources, is_export
 from autograder.errors import SubmissionError, UsageError
 
 _COPY_MARK = r"(?: ?\(\d+\)|-\d+)?"
@@ -74,7 +74,7 @@ def open_levels(paths: Sequence[Path], assignment_name: str, export: Export) -> 
 
 
 def _container(path: Path, assignment_name: str, export: Export) -> _Container | None:
-    """Look into a folder or a zip; None of a file, and of a zip that cannot be read, which is said as of a student's."""
+    """Look into a folder or a zip; None of a file, and of a zip that cannot be read: it is refused as a student's."""
     try:
         if not path.exists():
             remedy = "give a notebook or a folder of notebooks"
@@ -97,10 +97,19 @@ def _container(path: Path, assignment_name: str, export: Export) -> _Container |
 
 def _listing_of_folder(path: Path, export: Export) -> Listing:
     listing = list_folder(path)
-    while listing.lone_folder is not None and _is_wrapper(listing.lone_folder, export):
-        path /= listing.lone_folder
+    while (folder := _lone_folder(listing)) is not None and _is_wrapper(folder, export):
+        path /= folder
         listing = list_folder(path)
     return listing
+
+
+def _lone_folder(listing: Listing) -> str | None:
+    """Return the folder in which everything lies, but for its own zip and for what nobody hands in."""
+    if len(listing.folders) != 1:
+        return None
+    [folder] = listing.folders
+    others = (name for name in listing.names if name != folder and could_be_hand_in(name))
+    return folder if all(is_zip(name) and Path(name).stem == folder for name in others) else None
 
 
 def _listing_of_zip(path: Path, archive: Archive, export: Export) -> Listing:
@@ -119,14 +128,12 @@ def _listing_of_zip(path: Path, archive: Archive, export: Export) -> Listing:
 def _is_wrapper(folder: str, export: Export) -> bool:
     """Tell whether the instructor's choice says that the one folder at a level is none of a student's."""
     if export in {"canvas", "moodle"}:
-        return not claims_in([folder], export)[1]
+        return not claims_of([folder], export)
     return export != "auto"
 
 
 def _refuse_empty(level: Level, path: Path) -> None:
-    if is_gradescope(level) or level.export not in {"auto", "folder"}:
-        return
-    if level.export == "auto" and claims_in(level.listing.names, "auto")[0] is not None:
+    if level.export == "gradescope" or is_export(level):
         return
     if not any(_holds_work(entry.name) for entry in level.listing.entries):
         raise UsageError("there is no notebook in this folder: no name ends in .ipynb", readable(path), "give another")
@@ -138,18 +145,16 @@ def _holds_work(name: str) -> bool:
 
 def _classes(containers: Mapping[Path, _Container]) -> Mapping[Path, _Container]:
     alone = len(containers) == 1
-    are_classes = all(_is_class(path, container, alone=alone) for path, container in containers.items())
+    are_classes = all(_is_class(container, alone=alone) for container in containers.values())
     return containers if are_classes else {}
 
 
-def _is_class(path: Path, container: _Container, *, alone: bool) -> bool:
+def _is_class(container: _Container, *, alone: bool) -> bool:
     level = container.level
     if moodle.claim(level.container) is not None:
         # It is itself a folder of such an export.
         return False
-    if alone and container.archive is None:
-        return True
-    if alone and (is_gradescope(level) or claims_in(level.listing.names, "auto")[0] is not None):
+    if alone and (container.archive is None or is_export(level)):
         return True
     students = {one.owner.student for one in find_sources(level) if isinstance(one, Source) and _is_taken(one)}
     return len(students) > 1 and student_name(level.container) not in students

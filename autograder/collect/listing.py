@@ -61,9 +61,7 @@ class Listing:
     def below(self) -> Listing:
         """Return what lies in the lone folder of a zip."""
         source = f"{self.source}/{readable(Path(self.names[0]))}"
-        return _of_entries(
-            source, tuple(dataclasses.replace(entry, parts=entry.parts[1:]) for entry in self.entries)
-        )
+        return _of_entries(source, tuple(dataclasses.replace(entry, parts=entry.parts[1:]) for entry in self.entries))
 
 
 def list_folder(folder: Path) -> Listing:

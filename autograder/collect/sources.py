@@ -1,7 +1,7 @@
 """Say of everything at the level that the instructor named whose it is, or why it is no submission.
 
-What lies inside a submission never decides whose it is. Everything at the level is answered for: as a source, which ends
-in a grade or a refusal, or as a line that says that it is no submission.
+What lies inside a submission never decides whose it is. Everything at the level is answered for: as a source, which
+ends in a grade or a refusal, or as a line that says that it is no submission.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path, PurePath
 
-from autograder.collect.exports import METADATA, Claim, Export, Owner, claims_in, read_owners
+from autograder.collect.exports import METADATA, Claim, Export, Named, Owner, claims_of, read_owners, recognise
 from autograder.collect.file_kinds import (
     could_be_hand_in,
     is_checkpoint,
@@ -26,7 +26,7 @@ from autograder.collect.listing import Entry, Listing, list_archive
 from autograder.collect.naming import readable, student_name
 from autograder.errors import SubmissionError, UsageError
 
-_PLATFORM_NAMES = {"canvas": "Canvas", "moodle": "Moodle", "gradescope": "Gradescope"}
+_PLATFORM_NAMES: Mapping[Named, str] = {"canvas": "Canvas", "moodle": "Moodle"}
 _IF_A_CLASS = "keep one; if this is a class, name it alone, or add --export folder, or the platform's"
 _BY_ITSELF = "if it is a hand-in, grade it by itself: autograder grade, and its path"
 
@@ -86,11 +86,11 @@ def find_sources(level: Level) -> list[Source | NotSubmission]:
     by_name: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in level.listing.entries:
         by_name[entry.parts[0]].append(entry)
-    if is_gradescope(level):
+    if _is_gradescope(level):
         return list(_gradescope(level, by_name))
     if level.export == "gradescope":
         raise UsageError(f"there is no {METADATA}", level.listing.source, "name the folder that holds it")
-    platform, claims = (None, {}) if level.export == "folder" else claims_in(level.listing.names, level.export)
+    platform, claims = _claims(level)
     if platform is None:
         return list(_folder(level, by_name))
     if not claims:
@@ -99,7 +99,20 @@ def find_sources(level: Level) -> list[Source | NotSubmission]:
     return list(_claimed(level, by_name, claims, _PLATFORM_NAMES[platform]))
 
 
-def is_gradescope(level: Level) -> bool:
+def is_export(level: Level) -> bool:
+    """Tell a platform's export from a folder."""
+    return _is_gradescope(level) or _claims(level)[0] is not None
+
+
+def _claims(level: Level) -> tuple[Named | None, Mapping[str, Claim]]:
+    if level.export == "auto":
+        return recognise(level.listing.names)
+    if level.export in {"canvas", "moodle"}:
+        return level.export, claims_of(level.listing.names, level.export)
+    return None, {}
+
+
+def _is_gradescope(level: Level) -> bool:
     """Tell an export of Gradescope by the list that stands at its top."""
     listing = level.listing
     asked = level.export in {"auto", "gradescope"} and not level.named
@@ -108,10 +121,10 @@ def is_gradescope(level: Level) -> bool:
 
 def _gradescope(level: Level, by_name: Mapping[str, list[Entry]]) -> Iterator[Source | NotSubmission]:
     place = level.place(METADATA)
+    [listed] = by_name[METADATA]
+    if listed.fault:
+        raise UsageError(listed.fault, place, listed.remedy)
     try:
-        [listed] = by_name[METADATA]
-        if listed.fault:
-            raise SubmissionError(listed.fault, place, listed.remedy)
         content = listed.read()
     except SubmissionError as error:
         raise UsageError(error.what, place, "download the export again") from error
@@ -169,17 +182,27 @@ def _folder(level: Level, by_name: Mapping[str, list[Entry]]) -> Iterator[Source
     hint = _IF_A_CLASS if level.named or listing.lone_folder is not None else ""
     for name in listing.names:
         entries = by_name.get(name, [])
+        place = level.place(name)
         if name not in listing.folders:
             passed_over = None if level.named else _is_no_submission(level, name, entries)
             if passed_over is not None:
                 yield from passed_over
                 continue
-            yield Source(Owner(_owner(level, name)), level.place(name), tuple(entries), hint=hint)
+            yield Source(Owner(_owner(level, name)), place, tuple(entries), hint=hint)
+        elif _looks_like_export(entries):
+            what = "looks like the export of a class, not like one student's folder"
+            yield Source(Owner(student_name(name)), place, fault=what, remedy="name it alone")
         elif level.named or not any(map(is_notebook, listing.names)) or _is_work(name, entries):
             # Among folders alone, one without a notebook is a student who handed in something else, or nothing.
-            yield Source(Owner(student_name(name)), level.place(name), tuple(entries), hint=hint)
+            yield Source(Owner(student_name(name)), place, tuple(entries), hint=hint)
         else:
-            yield NotSubmission(level.place(name), "a folder without a notebook, beside notebooks")
+            yield NotSubmission(place, "a folder without a notebook, beside notebooks")
+
+
+def _looks_like_export(entries: list[Entry]) -> bool:
+    """Tell an export that lies a level below the one that was named, which would be one student with many notebooks."""
+    _, claims = recognise({entry.parts[1] for entry in entries if len(entry.parts) > 1})
+    return len({claim.owner.student for claim in claims.values()}) > 1
 
 
 def _owner(level: Level, name: str) -> str:

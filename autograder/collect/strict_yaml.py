@@ -17,6 +17,8 @@ from autograder.errors import SubmissionError
 MAXIMUM_BYTES = 10**6
 _MAXIMUM_DEPTH = 32
 
+_FRAME = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent)
+
 _Plain = str | list[Any] | dict[str, Any]
 
 # libyaml's parser where PyYAML was built with it: ten times as fast.
@@ -54,11 +56,8 @@ def _document(events: Iterator[yaml.Event]) -> _Plain:
     return values[0]
 
 
-_FRAME = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent, yaml.DocumentEndEvent)
-
-
 def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> _Plain:
-    line = event.start_mark.line + 1
+    line = _line(event)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
         raise _Refused(f"has an anchor or an alias at line {line}, which is not read")
     # A quoted scalar has the tag "!", which says nothing.
@@ -73,7 +72,7 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> _Plai
     mapping: dict[str, Any] = {}
     for key in _until(yaml.MappingEndEvent, events):
         name = _value(key, events, depth + 1)
-        line = key.start_mark.line + 1
+        line = _line(key)
         if not isinstance(name, str):
             raise _Refused(f"has a key at line {line} that is no text")
         if name == "<<":
@@ -82,6 +81,10 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> _Plai
             raise _Refused(f"names a key twice at line {line}")
         mapping[name] = _value(next(events), events, depth + 1)
     return mapping
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
 
 
 def _until(end: type[yaml.Event], events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:

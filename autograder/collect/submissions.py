@@ -72,13 +72,15 @@ def collect(
 
 def _read(chosen: Chosen, assignment_name: str, variables: Names[str]) -> Job | Refusal:
     owner, entry = chosen.owner, chosen.entry
-    try:
-        if entry.fault:
-            raise SubmissionError(entry.fault, entry.source, entry.remedy)
-        job = parse_notebook(entry.read(), entry.source, owner.student)
-        if variables and not mentions_any(job, variables):
-            what = "is another notebook: its code names none of the assignment's variables"
-            raise SubmissionError(what, entry.source, f"is it the one of {assignment_name}? if not, hand in that one")
-    except SubmissionError as error:
-        return Refusal(owner.student, entry.source, error.what, error.remedy, owner.platform_id)
-    return dataclasses.replace(job, platform_id=owner.platform_id, late=owner.late)
+    fault, remedy = entry.fault, entry.remedy
+    if not fault:
+        try:
+            job = parse_notebook(entry.read(), entry.source, owner.student)
+        except SubmissionError as error:
+            fault, remedy = error.what, error.remedy
+        else:
+            if not variables or mentions_any(job, variables):
+                return dataclasses.replace(job, platform_id=owner.platform_id, late=owner.late)
+            fault = "is another notebook: its code names none of the assignment's variables"
+            remedy = f"is it the one of {assignment_name}? if not, hand in that one"
+    return Refusal(owner.student, entry.source, fault, remedy, owner.platform_id)

@@ -1,8 +1,8 @@
 """Decode the names in a zip that do not say how they are encoded.
 
-The format knows two encodings, code page 437 and, where a flag says so, UTF-8. What programs write without the flag is
-UTF-8 as well (macOS), the code page of Windows's console (850 in Western Europe and Brazil, 437 in the United States) or
-Windows-1252. Info-ZIP puts the name in UTF-8 into an extra field beside it.
+The format knows two encodings, code page 437 and, where a flag says so, UTF-8. What programs write without the flag
+is UTF-8 as well (macOS), the code page of Windows's console (850 in Western Europe and Brazil, 437 in the United States)
+or Windows-1252. Info-ZIP puts the name in UTF-8 into an extra field beside it.
 """
 
 from __future__ import annotations
@@ -32,18 +32,15 @@ _NO_LETTER = 6
 def decode_names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
     """Return the name of each entry, as its author meant it.
 
-    All names without a flag that are not UTF-8 are taken to have one encoding, that in which they read best: one program
-    wrote them.
+    All names without a flag that are not UTF-8 are taken to have one encoding, that in which they read best: one
+    program wrote them.
     """
     names = [_declared(info) for info in infos]
     raw = [
-        b"" if name is not None else info.orig_filename.encode("cp437")
-        for info, name in zip(infos, names, strict=True)
+        b"" if name is not None else info.orig_filename.encode("cp437") for info, name in zip(infos, names, strict=True)
     ]
     page = _best_code_page([one for one in raw if one])
-    return [
-        content.decode(page, "replace") if name is None else name for name, content in zip(names, raw, strict=True)
-    ]
+    return [content.decode(page, "replace") if name is None else name for name, content in zip(names, raw, strict=True)]
 
 
 def _declared(info: zipfile.ZipInfo) -> str | None:
@@ -90,11 +87,11 @@ def _oddness(raw: bytes, page: str) -> int:
         if character.isascii():
             continue
         before, after = name[place - 1 : place], name[place + 1 : place + 2]
+        is_lone_capital = character.isupper() and before.islower()
+        is_lone_small_letter = character.islower() and before.isupper() and after.isupper()
         if unicodedata.category(character)[0] != "L":
             odd += _NO_LETTER
-        elif character.isupper() and before.islower():
-            odd += _CASE_CHANGES_WITHIN_WORD
-        elif character.islower() and before.isupper() and after.isupper():
+        elif is_lone_capital or is_lone_small_letter:
             odd += _CASE_CHANGES_WITHIN_WORD
         elif character.lower() not in _COMMON_LETTERS:
             odd += _RARE_LETTER

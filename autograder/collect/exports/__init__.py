@@ -10,51 +10,45 @@ that the grade belongs to. Names below the top are a student's own and say nothi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
-from autograder.collect.exports import canvas, gradescope, moodle
+from autograder.collect.exports import canvas, moodle
 from autograder.collect.exports.gradescope import METADATA, WRAPPER, read_owners
 from autograder.collect.exports.owner import Claim, Owner
 from autograder.collect.file_kinds import is_notebook, is_zip
 
-__all__ = ["METADATA", "WRAPPER", "Claim", "Export", "Owner", "Platform", "claims_in", "moodle", "read_owners"]
+__all__ = ["METADATA", "WRAPPER", "Claim", "Export", "Owner", "claims_of", "moodle", "read_owners", "recognise"]
 
-Platform = Literal["canvas", "moodle", "gradescope"]
 Export = Literal["auto", "canvas", "moodle", "gradescope", "folder"]
 """What the instructor says that a class is: an export of a platform, or a folder of notebooks or of folders."""
 
+Named = Literal["canvas", "moodle"]
+"""The platforms that say in each name whose it is."""
 
-def claims_in(names: Iterable[str], export: Export) -> tuple[Platform | None, Mapping[str, Claim]]:
-    """Return whose export these names are, and what those say that have its form; none if it is none.
+_CLAIM: Mapping[Named, Callable[[str], Claim | None]] = {"moodle": moodle.claim, "canvas": canvas.claim}
 
-    Args:
-        names: The files and folders at the top.
-        export: `canvas` or `moodle` to read them as such, `auto` to find out.
+
+def claims_of(names: Iterable[str], platform: Named) -> Mapping[str, Claim]:
+    """Return what those names say that have a platform's form."""
+    return {name: found for name in names if (found := _CLAIM[platform](name))}
+
+
+def recognise(names: Iterable[str]) -> tuple[Named | None, Mapping[str, Claim]]:
+    """Find out whose export the names at a level are, and return what those say that have its form; None if it is none.
 
     Each name counts for the platform whose part of it ends first, since a student chooses how it goes on, and the
-    platform of most names has it. The form of Canvas's is also that of `ana_2026_1.ipynb`: there it must hold for half
-    of what could be notebooks, and its numbers must tell people apart.
+    platform of most names has it. The form of Canvas's is also that of `ana_2026_1_cnn.ipynb`: there it must hold for
+    half of what could be notebooks, and its numbers must tell people apart.
     """
     names = tuple(names)
-    if export != "auto":
-        read = {"canvas": canvas.claim, "moodle": moodle.claim}[export]
-        return export, {name: found for name in names if (found := read(name))}
-    ours: dict[Platform, dict[str, Claim]] = {"moodle": {}, "canvas": {}}
+    ours: dict[Named, dict[str, Claim]] = {platform: {} for platform in _CLAIM}
     for name in names:
-        found = [(one.ends, platform, one) for platform, one in _claims(name)]
+        found = {platform: one for platform, read in _CLAIM.items() if (one := read(name))}
         if found:
-            _, platform, one = min(found, key=lambda entry: entry[0])
-            ours[platform][name] = one
+            nearest = min(found, key=lambda platform: found[platform].ends)
+            ours[nearest][name] = found[nearest]
     platform, claims = max(ours.items(), key=lambda entry: len(entry[1]))
-    if platform == "canvas":
-        work = sum(is_notebook(name) or is_zip(name) for name in names)
-        if 2 * len(claims) < work or not canvas.tells_apart(tuple(claims.values())):
-            return None, {}
-    return (platform, claims) if claims else (None, {})
-
-
-def _claims(name: str) -> Iterable[tuple[Platform, Claim]]:
-    for platform, one in (("moodle", moodle.claim(name)), ("canvas", canvas.claim(name))):
-        if one is not None:
-            yield platform, one  # type: ignore[misc]
+    work = sum(is_notebook(name) or is_zip(name) for name in names)
+    by_chance = platform == "canvas" and (2 * len(claims) < work or not canvas.tells_apart(tuple(claims.values())))
+    return (None, {}) if by_chance or not claims else (platform, claims)
