@@ -15,6 +15,7 @@ from autograder.errors import SubmissionError
 
 _HAND_IN = "hand in the .ipynb file"
 _AGAIN = "download or copy the notebook again and hand that in"
+_SAVE_AS_UTF8 = "open it in a text editor, save it with the encoding UTF-8 and hand that in"
 _MAGIC = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
@@ -29,7 +30,7 @@ _MAGIC = (
     (b"{\\rtf", "a text with formats (RTF)"),
 )
 _BYTE_ORDER_MARKS = ((codecs.BOM_UTF32_LE, "UTF-32"), (codecs.BOM_UTF16_LE, "UTF-16"), (codecs.BOM_UTF16_BE, "UTF-16"))
-_CONFLICT = re.compile(r"^(?:<{7}|\|{7}|>{7})(?: .*)?$|^={7}$", re.MULTILINE)
+_CONFLICT = re.compile(r"^(?:<{7}|\|{7}|>{7})(?: .*)?\r?$|^={7}\r?$", re.MULTILINE)
 _WEB_PAGE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _SHORTCUT = re.compile(r"\s*(?:\[InternetShortcut\]|\[Desktop Entry\]|<\?xml[^>]*>\s*<!DOCTYPE plist)")
 _GIT_LFS = "version https://git-lfs.github.com/spec/"
@@ -46,6 +47,8 @@ def decode(data: bytes, source: str) -> str:
         raise SubmissionError("is empty", source, _AGAIN)
     if not data.strip(b"\0"):
         raise SubmissionError("is empty: it holds zeros alone", source, _AGAIN)
+    if b"\0" in data[:2]:
+        raise SubmissionError("is not a notebook: not UTF-8 text, but perhaps UTF-16", source, _SAVE_AS_UTF8)
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -80,7 +83,7 @@ def refuse_other_json(value: object, source: str) -> NoReturn:
     """
     name = source.rpartition("/")[2]
     if isinstance(value, str) and value.lstrip()[:1] == "{" and '"cells"' in value:
-        remedy = f"unpack it: jq -r . {shlex.quote(name)} > {shlex.quote('unpacked-' + name)}"
+        remedy = f"unpack it: jq -r . < {shlex.quote(name)} > {shlex.quote('unpacked-' + name)}"
         raise SubmissionError("is a notebook that was saved as one JSON text", source, remedy)
     if isinstance(value, dict) and ("doc_id" in value or "docs.google.com" in str(value.get("url", ""))):
         remedy = "in Google Drive or Colab, download the notebook as .ipynb"
@@ -89,18 +92,15 @@ def refuse_other_json(value: object, source: str) -> NoReturn:
 
 
 def _encoding(data: bytes, first: int) -> tuple[str, str]:
-    save = "open it in a text editor, save it with the encoding UTF-8 and hand that in"
     for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
-            return f", but {name}", save
+            return f", but {name}", _SAVE_AS_UTF8
     for magic, name in _MAGIC:
         if data.startswith(magic):
             return f", but {name}", _HAND_IN
-    if data[1:2] == b"\0" or data[:1] == b"\0":
-        return ", but perhaps UTF-16", save
     if data.lstrip()[:1] == b"{" and b"\0" not in data:
         line = data.count(b"\n", 0, first) + 1
-        return f", but perhaps Windows-1252 (byte 0x{data[first]:02x} at line {line})", save
+        return f", but perhaps Windows-1252 (byte 0x{data[first]:02x} at line {line})", _SAVE_AS_UTF8
     return "", _HAND_IN
 
 

@@ -163,6 +163,7 @@ def _wrong_format(source: str, version: JSON) -> tuple[str, str, str]:
     what = f"is of notebook format {version if version in _KNOWN_FORMATS else 'unknown'}, and {_FORMAT} is read"
     if 0 < version < _FORMAT:
         name = source.rpartition("/")[2]
+        name = f"./{name}" if name.startswith("-") else name
         return what, source, f"jupyter nbconvert --to notebook --nbformat {_FORMAT} {shlex.quote(name)}"
     return what, source, f"save it in the notebook format {_FORMAT}"
 

@@ -1,8 +1,8 @@
 """Decode the names in a zip that do not say how they are encoded.
 
 The format knows two encodings, code page 437 and, where a flag says so, UTF-8. What programs write without the flag
-is UTF-8 as well (macOS), the code page of Windows's console (850 in Western Europe and Brazil, 437 in the United States)
-or Windows-1252. Info-ZIP puts the name in UTF-8 into an extra field beside it.
+is UTF-8 as well (macOS), the code page of Windows's console (850 in Western Europe and Brazil, 437 in the United
+States) or Windows-1252. Info-ZIP puts the name in UTF-8 into an extra field beside it.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ _UNICODE_PATH_HEADER = struct.Struct("<BI")
 _CODE_PAGES = ("cp850", "cp437", "cp1252")
 """In the order of preference: where two read equally well, the first is taken."""
 
-_COMMON_LETTERS = frozenset("áàâãäåçéèêëíìîïñóòôõöúùûü")
-_RARE_LETTER = 1
+_EXPECTED_LETTERS = frozenset("áàâãçéêíñóôõúü")
+_EUROPEAN_LETTERS = frozenset("äåæèëìîïòöøùûßœ")
+_EUROPEAN_LETTER = 1
+_RARE_LETTER = 2
 _CASE_CHANGES_WITHIN_WORD = 3
 _NO_LETTER = 6
 
@@ -93,6 +95,8 @@ def _oddness(raw: bytes, page: str) -> int:
             odd += _NO_LETTER
         elif is_lone_capital or is_lone_small_letter:
             odd += _CASE_CHANGES_WITHIN_WORD
-        elif character.lower() not in _COMMON_LETTERS:
+        elif character.lower() in _EUROPEAN_LETTERS:
+            odd += _EUROPEAN_LETTER
+        elif character.lower() not in _EXPECTED_LETTERS:
             odd += _RARE_LETTER
     return odd
