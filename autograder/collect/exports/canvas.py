@@ -2,9 +2,9 @@
 
 A file is called `<name>_[LATE_]<user>_<attachment>_<file>`, a text entry `<name>_[LATE_]<user>_text.html`, a page for
 an address `…_link.html`. `<name>` is the sortable name in small letters, without anything that is not a letter, a
-digit or an underscore; of a group it is the group's. Where grading is anonymous, `[LATE_]anon_<letters>` stands in place
-of name and user. A second attempt's file has a number behind its name, `cnn-1.ipynb`; only the last attempt is in the
-export.
+digit or an underscore; of a group it is the group's. Where grading is anonymous, `[LATE_]anon_<letters>` stands in
+the place of name and user. A second attempt's file has a number behind its name, `cnn-1.ipynb`; only the last attempt
+is in the export.
 """
 
 from __future__ import annotations
