@@ -42,7 +42,9 @@ def parse_plain_yaml(text: str, source: str, remedy: str) -> _Plain:
     except _Refused as error:
         raise SubmissionError(str(error), source, remedy) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise SubmissionError("is not YAML", source, remedy) from error
+        mark = getattr(error, "problem_mark", None)
+        place = f" at line {mark.line + 1}" if mark else ""
+        raise SubmissionError(f"is not YAML{place}", source, remedy) from error
 
 
 class _Refused(Exception):  # noqa: N818 (not seen outside of this module)
@@ -64,7 +66,7 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> _Plai
     if getattr(event, "tag", None) not in {None, "!"}:
         raise _Refused(f"has a tag at line {line}, which is not read")
     if isinstance(event, yaml.ScalarEvent):
-        return "" if event.style is None and event.value in {"~", "null", "Null", "NULL"} else str(event.value)
+        return "" if not event.style and event.value in {"~", "null", "Null", "NULL"} else str(event.value)
     if depth == _MAXIMUM_DEPTH:
         raise _Refused(f"nests deeper than {_MAXIMUM_DEPTH} levels at line {line}")
     if isinstance(event, yaml.SequenceStartEvent):

@@ -99,7 +99,7 @@ def test_the_rest_of_the_batch_goes_on(tmp_path):
 
 
 def test_a_students_folder_without_a_notebook_is_refused(tmp_path):
-    """Who handed in a report alone is named, beside folders and beside notebooks; a folder of data is not somebody's."""
+    """Who handed in a report alone is named, beside folders and beside notebooks; a folder of data is nobody's."""
     hand_in(tmp_path / "class" / "ana" / "a.ipynb")
     (tmp_path / "class" / "bia").mkdir()
     (tmp_path / "class" / "bia" / "report.pdf").write_bytes(b"%PDF")

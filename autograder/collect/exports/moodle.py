@@ -14,13 +14,13 @@ from autograder.collect.exports.owner import Claim, Owner, numbered
 from autograder.collect.naming import student_name
 
 _NAME = re.compile(
-    r"(?P<name>.+?)(?:_(?P<number>\d+))?(?P<ends>_)assignsubmission_(?P<kind>[a-z]+)(?:_(?P<file>.*))?", re.DOTALL
+    r"(?P<name>.+?)(?:_(?P<number>\d+))?(?P<ends>_)assignsubmission_[a-z]+(?:_(?P<file>.*)|\.zip)?", re.DOTALL
 )
 _NUMBER_IN_NAME = re.compile(r".*\s(\d+)")
 
 
 def claim(name: str) -> Claim | None:
-    """Return what a name says, None if Moodle would not write it.
+    """Return what a name says, None if Moodle would not write it; a folder may have been zipped since.
 
     A student chooses the end of the name: the first `_assignsubmission_` in it is Moodle's, which replaces underscores
     in a student's name.
