@@ -115,11 +115,12 @@ def test_what_cannot_be_read_gets_a_line_each_and_the_rest_is_graded(place):
         "eva/one.ipynb": notebook(*RIGHT),
         "eva/two.ipynb": notebook(*WRONG),
     }
-    for name, text in files.items():
+    for name, text in {**files, "notas.csv": ""}.items():
         (place / "class" / name).parent.mkdir(exist_ok=True)
         (place / "class" / name).write_text(text)
-    done = grade(place)
+    done = grade(place, "--export", "folder")
     assert done.returncode == 0, done.stderr
+    assert "not a submission: class/notas.csv: no kind of file that a notebook is handed in as" in done.stderr
     refused = [line.removeprefix("refused: ") for line in done.stderr.splitlines() if line.startswith("refused: ")]
     broken = "is not whole: its JSON breaks off or is broken at line 1, column 86"
     convert = "jupyter nbconvert --to notebook --nbformat 4"
