@@ -1,12 +1,18 @@
 """Every file and folder at the level that was named ends as a job, a refusal or a named line; so does every student."""
 
+import contextlib
 import json
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 from collect.hand_ins import ASSIGNMENT, ends, lay_out, notebook, packed
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograder.collect import collect
+from autograder.errors import UsageError
 
 
 @pytest.mark.parametrize(
@@ -150,3 +156,30 @@ def test_a_class_of_everything_is_accounted_for(tmp_path):
     accounted = [*graded, *refused, *(name.removesuffix(".csv") for name in nothing)]
     assert sorted(accounted) == [f"s{number:03}" for number in range(200)]
     assert (len(graded), len(refused), len(nothing)) == (75, 75, 50)
+
+
+PARTS = st.one_of(
+    st.sampled_from([
+        "ana", "bia.ipynb", "eve.zip", "cnn-training.ipynb", "submission_metadata.yml", "submission_1", "x.pdf",
+        "lima_1_2_cnn.ipynb", "reis_LATE_2_text.html", "anon_a1_3_x.ipynb", "Ana_1_assignsubmission_file", "a.csv",
+        "Bia_2_assignsubmission_file_x.ipynb", "cnn-training-checkpoint.ipynb", ".ana.ipynb.icloud", "tests",
+    ]),
+    st.text(min_size=1, max_size=12).filter(lambda text: not {"/", "\\", "\0"} & {*text}),
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.lists(PARTS, min_size=1, max_size=3).map("/".join), max_size=8, unique=True),
+    st.sampled_from(["auto", "canvas", "moodle", "gradescope", "folder"]),
+)
+def test_no_names_break_the_collecting(names, export):
+    """Whatever a zip's members are called, nobody is both graded and refused, and nothing else is raised."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "class.zip")
+        path.write_bytes(packed({name.encode("utf-8", "replace").decode(): notebook() for name in names}))
+        graded, refused = [], []
+        # It is not the export that it is said to be, or Gradescope's list is none.
+        with contextlib.suppress(UsageError):
+            graded, refused, _ = ends(path, export=export)
+    assert len({*graded, *refused}) == len(graded) + len(refused)
