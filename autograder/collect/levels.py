@@ -20,13 +20,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.collect.archive import Archive, open_archive_file
-from autograder.collect.exports import WRAPPER, Export, claims_of, moodle
+from autograder.collect.exports import METADATA, WRAPPER, Export, claims_of, moodle
 from autograder.collect.file_kinds import could_be_hand_in, is_notebook, is_other_archive, is_placeholder, is_zip
 from autograder.collect.listing import Listing, list_archive, list_folder, list_named
 from autograder.collect.naming import readable, student_name
 from autograder.collect.sources import Level, Source, find_sources, is_export
 from autograder.errors import SubmissionError, UsageError
 
+_NOTEBOOK_RENAMED = re.compile(r"\.ipynb\.", re.IGNORECASE)
 _COPY_MARK = r"(?: ?\(\d+\)|-\d+)?"
 
 
@@ -57,8 +58,10 @@ def open_levels(paths: Sequence[Path], assignment_name: str, export: Export) -> 
             containers[path] = container
     classes = containers if export != "auto" else _classes(containers)
     with contextlib.ExitStack() as stack:
-        for container in classes.values():
-            if container.archive is not None:
+        for path, container in classes.items():
+            if container.archive is None:
+                _refuse_empty(container.level, path)
+            else:
                 stack.enter_context(container.archive.held())
         by_folder: defaultdict[Path, list[Path]] = defaultdict(list)
         for path in dict.fromkeys(paths):
@@ -81,7 +84,6 @@ def _container(path: Path, assignment_name: str, export: Export) -> _Container |
             raise UsageError("there is no such file or folder", readable(path), remedy)
         if path.is_dir():
             level = Level(_listing_of_folder(path, export), path.absolute().name, assignment_name, export)
-            _refuse_empty(level, path)
             return _Container(level)
     except OSError as error:
         what = f"cannot be looked into: {error.strerror}"
@@ -97,16 +99,17 @@ def _container(path: Path, assignment_name: str, export: Export) -> _Container |
 
 def _listing_of_folder(path: Path, export: Export) -> Listing:
     listing = list_folder(path)
-    while (folder := _lone_folder(listing)) is not None and _is_wrapper(folder, export):
+    while (folder := _lone_folder(listing, export)) is not None and _is_wrapper(folder, export):
         path /= folder
         listing = list_folder(path)
     return listing
 
 
-def _lone_folder(listing: Listing) -> str | None:
-    """Return the folder in which everything lies, but for its own zip and for what nobody hands in."""
-    if len(listing.folders) != 1:
-        return None
+def _lone_folder(listing: Listing, export: Export) -> str | None:
+    """Return the folder in which everything lies; an export may have its own zip and what nobody hands in beside it."""
+    is_linked_out = any(entry.fault and len(entry.parts) == 1 for entry in listing.entries)
+    if export == "folder" or len(listing.folders) != 1 or is_linked_out or METADATA in listing.names:
+        return listing.lone_folder
     [folder] = listing.folders
     others = (name for name in listing.names if name != folder and could_be_hand_in(name))
     return folder if all(is_zip(name) and Path(name).stem == folder for name in others) else None
@@ -161,4 +164,4 @@ def _is_class(container: _Container, *, alone: bool) -> bool:
 
 
 def _is_taken(source: Source) -> bool:
-    return any(_holds_work(entry.name) for entry in source.entries)
+    return any(_holds_work(entry.name) or _NOTEBOOK_RENAMED.search(entry.name) for entry in source.entries)

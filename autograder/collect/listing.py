@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from autograder.collect.archive import Archive, Member, open_archive_bytes, open_archive_file
@@ -56,7 +56,8 @@ class Listing:
     @property
     def lone_folder(self) -> str | None:
         """Return the folder in which everything lies, None if there is more at the top."""
-        return self.names[0] if len(self.names) == 1 and self.folders else None
+        is_alone = len(self.names) == 1 and self.folders and all(len(entry.parts) > 1 for entry in self.entries)
+        return self.names[0] if is_alone else None
 
     def below(self) -> Listing:
         """Return what lies in the lone folder of a zip."""
@@ -73,12 +74,15 @@ def list_folder(folder: Path) -> Listing:
     return _listed(folder, sorted(path for path in folder.iterdir() if not is_leftover(path.name)), folder)
 
 
-def list_named(folder: Path, paths: Iterable[Path]) -> Listing:
+def list_named(folder: Path, paths: Sequence[Path]) -> Listing:
     """List some files and folders of one folder that the instructor named, and what lies below them.
 
-    Where such a path is a link, it is followed: the instructor chose it.
+    A link that was named alone is followed, since the instructor chose it; among several, as `class/*` names them, it
+    is a student's.
     """
-    return _listed(folder, paths, None)
+    if len(paths) == 1:
+        return _listed(folder, paths, None)
+    return _listed(folder, [path for path in paths if not is_leftover(path.name)], folder)
 
 
 def _listed(folder: Path, paths: Iterable[Path], root: Path | None) -> Listing:

@@ -63,7 +63,7 @@ class Level:
     """A listing of what the instructor named, and how to read it.
 
     `container` is the name that a notebook with the assignment's own name is called by. `named`: each of these files
-    was named by itself, so that whatever it is is somebody's hand-in.
+    and folders was named by itself, so that none of them is a class.
     """
 
     listing: Listing
@@ -179,24 +179,39 @@ def _unclaimed(
 def _folder(level: Level, by_name: Mapping[str, list[Entry]]) -> Iterator[Source | NotSubmission]:
     """Read a folder of notebooks named by student, of folders named by student, or of both."""
     listing = level.listing
-    hint = _IF_A_CLASS if level.named or listing.lone_folder is not None else ""
+    is_alone = len(listing.names) == 1
+    is_asked_for = level.named and is_alone
+    hint = _IF_A_CLASS if level.named or is_alone else ""
     for name in listing.names:
         entries = by_name.get(name, [])
         place = level.place(name)
         if name not in listing.folders:
-            passed_over = None if level.named else _is_no_submission(level, name, entries)
+            passed_over = None if is_asked_for else _is_no_submission(level, name, entries)
             if passed_over is not None:
                 yield from passed_over
                 continue
             yield Source(Owner(_owner(level, name)), place, tuple(entries), hint=hint)
+            if is_asked_for and any(entry.unzip and _holds_other_work(entry) for entry in entries):
+                yield NotSubmission(place, "taken for one student's: if it is a class, add --export folder")
         elif _looks_like_export(entries):
             what = "looks like the export of a class, not like one student's folder"
             yield Source(Owner(student_name(name)), place, fault=what, remedy="name it alone")
-        elif level.named or not any(map(is_notebook, listing.names)) or _is_work(name, entries):
+        elif is_asked_for or not any(map(is_notebook, listing.names)) or _is_work(name, entries):
             # Among folders alone, one without a notebook is a student who handed in something else, or nothing.
             yield Source(Owner(student_name(name)), place, tuple(entries), hint=hint)
         else:
             yield NotSubmission(place, "a folder without a notebook, beside notebooks")
+
+
+def _holds_other_work(packed: Entry) -> bool:
+    """Tell whether a zip holds, beside its notebook, more that could be a hand-in, as a class's would."""
+    try:
+        inside = list_archive(packed.unzip()) if packed.unzip and not packed.fault else None
+    except SubmissionError:
+        # It is refused where it is read.
+        return False
+    names = () if inside is None else (name for name in inside.names if name not in inside.folders)
+    return any(could_be_hand_in(name) and not is_notebook(name) for name in names)
 
 
 def _looks_like_export(entries: list[Entry]) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from collect.hand_ins import ASSIGNMENT, ends, lay_out, notebook, packed
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from autograder.collect import collect
@@ -169,6 +169,7 @@ PARTS = st.one_of(
 
 
 @settings(max_examples=200, deadline=None)
+@example(["ana", "ana/ana"], "canvas")
 @given(
     st.lists(st.lists(PARTS, min_size=1, max_size=3).map("/".join), max_size=8, unique=True),
     st.sampled_from(["auto", "canvas", "moodle", "gradescope", "folder"]),

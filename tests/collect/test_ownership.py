@@ -84,6 +84,37 @@ def test_folders_named_one_by_one_are_students(tmp_path):
     }
 
 
+def test_a_forced_export_of_one_student_is_not_entered_further(tmp_path):
+    """Beside Gradescope's list, and under Moodle's name, the one folder is the student's."""
+    metadata = b"submission_6: {':submitters': [{':name': Eve, ':sid': 6}]}"
+    evil = b"x: {':submitters': [{':name': Ana, ':sid': 1}]}"
+    of_gradescope = {"submission_metadata.yml": metadata, "submission_6/submission_metadata.yml": evil}
+    lay_out(tmp_path / "gs" / "export", {**of_gradescope, "submission_6/x/a.ipynb": notebook()})
+    assert ends(tmp_path / "gs", export="gradescope") == (["Eve (6)"], [], [])
+    name = "Eve_6_assignsubmission_file"
+    lay_out(tmp_path / "m" / "export", [f"{name}/Ana_1_assignsubmission_file/a.ipynb"])
+    lay_out(tmp_path / "m" / "export", {"notas.csv": b""})
+    assert ends(tmp_path / "m", export="moodle") == (["Eve (6)"], [], ["notas.csv"])
+
+
+def test_a_zip_named_alone_says_what_it_was_taken_for(tmp_path):
+    """With one notebook it is a student's, and a line says so beside reports; with renamed ones it is a class."""
+    (tmp_path / "x.zip").write_bytes(packed({"ana.ipynb": notebook(), "bia.pdf": b"%PDF"}))
+    assert ends(tmp_path / "x.zip") == (["x"], [], ["x.zip"])
+    assert ends(tmp_path / "x.zip", export="folder") == (["ana"], ["bia"], [])
+    (tmp_path / "y.zip").write_bytes(packed({"ana.ipynb": notebook(), "bia.pdf": b"", "eva.ipynb.txt": notebook()}))
+    assert ends(tmp_path / "y.zip") == (["ana"], ["bia", "eva"], [])
+
+
+def test_what_a_pattern_names_beside_submissions_is_none(tmp_path):
+    """`class/*` is read as `class` is: leftovers, tables, links that lead out."""
+    files = {"ana.ipynb": notebook(), "bia.pdf": b"", "notas.csv": b"", "desktop.ini": b"", "data/x.npz": b""}
+    folder = lay_out(tmp_path / "class", files)
+    (folder / "eve.ipynb").symlink_to(lay_out(tmp_path, ["secret.ipynb"]) / "secret.ipynb")
+    (folder / "mal").symlink_to(lay_out(tmp_path / "secrets", ["solution.ipynb"]))
+    assert ends(*sorted(folder.iterdir())) == (["ana"], ["bia", "eve", "mal"], ["data", "notas.csv"])
+
+
 def test_an_exports_files_named_one_by_one_are_the_exports(tmp_path):
     """`export/*` is read as `export` is."""
     names = ["limaana_1_51_cnn.ipynb", "reisbia_LATE_2_52_cnn.ipynb", "souzacaio_3_text.html"]
