@@ -1,9 +1,9 @@
 """Tell of each path that an instructor gave whether it is a class to look into, or one student's hand-in.
 
 A folder given by itself is a class. A zip given by itself is one if it holds an export or several students' notebooks;
-with one notebook, it is a student's. Of several folders and zips given together, each is a student's, as `class/*`
-names them, unless every one of them looks like a class: what one student packs makes no class of the others' work. With
---export, each is a class in any case.
+with one notebook, it is a student's. Of several folders and zips given together, or with files of the same folder, each
+is a student's, as `class/*` names them, unless every one of them looks like a class: what one student packs makes no
+class of the others' work. With --export, each is a class in any case.
 
 What wraps a class is passed over only where its name shows that no student chose it: in a zip, a lone folder that is
 called as the zip itself or as Gradescope calls it; elsewhere, and on the disk always, only where --export says what to
@@ -56,7 +56,7 @@ def open_levels(paths: Sequence[Path], assignment_name: str, export: Export) -> 
         container = _container(path, assignment_name, export)
         if container is not None:
             containers[path] = container
-    classes = containers if export != "auto" else _classes(containers)
+    classes = containers if export != "auto" else _classes(containers, paths)
     with contextlib.ExitStack() as stack:
         for path, container in classes.items():
             if container.archive is None:
@@ -146,8 +146,9 @@ def _holds_work(name: str) -> bool:
     return is_notebook(name) or is_zip(name) or is_other_archive(name) or is_placeholder(name)
 
 
-def _classes(containers: Mapping[Path, _Container]) -> Mapping[Path, _Container]:
-    alone = len(containers) == 1
+def _classes(containers: Mapping[Path, _Container], paths: Sequence[Path]) -> Mapping[Path, _Container]:
+    beside = {path.parent for path in paths if path not in containers}
+    alone = len(containers) == 1 and not any(path.parent in beside for path in containers)
     are_classes = all(_is_class(container, alone=alone) for container in containers.values())
     return containers if are_classes else {}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.collect.archive import Archive, Member, open_archive_bytes, open_archive_file
@@ -44,7 +44,7 @@ class Entry:
         return is_notebook(self.name)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Listing:
     """All that was found. At the top stand `names`, of which some are `folders`; leftovers of systems are left out."""
 
@@ -58,6 +58,11 @@ class Listing:
         """Return the folder in which everything lies, None if there is more at the top."""
         is_alone = len(self.names) == 1 and self.folders and all(len(entry.parts) > 1 for entry in self.entries)
         return self.names[0] if is_alone else None
+
+    @functools.cached_property
+    def by_place(self) -> Mapping[tuple[str, ...], Entry]:
+        """Return each file by its parts."""
+        return {entry.parts: entry for entry in self.entries}
 
     def below(self) -> Listing:
         """Return what lies in the lone folder of a zip."""

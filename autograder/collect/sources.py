@@ -115,8 +115,7 @@ def _claims(level: Level) -> tuple[Named | None, Mapping[str, Claim]]:
 def _is_gradescope(level: Level) -> bool:
     """Tell an export of Gradescope by the list that stands at its top."""
     listing = level.listing
-    asked = level.export in {"auto", "gradescope"} and not level.named
-    return asked and METADATA in listing.names and METADATA not in listing.folders
+    return level.export in {"auto", "gradescope"} and METADATA in listing.names and METADATA not in listing.folders
 
 
 def _gradescope(level: Level, by_name: Mapping[str, list[Entry]]) -> Iterator[Source | NotSubmission]:
@@ -250,9 +249,8 @@ def _repeats(packed: Entry, listing: Listing) -> bool:
     """Tell the zip that a class or a folder came in and that was left beside it."""
     try:
         inside = list_archive(packed.unzip()).entries if packed.unzip and not packed.fault else ()
-        beside = {entry.parts: entry for entry in listing.entries}
         for around in ((), (PurePath(packed.name).stem,)):
-            twins = [(entry, beside.get((*around, *entry.parts))) for entry in inside]
+            twins = [(entry, listing.by_place.get((*around, *entry.parts))) for entry in inside]
             if twins and all(twin and (not one.is_notebook or one.read() == twin.read()) for one, twin in twins):
                 return True
     except SubmissionError:

@@ -122,6 +122,9 @@ def test_an_exports_files_named_one_by_one_are_the_exports(tmp_path):
     assert ends(*export.iterdir()) == ends(export) == (["limaana (1)", "reisbia (2)"], ["souzacaio (3)"], [])
     export = lay_out(tmp_path / "moodle", MOODLE)
     assert ends(*export.iterdir()) == ends(export)
+    metadata = b"submission_1: {':submitters': [{':name': Ana, ':sid': 1}]}"
+    lay_out(tmp_path / "gs", {"submission_metadata.yml": metadata, "submission_1/x.ipynb": notebook()})
+    assert ends(*(tmp_path / "gs").iterdir()) == (["Ana (1)"], [], [])
 
 
 def test_classes_can_be_given_together(tmp_path):
