@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from autograder import __version__
-from autograder.collect import Collection, collect
+from autograder.collect import Collection, Export, collect
 from autograder.datasets import DataHome
 from autograder.decisions import Lapsed, decided, decided_grades, lapsed_decisions
 from autograder.engine import describe_fault, execute, failed_by_us
@@ -215,13 +215,19 @@ def grade_jobs(
         yield _keep(session, evidence, book, reused=False)
 
 
-def collect_class(assignment: Assignment, paths: Sequence[Path]) -> Collection:
-    """Find the submissions, and those that cannot be graded.
+def collect_class(assignment: Assignment, paths: Sequence[Path], export: Export = "auto") -> Collection:
+    """Find the submissions, those that cannot be graded, and what is no submission.
+
+    Args:
+        assignment: What is graded.
+        paths: Where the submissions are.
+        export: What the paths are, where it should not be found out.
 
     Raises:
-        UsageError: A path does not exist, or a folder holds no notebook at all.
+        UsageError: See `collect`.
     """
-    return collect(paths, assignment.specification.assignment.name)
+    specification = assignment.specification
+    return collect(paths, specification.assignment.name, specification.run_spec.variables, export)
 
 
 def regrade_class(assignment: Assignment, book: Gradebook, *, apply: bool) -> tuple[Change, ...]:

@@ -29,7 +29,8 @@ NAMES = [
     "x" * 300 + "1",
     "x" * 300 + "2",
 ]  # fmt: skip
-NOTEBOOK = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []})
+BLANK = {"cell_type": "code", "metadata": {}, "outputs": [], "source": "q02_answer = None"}
+NOTEBOOK = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [BLANK]})
 
 
 class Tags(html.parser.HTMLParser):

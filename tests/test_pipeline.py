@@ -67,6 +67,13 @@ def test_a_folder_is_no_rubric(tmp_path):
         open_assignment(tmp_path)
 
 
+def test_another_assignments_notebook_is_no_job(session, tmp_path):
+    """The rubric's variables tell it, and nothing is executed."""
+    (tmp_path / "ana.ipynb").write_text('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}')
+    [refusal] = collect_class(session.assignment, [tmp_path / "ana.ipynb"], "folder").refused
+    assert "is another notebook" in refusal.what
+
+
 def test_the_class_is_collected_under_the_assignments_name(session, root, tmp_path):
     """A notebook that kept the assignment's name is its folder's."""
     (tmp_path / "ana").mkdir()

@@ -25,6 +25,7 @@ from autograder.cli.app import (
     stdout,
 )
 from autograder.cli.drawing import cell_progress, draw_changes, draw_grades
+from autograder.collect import Collection, Export
 from autograder.datasets import locate
 from autograder.decisions import decided_grades, keep_decision
 from autograder.gradebook import Gradebook
@@ -53,6 +54,9 @@ def grade(
     data: Data = "auto",
     sandbox: SandboxName = "auto",
     workers: Workers = 0,
+    export: Annotated[
+        Export, typer.Option("--export", help="What each PATH is: a platform's export, or a folder; auto finds out.")
+    ] = "auto",
     train: Annotated[bool, typer.Option("--train", help="Train everything; replay no known training.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -62,7 +66,7 @@ def grade(
     """
     assignment = open_assignment(config)
     # Before the data sets are fetched and the sandbox is tried: a mistyped path is said at once.
-    collection = collect_class(assignment, paths)
+    collection = collect_class(assignment, paths, export)
     home = locate(data)
     # One student's submission and grade are nothing for another's.
     others = [path for path in (*paths, out) if path.exists()]
@@ -70,6 +74,7 @@ def grade(
     with Gradebook.in_folder(out, alone=True) as book:
         _warn(session, as_asked=data == "practice")
         book.refuse(collection.refused)
+        _say_not_submissions(collection)
         _say_refused(collection.refused)
         total = sum(len(job.cells) for job in collection.jobs)
         stopped = False
@@ -190,6 +195,11 @@ def _warn(session: GradingSession, *, as_asked: bool) -> None:
             "[bold red]no sandbox:[/] students' code runs with your rights. Use it for notebooks of your own.",
             soft_wrap=True,
         )
+
+
+def _say_not_submissions(collection: Collection) -> None:
+    for line in collection.not_submissions:
+        stderr.print(f"[yellow]not a submission:[/] {escape(str(line))}", highlight=False, soft_wrap=True)
 
 
 def _say_refused(refused: Sequence[Refusal]) -> None:

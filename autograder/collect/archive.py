@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from autograder.collect.naming import readable
+from autograder.collect.zip_names import decode_names
 from autograder.errors import SubmissionError
 
 MAXIMUM_MEMBERS = 50_000
@@ -32,7 +33,6 @@ _SMALL_BYTES = 2**20
 """Up to this size no ratio does harm: a log of zeros is short."""
 
 _ENTRY = re.compile(rb"PK\x01\x02")
-_UTF8_FLAG = 0x800
 _ENCRYPTED_FLAG = 0x1
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 """The others decompress without a limit in between."""
@@ -66,7 +66,7 @@ class Member:
 
 
 class Archive:
-    """A zip, opened anew for each look into it, so that none stays open.
+    """A zip, opened anew for each look into it, so that none stays open; within `held` it is opened once.
 
     Args:
         open_file: Opens what it is read from.
@@ -79,6 +79,7 @@ class Archive:
     def __init__(self, open_file: Callable[[], BinaryIO], source: str) -> None:
         self.source = source
         self._open_file = open_file
+        self._held: zipfile.ZipFile | None = None
         with self._opened("is not a whole zip", source) as opened:
             self._infos = opened.infolist()
         total = sum(info.file_size for info in self._infos)
@@ -88,7 +89,8 @@ class Archive:
 
     def members(self) -> Iterator[Member]:
         """Yield the files in it, in their order, each name once."""
-        paths = [_path(info) for info in self._infos]
+        # Windows's strokes are turned.
+        paths = [name.replace("\\", "/") for name in decode_names(self._infos)]
         places = [tuple(part for part in path.split("/") if part not in {"", "."}) for path in paths]
         times = collections.Counter(places)
         seen = set()
@@ -117,11 +119,32 @@ class Archive:
             return file.read(limit)
 
     @contextlib.contextmanager
+    def held(self) -> Iterator[None]:
+        """Keep it open: each opening reads the whole directory, so that reading a class one by one would take hours.
+
+        Raises:
+            SubmissionError: See `Archive`.
+        """
+        with contextlib.ExitStack() as stack:
+            try:
+                file = stack.enter_context(self._open_file())
+                self._held = stack.enter_context(zipfile.ZipFile(file))
+            except _READERS_FAULTS as error:
+                raise SubmissionError("is not a whole zip", self.source, _ZIP_AGAIN) from error
+            try:
+                yield
+            finally:
+                self._held = None
+
+    @contextlib.contextmanager
     def _opened(self, fault: str, source: str) -> Iterator[zipfile.ZipFile]:
         """Turn every way in which the reader fails on a zip into one line."""
         try:
-            with self._open_file() as file, zipfile.ZipFile(file) as opened:
-                yield opened
+            if self._held is not None:
+                yield self._held
+            else:
+                with self._open_file() as file, zipfile.ZipFile(file) as opened:
+                    yield opened
         except UnicodeDecodeError as error:
             raise SubmissionError("holds a name that is not the UTF-8 it claims to be", source, _ZIP_AGAIN) from error
         except _READERS_FAULTS as error:
@@ -161,19 +184,6 @@ def _refuse_too_many(content: bytes | mmap.mmap, source: str) -> None:
     """Count the members before Python makes an object of each."""
     if any(number >= MAXIMUM_MEMBERS for number, _ in enumerate(_ENTRY.finditer(content))):
         raise SubmissionError(f"holds more than {MAXIMUM_MEMBERS:,} files", source, "zip the notebook alone")
-
-
-def _path(info: zipfile.ZipInfo) -> str:
-    """Return a member's name, with Windows's strokes turned.
-
-    One without the mark of UTF-8 mostly is UTF-8 all the same: macOS leaves the mark out.
-    """
-    # `filename` ends at a zero byte, where other readers go on.
-    name = info.orig_filename
-    if not info.flag_bits & _UTF8_FLAG:
-        with contextlib.suppress(UnicodeError):
-            name = name.encode("cp437").decode("utf-8")
-    return name.replace("\\", "/")
 
 
 def _fault(info: zipfile.ZipInfo, path: str, times: int) -> tuple[str, str]:

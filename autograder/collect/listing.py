@@ -5,26 +5,21 @@ from __future__ import annotations
 import dataclasses
 import functools
 import os
-from collections.abc import Callable, Iterator
-from pathlib import Path, PurePath
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
 
 from autograder.collect.archive import Archive, Member, open_archive_bytes, open_archive_file
-from autograder.collect.exports import MAXIMUM_METADATA_BYTES, METADATA
+from autograder.collect.file_kinds import is_leftover, is_notebook, is_zip
 from autograder.collect.naming import readable
 from autograder.collect.notebook import MAXIMUM_BYTES, read_file
 
 MAXIMUM_INNER_ZIP_BYTES = 256 * 2**20
 """A zip inside another is read into memory."""
 
-_NOTEBOOK = ".ipynb"
-_ZIP = ".zip"
-_OTHER_ARCHIVES = frozenset({".rar", ".7z", ".tar", ".tgz", ".gz", ".bz2", ".xz"})
-_IGNORED = frozenset({"__MACOSX", "__pycache__"})
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
-    """A file that may be a submission, or a reason why there is none.
+    """A file that was handed in, or a reason why there is none.
 
     `parts` is its place below what was listed, `source` its name for people, and `identity` what it really is: the same
     file reached in two ways is one. `fault` says why it may not be opened.
@@ -39,33 +34,68 @@ class Entry:
     remedy: str = ""
 
     @property
+    def name(self) -> str:
+        """Return the file's own name."""
+        return self.parts[-1]
+
+    @property
     def is_notebook(self) -> bool:
         """Tell a notebook by its name."""
-        return is_notebook(self.parts[-1])
+        return is_notebook(self.name)
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True)
 class Listing:
-    """All that was found. At the top stand `names`, of which some are `folders`; `metadata` is Gradescope's list."""
+    """All that was found. At the top stand `names`, of which some are `folders`; leftovers of systems are left out."""
 
     source: str
     names: tuple[str, ...]
-    folders: tuple[str, ...]
+    folders: frozenset[str]
     entries: tuple[Entry, ...]
-    metadata: str | None = None
+
+    @property
+    def lone_folder(self) -> str | None:
+        """Return the folder in which everything lies, None if there is more at the top."""
+        is_alone = len(self.names) == 1 and self.folders and all(len(entry.parts) > 1 for entry in self.entries)
+        return self.names[0] if is_alone else None
+
+    @functools.cached_property
+    def by_place(self) -> Mapping[tuple[str, ...], Entry]:
+        """Return each file by its parts."""
+        return {entry.parts: entry for entry in self.entries}
+
+    def below(self) -> Listing:
+        """Return what lies in the lone folder of a zip."""
+        source = f"{self.source}/{readable(Path(self.names[0]))}"
+        return _of_entries(source, tuple(dataclasses.replace(entry, parts=entry.parts[1:]) for entry in self.entries))
 
 
 def list_folder(folder: Path) -> Listing:
-    """List the notebooks and archives in a folder and in the folders below it.
+    """List the files in a folder and in the folders below it.
 
     Raises:
         OSError: It cannot be looked into.
-        SubmissionError: Gradescope's list in it cannot be read.
     """
+    return _listed(folder, sorted(path for path in folder.iterdir() if not is_leftover(path.name)), folder)
+
+
+def list_named(folder: Path, paths: Sequence[Path]) -> Listing:
+    """List some files and folders of one folder that the instructor named, and what lies below them.
+
+    A link that was named alone is followed, since the instructor chose it; among several, as `class/*` names them, it
+    is a student's.
+    """
+    if len(paths) == 1:
+        return _listed(folder, paths, None)
+    return _listed(folder, [path for path in paths if not is_leftover(path.name)], folder)
+
+
+def _listed(folder: Path, paths: Iterable[Path], root: Path | None) -> Listing:
     entries: list[Entry] = []
-    folders: list[str] = []
-    names = [path for path in sorted(folder.iterdir()) if not _is_ignored(path.name)]
-    for path in names:
+    names: list[str] = []
+    folders: set[str] = set()
+    for path in paths:
+        names.append(path.name)
         try:
             is_folder = path.is_dir()
         except OSError as error:
@@ -73,81 +103,47 @@ def list_folder(folder: Path) -> Listing:
             entries.append(_unreadable(Entry((path.name,), readable(path), _real(path)), error))
             continue
         if is_folder:
-            folders.append(path.name)
-            entries += _below(folder, path)
-        elif _is_taken(path.name):
-            entries.append(_within(folder, file_entry(path, (path.name,))))
-    listed = folder / METADATA
-    metadata = read_file(listed).decode("utf-8", "replace") if listed.is_file() else None
-    return Listing(
-        readable(folder),
-        tuple(path.name for path in names),
-        tuple(folders),
-        tuple(entries),
-        metadata,
-    )
+            folders.add(path.name)
+            entries += _below(root or path, path)
+        else:
+            entry = file_entry(path, (path.name,))
+            entries.append(entry if root is None else _within(root, entry))
+    return Listing(readable(folder), tuple(names), frozenset(folders), tuple(entries))
 
 
 def list_archive(archive: Archive) -> Listing:
-    """List the notebooks and archives in a zip. A lone folder in which everything else lies is passed over.
-
-    Raises:
-        SubmissionError: Gradescope's list in it cannot be read.
-    """
-    members = [member for member in archive.members() if not any(map(_is_ignored, member.parts))]
-    while members and len({member.parts[0] for member in members}) == 1 and len(members[0].parts) > 1:
-        if min(len(member.parts) for member in members) == 1:
-            break
-        members = [dataclasses.replace(member, parts=member.parts[1:]) for member in members]
-    listed = next((member for member in members if member.parts == (METADATA,) and not member.fault), None)
-    return Listing(
-        archive.source,
-        tuple(dict.fromkeys(member.parts[0] for member in members)),
-        tuple(dict.fromkeys(member.parts[0] for member in members if len(member.parts) > 1)),
-        tuple(_member_entry(archive, member) for member in members if _is_taken(member.parts[-1])),
-        archive.read(listed, MAXIMUM_METADATA_BYTES).decode("utf-8", "replace") if listed else None,
+    """List the files in a zip."""
+    entries = (
+        _member_entry(archive, member) for member in archive.members() if not any(map(is_leftover, member.parts))
     )
+    return _of_entries(archive.source, tuple(entries))
+
+
+def _of_entries(source: str, entries: tuple[Entry, ...]) -> Listing:
+    names = tuple(dict.fromkeys(entry.parts[0] for entry in entries))
+    return Listing(source, names, frozenset(entry.parts[0] for entry in entries if len(entry.parts) > 1), entries)
 
 
 def file_entry(path: Path, parts: tuple[str, ...]) -> Entry:
     """Return the entry of a file on the disk."""
     # By what the file really is: a notebook given by name and in its folder is one.
-    place = readable(path)
     read, unzip = functools.partial(read_file, path), functools.partial(open_archive_file, path)
-    return _judged(Entry(parts, place, _real(path), read, unzip if is_zip(path.name) else None))
-
-
-def is_notebook(name: str) -> bool:
-    """Tell a notebook by its name."""
-    return PurePath(name).suffix.casefold() == _NOTEBOOK
-
-
-def is_zip(name: str) -> bool:
-    """Tell a zip by its name."""
-    return PurePath(name).suffix.casefold() == _ZIP
+    return Entry(parts, readable(path), _real(path), read, unzip if is_zip(path.name) else None)
 
 
 def _member_entry(archive: Archive, member: Member) -> Entry:
     def unzip() -> Archive:
         return open_archive_bytes(archive.read(member, MAXIMUM_INNER_ZIP_BYTES), member.source)
 
-    return _judged(
-        Entry(
-            member.parts,
-            member.source,
-            (archive.source, member.number),
-            functools.partial(archive.read, member, MAXIMUM_BYTES),
-            unzip if is_zip(member.parts[-1]) else None,
-            member.fault,
-            member.remedy,
-        )
+    return Entry(
+        member.parts,
+        member.source,
+        (archive.source, member.number),
+        functools.partial(archive.read, member, MAXIMUM_BYTES),
+        unzip if is_zip(member.parts[-1]) else None,
+        member.fault,
+        member.remedy,
     )
-
-
-def _judged(entry: Entry) -> Entry:
-    if entry.fault or entry.is_notebook or entry.unzip:
-        return entry
-    return dataclasses.replace(entry, fault="is an archive that is no zip", remedy="hand in the .ipynb file, or a zip")
 
 
 def _below(root: Path, folder: Path) -> Iterator[Entry]:
@@ -158,7 +154,7 @@ def _below(root: Path, folder: Path) -> Iterator[Entry]:
     try:
         for path in sorted(_files_below(folder)):
             # Within the student's own folder: a link to another's notebook is no submission either.
-            yield _within(folder, file_entry(path, path.relative_to(root).parts))
+            yield _within(folder, file_entry(path, (folder.name, *path.relative_to(folder).parts)))
     except OSError as error:
         yield _unreadable(whole, error)
 
@@ -170,8 +166,8 @@ def _unreadable(entry: Entry, error: OSError) -> Entry:
 def _files_below(folder: Path) -> Iterator[Path]:
     # Links to folders are not followed: they could lead round in a circle.
     for place, folders, files in os.walk(folder, onerror=_raise):
-        folders[:] = [name for name in folders if not _is_ignored(name)]
-        yield from (Path(place, name) for name in files if not _is_ignored(name) and _is_taken(name))
+        folders[:] = [name for name in folders if not is_leftover(name)]
+        yield from (Path(place, name) for name in files if not is_leftover(name))
 
 
 def _raise(error: OSError) -> None:
@@ -190,11 +186,3 @@ def _within(root: Path, entry: Entry) -> Entry:
 def _real(path: Path) -> Path:
     """Resolve links. `Path.resolve` raises where a link leads to itself; this leaves it to be found unreadable."""
     return Path(os.path.realpath(path))
-
-
-def _is_taken(name: str) -> bool:
-    return is_notebook(name) or is_zip(name) or PurePath(name).suffix.casefold() in _OTHER_ARCHIVES
-
-
-def _is_ignored(name: str) -> bool:
-    return name.startswith(".") or name in _IGNORED

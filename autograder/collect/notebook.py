@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import shlex
+import unicodedata
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from autograder.collect.claim import find_claim, find_language
+from autograder.collect.diagnosis import decode, refuse_broken, refuse_other_json
 from autograder.collect.naming import readable
 from autograder.errors import SubmissionError
 from autograder.records import JSON, Cell, Job
@@ -22,6 +27,7 @@ MAXIMUM_CODE_BYTES = 4 * 2**20
 _MAXIMUM_VALUES = 5_000_000
 """A notebook of `{},{},…` would take 24 times its size in memory; this bounds it before it is parsed."""
 _FORMAT = 4
+_KNOWN_FORMATS = range(1, 6)
 _PARAMETERS_TAG = "parameters"
 _SAVE_AGAIN = "open it in Jupyter, save it and hand it in again"
 
@@ -86,6 +92,15 @@ def parse_notebook(data: bytes, source: str, student: str) -> Job:
     )
 
 
+def mentions_any(job: Job, names: Collection[str]) -> bool:
+    """Tell whether a notebook's code has any of these names, as a word of its own, in whatever role.
+
+    Python reads other forms of the same letters as one name (NFKC), so they count here as well.
+    """
+    words = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)")
+    return any(words.search(unicodedata.normalize("NFKC", cell.source)) for cell in job.cells)
+
+
 def read_file(path: Path) -> bytes:
     """Return what a file holds, unless it is too large to be a notebook.
 
@@ -108,46 +123,49 @@ def read_file(path: Path) -> bytes:
 
 
 def _parsed(source: str, data: bytes) -> dict[str, Any]:
-    if not data.strip():
-        raise SubmissionError("is empty", source, _SAVE_AGAIN)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise SubmissionError("is not a notebook: not UTF-8 text", source, _SAVE_AGAIN) from error
+    text = decode(data, source)
     if sum(map(text.count, "[{,")) > _MAXIMUM_VALUES:
         raise SubmissionError("holds too many values", source, "clear its outputs and save it again")
     try:
         # Twice the same key and NaN are tolerated: neither touches the code, and some tools write such outputs.
         notebook = json.loads(text)
     except json.JSONDecodeError as error:
-        place = f"line {error.lineno}, column {error.colno}"
-        if text.lstrip()[:1] != "{":
-            raise SubmissionError("is not a notebook: not JSON", source, "hand in the .ipynb file") from error
-        raise SubmissionError(
-            f"is not whole: its JSON breaks off or is broken at {place}", source, _SAVE_AGAIN
-        ) from error
+        refuse_broken(text, error, source)
     except ValueError as error:
         raise SubmissionError("is not a notebook: it holds an absurd number", source, _SAVE_AGAIN) from error
     except RecursionError as error:
         raise SubmissionError("is nested too deep", source, _SAVE_AGAIN) from error
     if not isinstance(notebook, dict):
-        raise SubmissionError("is not a notebook: JSON of another kind", source, "hand in the .ipynb file")
+        refuse_other_json(notebook, source)
     return notebook
 
 
 def _cells(source: str, notebook: dict[str, Any]) -> list[dict[str, Any]]:
     version = notebook.get("nbformat")
     if version is None and "cells" not in notebook and "worksheets" not in notebook:
-        raise SubmissionError("is not a notebook: JSON of another kind", source, "hand in the .ipynb file")
+        refuse_other_json(notebook, source)
     if isinstance(version, bool) or version != _FORMAT:
-        named = version if version in range(_FORMAT + 2) and not isinstance(version, bool) else "unknown"
-        name = source.rpartition("/")[2]
-        remedy = f"jupyter nbconvert --to notebook --nbformat {_FORMAT} {name}"
-        raise SubmissionError(f"is of notebook format {named}, and {_FORMAT} is read", source, remedy)
+        raise SubmissionError(*_wrong_format(source, version))
     cells = notebook.get("cells")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise SubmissionError("has no list of cells", source, _SAVE_AGAIN)
     return cells
+
+
+def _wrong_format(source: str, version: JSON) -> tuple[str, str, str]:
+    """Return what is wrong with a notebook's format, where, and what mends it."""
+    if version is None:
+        remedy = f'in a text editor, write "nbformat": {_FORMAT}, "nbformat_minor": 5, behind its first brace'
+        return "does not say its notebook format (nbformat is missing)", source, remedy
+    if isinstance(version, bool) or not isinstance(version, int):
+        remedy = f'in a text editor, write "nbformat": {_FORMAT} in place of it'
+        return f"is of notebook format unknown, and {_FORMAT} is read", source, remedy
+    what = f"is of notebook format {version if version in _KNOWN_FORMATS else 'unknown'}, and {_FORMAT} is read"
+    if 0 < version < _FORMAT:
+        name = source.rpartition("/")[2]
+        name = f"./{name}" if name.startswith("-") else name
+        return what, source, f"jupyter nbconvert --to notebook --nbformat {_FORMAT} {shlex.quote(name)}"
+    return what, source, f"save it in the notebook format {_FORMAT}"
 
 
 def _text(source: str, index: int, cell: dict[str, Any]) -> str:

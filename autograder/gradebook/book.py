@@ -177,7 +177,7 @@ class Gradebook:
                 self._connection.execute(
                     "INSERT INTO refusals VALUES (?, ?, ?, ?, 1, ?) ON CONFLICT (student, source, what)"
                     " DO UPDATE SET remedy = excluded.remedy, open = 1, saved_at = excluded.saved_at",
-                    (*map(_text, dataclasses.astuple(refusal)), saved_at),
+                    (*map(_text, (refusal.student, refusal.source, refusal.what, refusal.remedy)), saved_at),
                 )
 
     def override(self, override: Override) -> None:

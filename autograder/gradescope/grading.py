@@ -15,13 +15,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder import __version__
+from autograder.collect import mentions_any
 from autograder.errors import AutograderError, ConfigurationError, EnvironmentFault, SubmissionError
 from autograder.evidence import examine
 from autograder.gradescope.layout import Layout
 from autograder.gradescope.metadata import Metadata, read_metadata
 from autograder.gradescope.results import run_line, weigh, with_grade, without_grade, write_results
 from autograder.gradescope.room import LEAST_MEBIBYTES, RECOMMENDED_MEBIBYTES, Room, measure_room
-from autograder.gradescope.submission import answers_something, read_submission
+from autograder.gradescope.submission import read_submission
 from autograder.gradescope.wording import WORDINGS, not_graded, refusal
 from autograder.otter_bridge import score_in_process, values_notebook
 from autograder.pipeline import Assignment, GradingSession, open_session
@@ -121,7 +122,7 @@ def _report(
     points = 0.0 if grade.points is None else grade.points
     worth = weigh(points, grade.points_possible, specification.release, metadata, wording)
     lines = [run_line(grade, wording)]
-    if not answers_something(job, specification.run_spec.variables):
+    if not mentions_any(job, specification.run_spec.variables):
         lines.insert(0, wording.another_assignment.format(assignment=specification.assignment.name))
         _tell_instructor("the notebook names no variable of this assignment: it may be another one's")
     for raised in raised_flags(grade):

@@ -35,11 +35,6 @@ def read_submission(folder: Path, handed_out: Collection[str], student: str) -> 
     return read_notebook(meant[0], student)
 
 
-def answers_something(job: Job, variables: Collection[str]) -> bool:
-    """Tell whether any cell names a variable of the assignment: a notebook of another one names none."""
-    return any(name in cell.source for cell in job.cells for name in variables)
-
-
 def _notebooks_in(folder: Path) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not _is_ignored(name)]

@@ -74,13 +74,30 @@ _ENGLISH: Final = Wording(
 WORDINGS: Final[Mapping[Language, Wording]] = MappingProxyType({"pt-BR": _PORTUGUESE, "en": _ENGLISH})
 """The texts of each language."""
 
+_COPY_AGAIN: Final = "Baixe ou copie o notebook de novo e entregue-o."
+_NOT_UTF8: Final = ("o arquivo não está em UTF-8", "Salve-o em UTF-8 em um editor de texto e entregue de novo.")
 _REFUSALS: Final = MappingProxyType(
     {
         # What a submission can be refused for, by how the English clause begins.
         "no notebook": ("não há nenhum notebook na entrega", "Entregue o arquivo .ipynb."),
+        "is not a notebook: not UTF-8 text, but UTF": _NOT_UTF8,
+        "is not a notebook: not UTF-8 text, but perhaps": _NOT_UTF8,
         "is not a notebook": ("o arquivo não é um notebook", "Entregue o arquivo .ipynb."),
-        "is not whole": ("o arquivo do notebook está incompleto", "Abra-o no Jupyter, salve e entregue de novo."),
-        "is empty": ("o arquivo do notebook está vazio", "Abra-o no Jupyter, salve e entregue de novo."),
+        "is not whole": ("o arquivo do notebook está incompleto", _COPY_AGAIN),
+        "is empty": ("o arquivo do notebook está vazio", _COPY_AGAIN),
+        "holds git conflict markers": (
+            "o arquivo do notebook tem marcas de conflito do git",
+            "Em um editor de texto, escolha um dos lados de cada conflito, apague as marcas e entregue de novo.",
+        ),
+        "does not say its notebook format": (
+            "o arquivo não informa o formato do notebook",
+            'Em um editor de texto, escreva "nbformat": 4, "nbformat_minor": 5, depois da primeira chave.',
+        ),
+        "is a shortcut": ("o arquivo é um atalho, não o notebook", "Baixe o notebook como .ipynb e entregue-o."),
+        "is a notebook that was saved as one JSON text": (
+            "o notebook foi salvo como um único texto JSON",
+            "Baixe o notebook de novo como .ipynb e entregue-o.",
+        ),
         "is larger": ("o arquivo do notebook é grande demais", "Apague as saídas, salve e entregue de novo."),
         "is of notebook format": ("o formato do notebook não é o 4", "Abra-o no Jupyter, salve e entregue de novo."),
         "its code takes": ("o código do notebook é grande demais", "Não guarde dados dentro do código."),
@@ -95,7 +112,7 @@ def refusal(what: str, remedy: str) -> str:
     several = _SEVERAL if "notebooks were handed in" in what else _UNREADABLE
     portuguese = next((texts for start, texts in _REFUSALS.items() if what.startswith(start)), several)
     # One that begins with a verb speaks of the notebook.
-    clause = f"the notebook {what}" if what.split(" ", 1)[0] in {"is", "has", "holds", "cannot"} else what
+    clause = f"the notebook {what}" if what.split(" ", 1)[0] in {"is", "has", "holds", "does", "cannot"} else what
     english = _ENGLISH.refused.format(what=clause, remedy=f"{remedy[:1].upper()}{remedy[1:]}." if remedy else "")
     return f"{_PORTUGUESE.refused.format(what=portuguese[0], remedy=portuguese[1])}\n{english}".strip()
 

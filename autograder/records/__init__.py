@@ -21,10 +21,11 @@ from autograder.records.evidence import (
 from autograder.records.execution import JSON, Cell, CellOutcome, Job, Language, Run, RunVerdict, TrainingMode, Usage
 from autograder.records.grades import Comparison, Finding, Grade, Reason, Verdict
 from autograder.records.json_text import Record, from_json, to_json
+from autograder.records.name_order import name_order
 from autograder.records.refusal import Refusal
 
 __all__ = [
     "JSON", "NOT_THERE", "Cell", "CellOutcome", "Comparison", "DataSummary", "Evaluation", "Evidence", "Figure",
     "Finding", "Grade", "Job", "Language", "Layer", "Loop", "Reason", "Record", "Refusal", "Run", "RunVerdict",
-    "Training", "TrainingMode", "Usage", "Values", "Verdict", "from_json", "to_json",
+    "Training", "TrainingMode", "Usage", "Values", "Verdict", "from_json", "name_order", "to_json",
 ]  # fmt: skip

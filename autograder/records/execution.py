@@ -50,6 +50,10 @@ class Job:
     parameters: dict[str, JSON] = dataclasses.field(default_factory=dict)
     parameters_cell: int | None = None
     mode: TrainingMode = "replay"
+    platform_id: str = ""
+    """The number, address or name by which the learning platform knows the student; empty outside an export."""
+    late: bool = False
+    """The learning platform says that it was handed in after the due date."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -15,6 +15,8 @@ class Refusal:
     source: str
     what: str
     remedy: str
+    platform_id: str = ""
+    """See `Job.platform_id`."""
 
     def __str__(self) -> str:
         return str(SubmissionError(self.what, self.source, self.remedy))

@@ -152,6 +152,7 @@ def test_half_a_surrogate_pair_can_be_kept_and_sent(tmp_path):
         pytest.param(notebook(nbformat=5), "is of notebook format 5", id="format 5"),
         pytest.param(notebook(nbformat="4"), "is of notebook format unknown", id="format as text"),
         pytest.param(notebook(nbformat=True), "is of notebook format unknown", id="format as truth"),
+        pytest.param(notebook(nbformat=None), "does not say its notebook format", id="no format"),
         pytest.param({"nbformat": 4}, "has no list of cells", id="no cells"),
         pytest.param({"nbformat": 4, "cells": {}}, "has no list of cells", id="cells of another kind"),
         pytest.param({"nbformat": 4, "cells": ["x"]}, "has no list of cells", id="a cell of another kind"),

@@ -1,0 +1,171 @@
+"""Find the one notebook of a student among all that the student handed in."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterator, Sequence
+from pathlib import PurePath
+
+from autograder.collect.exports import Owner
+from autograder.collect.file_kinds import (
+    is_checkpoint,
+    is_copy_of_own_name,
+    is_other_archive,
+    is_own_name,
+    is_placeholder,
+)
+from autograder.collect.listing import Entry, list_archive
+from autograder.collect.sources import NotSubmission, Source
+from autograder.errors import SubmissionError
+
+_FEW = 3
+_MOST_COMPARED = 20
+"""So many notebooks of a student are read to see whether they are the same."""
+_HAND_IN = "hand in the .ipynb file"
+_TYPED_IN = frozenset({"text.html", "onlinetext.html"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a student may have meant: the entry to read, what else of theirs was passed over, and whose it is."""
+
+    owner: Owner
+    entry: Entry
+    passed_over: tuple[NotSubmission, ...] = ()
+
+
+def choose(sources: Sequence[Source], assignment_name: str) -> Chosen:
+    """Return the notebook of a student, or an entry whose fault says why there is none.
+
+    Of several in one source, the one is taken that alone has the assignment's own name, or alone is called as a copy of
+    it. Notebooks of the same bytes count once. Otherwise nobody knows which counts, and neither does.
+    """
+    options = [_options(source, assignment_name) for source in sources]
+    working = [one for one in options if not one.is_lacking] or options
+    lines = [line for one in working for line in one.passed_over]
+    lines += [
+        NotSubmission(one.source.place, f"beside the notebook of {one.source.owner.student}")
+        for one in options
+        if one not in working
+    ]
+    found = [(one.source, entry) for one in working for entry in one.entries]
+    by_identity = {entry.identity: (source, entry) for source, entry in reversed(found)}
+    different = _different([by_identity[identity] for identity in dict.fromkeys(entry.identity for _, entry in found)])
+    source, entry = different[0]
+    if len(different) > 1:
+        remedy = source.hint or "keep one"
+        entry = dataclasses.replace(entry, fault=_one_of_many([one for _, one in different]), remedy=remedy)
+    return Chosen(source.owner, entry, tuple(lines))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Options:
+    source: Source
+    entries: tuple[Entry, ...]
+    passed_over: tuple[NotSubmission, ...] = ()
+    is_lacking: bool = False
+    """There is no notebook among them, and nothing that could hold one."""
+
+
+def _options(source: Source, assignment_name: str) -> _Options:
+    if source.fault:
+        return _Options(source, (_fault_of(source, source.fault, source.remedy),))
+    notebooks = [entry for entry in source.entries if entry.is_notebook and not is_checkpoint(entry.name)]
+    # Beside a notebook, a zip is data.
+    found = notebooks or [one for entry in source.entries if entry.unzip for one in _unzipped(entry)]
+    if not found:
+        return _Options(source, (_lacking(source),), is_lacking=True)
+    for is_meant in (is_own_name, is_copy_of_own_name):
+        meant = [entry for entry in found if is_meant(entry.name, assignment_name)]
+        if len(meant) == 1 and len(found) > 1:
+            others = [entry for entry in found if entry is not meant[0]]
+            return _Options(source, tuple(meant), tuple(_passed_over(source, meant[0], others)))
+        if meant:
+            found = meant
+            break
+    return _Options(source, tuple(found))
+
+
+def _passed_over(source: Source, taken: Entry, others: Sequence[Entry]) -> Iterator[NotSubmission]:
+    why = f"{source.owner.student}'s notebook is the one with the assignment's own name, {taken.name}"
+    if len(others) > _FEW:
+        yield NotSubmission(source.place, f"of {len(others) + 1} notebooks, {why}")
+    else:
+        yield from (NotSubmission(entry.source, f"another notebook; {why}") for entry in others)
+
+
+def _unzipped(entry: Entry) -> Iterator[Entry]:
+    if entry.fault or entry.unzip is None:
+        yield entry
+        return
+    try:
+        inside = list_archive(entry.unzip()).entries
+    except SubmissionError as error:
+        yield dataclasses.replace(entry, fault=error.what, remedy=error.remedy)
+        return
+    notebooks = [found for found in inside if found.is_notebook and not is_checkpoint(found.name)]
+    if notebooks:
+        yield from notebooks
+    else:
+        packed = any(found.unzip or is_other_archive(found.name) for found in inside)
+        what = "holds an archive in an archive" if packed else "holds no notebook"
+        yield dataclasses.replace(entry, fault=what, remedy=_HAND_IN)
+
+
+def _different(found: list[tuple[Source, Entry]]) -> list[tuple[Source, Entry]]:
+    """Drop what is the same as another, byte by byte."""
+    if not 1 < len(found) <= _MOST_COMPARED or any(entry.fault for _, entry in found):
+        return found
+    try:
+        digests = [hashlib.sha256(entry.read()).digest() for _, entry in found]
+    except SubmissionError:
+        return found
+    return list(dict(zip(reversed(digests), reversed(found), strict=True)).values())[::-1]
+
+
+def _one_of_many(entries: Sequence[Entry]) -> str:
+    others = entries[1:]
+    beside = ", ".join(other.source for other in others[:_FEW])
+    more = f" and {len(others) - _FEW} more" if len(others) > _FEW else ""
+    return f"is one of {len(entries)} notebooks of the same student, beside {beside}{more}"
+
+
+def _lacking(source: Source) -> Entry:
+    """Return the entry that says best why a student has no notebook."""
+    faulty = next((entry for entry in source.entries if entry.fault), None)
+    if faulty is not None:
+        return faulty
+    for entry in source.entries:
+        reason = _reason(entry)
+        if reason is not None:
+            return dataclasses.replace(entry, fault=reason[0], remedy=reason[1])
+    if len(source.entries) == 1 and source.entries[0].source == source.place:
+        suffix = PurePath(source.entries[0].name).suffix
+        what = "is not a notebook: its name does not end in .ipynb" + (f", but in {suffix}" if suffix else "")
+        return dataclasses.replace(source.entries[0], fault=what, remedy=_HAND_IN)
+    return _fault_of(source, "holds no notebook", _HAND_IN)
+
+
+def _fault_of(source: Source, fault: str, remedy: str) -> Entry:
+    return Entry((source.place,), source.place, source.place, fault=fault, remedy=remedy)
+
+
+def _reason(entry: Entry) -> tuple[str, str] | None:
+    """Return why a file is no notebook and what mends it, None where its ending says it all."""
+    name = entry.name
+    stem = name[: name.casefold().rfind(".ipynb")] if ".ipynb" in name.casefold() else ""
+    icloud = "is what iCloud leaves in place of a file that it keeps"
+    reasons = (
+        (is_placeholder(name), icloud, "download the file in iCloud, then hand it in"),
+        (
+            is_checkpoint(name),
+            "is a copy that Jupyter made by itself, maybe older than the work",
+            "hand in the notebook itself",
+        ),
+        (is_other_archive(name), "is an archive that is no zip", "hand in the .ipynb file, or a zip"),
+        (bool(stem), "is not a notebook by its name, which goes on behind .ipynb", f"rename it to {stem}.ipynb"),
+        (name in _TYPED_IN, "is a text typed in on the platform, not a notebook", _HAND_IN),
+        (name == "link.html", "is an address, not a notebook", _HAND_IN),
+    )
+    return next(((what, remedy) for applies, what, remedy in reasons if applies), None)
