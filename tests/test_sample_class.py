@@ -8,6 +8,7 @@ import sys
 import pytest
 import yaml
 
+from autograder.assignment import open_assignment
 from autograder.gradebook import Gradebook
 from autograder.otter_bridge import (
     score_in_process,
@@ -16,7 +17,6 @@ from autograder.otter_bridge import (
     write_autograder_zip,
     write_hidden_tests,
 )
-from autograder.pipeline import open_assignment
 from autograder.records import to_json
 from autograder.reference_runs import read_run
 

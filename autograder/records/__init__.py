@@ -11,10 +11,12 @@ from autograder.records.evidence import NOT_THERE, DataSummary, Evaluation, Evid
 from autograder.records.execution import JSON, Cell, CellOutcome, Job, Language, Run, RunVerdict, TrainingMode, Usage
 from autograder.records.grades import Comparison, Finding, Grade, Reason, Verdict
 from autograder.records.json_text import Record, from_json, to_json
+from autograder.records.names import collation_key, folded, printable, shell_word
 from autograder.records.refusal import Refusal
 
 __all__ = [
     "JSON", "NOT_THERE", "Cell", "CellOutcome", "Comparison", "DataSummary", "Evaluation", "Evidence", "Figure",
     "Finding", "Grade", "Job", "Language", "Layer", "Reason", "Record", "Refusal", "Run", "RunVerdict", "Training",
-    "TrainingMode", "Usage", "Values", "Verdict", "from_json", "to_json",
+    "TrainingMode", "Usage", "Values", "Verdict", "collation_key", "folded", "from_json", "printable", "shell_word",
+    "to_json",
 ]  # fmt: skip

@@ -37,7 +37,8 @@ class Job:
     """One notebook to execute. Holds nothing that the student may not see.
 
     `claimed` is the JSON text that the notebook's last cell stored in its own output, if any: hostile.
-    `parameters` are assigned after the cell that the assignment tagged `parameters`, as papermill does.
+    `parameters` are assigned after the cell that the assignment tagged `parameters`, as papermill does. `late`: the
+    platform's export says that it was handed in after it was due.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Job:
     parameters: dict[str, JSON] = dataclasses.field(default_factory=dict)
     parameters_cell: int | None = None
     mode: TrainingMode = "replay"
+    late: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
