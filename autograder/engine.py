@@ -75,7 +75,8 @@ def _as_they_end(run: Callable[[Job], Run], jobs: Sequence[Job], workers: int) -
     finally:
         stopped.set()
         # Threads that wait for a place see the stop.
-        places.release(workers)
+        for _ in range(workers):
+            places.release()
 
 
 def _work(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from autograder import pipeline
+from autograder import pipeline, results
 from autograder.cli import app
 from autograder.errors import AutograderError
 from autograder.grading import build_baseline, checks
@@ -126,14 +126,14 @@ def test_a_fault_of_ours_in_a_second_execution_takes_no_points_away(hand_in, mon
 
 def test_a_page_that_cannot_be_made_costs_no_other_file(hand_in, monkeypatch, tmp_path):
     """The table, the JSON files and the other pages are written; the line names the student and what to do."""
-    write_student_page = pipeline.write_student_page
+    write_student_page = results.write_student_page
 
     def faulty(folder, given, *rest):
         if given.student == "ana":
             raise RecursionError("deep")
         return write_student_page(folder, given, *rest)
 
-    monkeypatch.setattr(pipeline, "write_student_page", faulty)
+    monkeypatch.setattr(results, "write_student_page", faulty)
     hand_in("ana")
     hand_in("bia")
     done = CliRunner().invoke(app, ["grade", "class", "--data", "practice", "--sandbox", "bubblewrap"])
@@ -141,7 +141,7 @@ def test_a_page_that_cannot_be_made_costs_no_other_file(hand_in, monkeypatch, tm
     assert "keeps these pages from being made: ana (RecursionError: deep (test_our_own_faults.py" in str(done.exception)
     assert [path.name for path in (tmp_path / "grades" / "pages").iterdir()] == ["bia.html"]
     assert sorted(path.name for path in (tmp_path / "grades" / "json").iterdir()) == ["ana.json", "bia.json"]
-    monkeypatch.setattr(pipeline, "write_student_page", write_student_page)
+    monkeypatch.setattr(results, "write_student_page", write_student_page)
     assert CliRunner().invoke(app, ["report"]).exit_code == 0
     assert (tmp_path / "grades" / "pages" / "ana.html").exists()
     assert [row["points"] for row in grade()[2].values()] == ["2", "2"]

@@ -50,7 +50,7 @@ def grades(graded):
 def evidence(graded):
     """Return the evidence by student."""
     with Gradebook.in_folder(graded, must_exist=True) as book:
-        return {examined.evidence.student: examined.evidence for examined in book.all_evidence()}
+        return {grade.student: book.evidence_of(grade.job_id).evidence for grade in book.current_grades()}
 
 
 def test_the_class_is_what_the_expectations_name(grades, expected):

@@ -36,32 +36,33 @@ def plain(given: Grade | None) -> dict[str, object] | None:
     return document
 
 
-def show(results: Results, out: Path, missing: Collection[str] | None = None, *, as_json: bool) -> None:
+def show(results: Results, out: Path, missing: Collection[str] = (), *, as_json: bool) -> None:
     """Print the whole class on stdout, and on stderr where the files are and how many there are of each kind.
 
     Args:
         results: The class.
         out: Where its files were written.
-        missing: Who is not in what was given now; None where nothing was given.
+        missing: Who is not in what was given now.
         as_json: For a program to read.
     """
     if as_json:
         print_json(_document(results, missing))
     else:
-        draw_grades(stdout, results, missing or ())
+        draw_grades(stdout, results, missing)
     say_lapsed(results)
     stderr.print(f"wrote grades.csv, and a page and a JSON file per student: {out}", highlight=False, soft_wrap=True)
-    stderr.print(_counts(results, missing or ()), highlight=False, soft_wrap=True)
+    stderr.print(_counts(results, missing), highlight=False, soft_wrap=True)
 
 
-def _document(results: Results, missing: Collection[str] | None) -> list[dict[str, object]]:
-    """Return the grades, and behind them the refusals: these have no points, and their run says why."""
+def _document(results: Results, missing: Collection[str]) -> list[dict[str, object]]:
+    """Return the grades, and behind them the refusals: these have no points, and their run says why.
+
+    Whoever is missing from what was given now has `given_now: false`.
+    """
     grades = [plain(given) or {} for given in results.grades]
     refusals = [{**dataclasses.asdict(one), "points": None, "run_verdict": REFUSED} for one in results.refused]
-    entries = [*grades, *refusals]
-    if missing is None:
-        return entries
-    return [{**entry, "given_now": entry["student"] not in missing} for entry in entries]
+    absent = {"given_now": False}
+    return [{**entry, **(absent if entry["student"] in missing else {})} for entry in (*grades, *refusals)]
 
 
 def _counts(results: Results, missing: Collection[str]) -> str:
