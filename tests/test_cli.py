@@ -15,35 +15,21 @@ from pathlib import Path
 
 import pytest
 import typer
+from courses import RIGHT, RUBRIC, WRONG, make_course, notebook
 from typer.testing import CliRunner
 
 from autograder.cli import app, grading
 from autograder.errors import EnvironmentFault
-from autograder.grading import build_baseline
-
-RUBRIC = Path(__file__).with_name("tiny.yml").read_text()
-RIGHT = ('q01_answer = "b"', "q01_loss = 0.5")
-WRONG = ('q01_answer = "c"', "q01_loss = 0.5")
 
 COMMANDS = typer.main.get_command(app).commands
 ESCAPE = "\x1b"
 COLOUR = re.compile(r"\x1b\[(?:\d+;)*(?:3|9)[0-7](?:;\d+)*m")
 
 
-def notebook(*cells, **changes):
-    """Return the text of a notebook with these code cells."""
-    code = [{"cell_type": "code", "metadata": {}, "source": cell, "outputs": []} for cell in cells]
-    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": code} | changes)
-
-
 @pytest.fixture
 def place(tmp_path):
     """Make a folder with a rubric, a baseline without runs, and a class of one right notebook."""
-    (tmp_path / "grading.yml").write_text(RUBRIC)
-    baseline = tmp_path / "reference" / "practice" / "baseline.json"
-    baseline.parent.mkdir(parents=True)
-    baseline.write_text(build_baseline("practice", ()).to_json())
-    (tmp_path / "class").mkdir()
+    make_course(tmp_path)
     (tmp_path / "class" / "ana.ipynb").write_text(notebook(*RIGHT))
     return tmp_path
 

@@ -1,18 +1,16 @@
 """What breaks on our side while a class is graded: no grade for whom it concerns, and the instructor reads why."""
 
 import csv
-import json
-from pathlib import Path
 
 import pytest
+from courses import make_course, notebook
 from typer.testing import CliRunner
 
 from autograder import pipeline, results
 from autograder.cli import app
 from autograder.errors import AutograderError
-from autograder.grading import build_baseline, checks
+from autograder.grading import checks
 
-RUBRIC = Path(__file__).with_name("tiny.yml").read_text()
 FINGERPRINT = "ab" * 32
 ASKS_THE_STORE = f"""\
 import gc
@@ -22,17 +20,11 @@ next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel").a
 @pytest.fixture
 def hand_in(tmp_path, monkeypatch):
     """Return a function that hands in a right notebook, with a loss of its own and with more cells."""
-    (tmp_path / "grading.yml").write_text(RUBRIC)
-    (tmp_path / "reference" / "practice" / "trainings").mkdir(parents=True)
-    baseline = build_baseline("practice", ()).to_json()
-    (tmp_path / "reference" / "practice" / "baseline.json").write_text(baseline)
-    (tmp_path / "class").mkdir()
+    make_course(tmp_path)
     monkeypatch.chdir(tmp_path)
 
     def write(student, *cells, loss=0.5):
-        sources = ('q01_answer = "b"', f"q01_loss = {loss}", *cells)
-        code = [{"cell_type": "code", "metadata": {}, "source": source, "outputs": []} for source in sources]
-        text = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": code})
+        text = notebook('q01_answer = "b"', f"q01_loss = {loss}", *cells)
         (tmp_path / "class" / f"{student}.ipynb").write_text(text)
 
     return write

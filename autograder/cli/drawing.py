@@ -102,19 +102,20 @@ def draw_grades(console: Console, results: Results, missing: Collection[str]) ->
 
 
 def draw_history(console: Console, events: Sequence[Event]) -> None:
-    """Print one row per event: when, what, the points, under which rules, who or what did it, and about what."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("when", "what", "points", "rubric", "baseline", "data", "by"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("about", overflow="fold")
+    """Print one line per event: when, what, the points, and then who did it, to which notebook, under which rules."""
     for event in events:
         graded = event.kind in {"grading", "regrading"}
         points = "no grade" if graded and event.points is None else "" if event.points is None else f"{event.points:g}"
-        digests = (digest[:_DIGITS] for digest in (event.rubric_sha256, event.baseline_sha256))
-        notebook = f"{event.job_id[:_DIGITS]} " if event.job_id else ""
-        cells = (event.at, event.kind, points, *digests, event.data, event.author, f"{notebook}{event.detail}")
-        table.add_row(*map(escape, cells))
-    console.print(table)
+        about = [
+            event.detail,
+            f"by {event.author}" if event.author else "",
+            f"notebook {event.job_id[:_DIGITS]}" if event.job_id else "",
+            f"rubric {event.rubric_sha256[:_DIGITS]}" if graded else "",
+            f"baseline {event.baseline_sha256[:_DIGITS]}" if graded else "",
+            f"{event.data} data" if graded else "",
+        ]
+        line = f"{event.at}  {event.kind:10}  {points:>8}  {', '.join(filter(None, about))}"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
 def points_or_why(given: Grade) -> str:

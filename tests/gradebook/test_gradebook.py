@@ -13,69 +13,15 @@ import time
 from pathlib import Path
 
 import pytest
+from gradebook_builders import grade_one, make_evidence, make_grade, make_job, make_run
 
 import autograder
 from autograder.errors import ConfigurationError, EnvironmentFault, UsageError
 from autograder.gradebook import Gradebook, Override
-from autograder.records import (
-    Cell,
-    Evidence,
-    Finding,
-    Grade,
-    Job,
-    Reason,
-    Refusal,
-    Run,
-    RunVerdict,
-    Usage,
-    Values,
-    Verdict,
-)
+from autograder.records import Cell, Refusal, RunVerdict
 
 PROJECT = Path(autograder.__file__).parents[1]
-NOTHING = Values({}, {})
-
-
-def make_job(identity="job-1", student="Ana Araújo", **overrides):
-    """Build a job of one cell."""
-    fields = {"source": "ana.ipynb", "notebook_sha256": "ab" * 32, "language": "pt-BR", "cells": (Cell(0, "x = 1"),)}
-    return Job(identity, student, **{**fields, **overrides})
-
-
-def make_run(job, verdict=RunVerdict.COMPLETE, **overrides):
-    """Build a run that gave one letter."""
-    fields = {"values": {"q02_answer": "c"}, "versions": {"python": "3.11"}, "usage": Usage(wall_seconds=1.5)}
-    blank = {"cells": (), "trainings": (), "evaluations": (), "figures": ()}
-    return Run(job.id, verdict, "", "bubblewrap", **{**blank, **fields, **overrides})
-
-
-def make_evidence(job, verdict=RunVerdict.COMPLETE, letter="c"):
-    """Build the evidence of such a run."""
-    given = Values({"q02_answer": letter}, {"q07_history.B.loss": "20 numbers where 50 are due"})
-    return Evidence(
-        job.id, job.student, job.language, job.notebook_sha256, verdict, "", given, NOTHING, (), (), (), (), ()
-    )
-
-
-def make_grade(job, points=7.5, run_verdict=RunVerdict.COMPLETE):
-    """Build a grade of one item."""
-    verdict = Verdict.INTERNAL if points is None else Verdict.PASS
-    finding = Finding("answer", "q02", verdict, points or 0.0, 10.0, (Reason("choice.right", "q02_answer", "c"),))
-    return Grade(
-        job.id,
-        job.student,
-        job.language,
-        job.notebook_sha256,
-        run_verdict,
-        "",
-        points,
-        10.0,
-        (finding,),
-        (),
-        "rubric",
-        "baseline",
-        "real",
-    )
+BUILDERS = str(Path(__file__).parents[1] / "gradebook_builders.py")
 
 
 @pytest.fixture
@@ -89,13 +35,6 @@ def book(path):
     """Open a new gradebook."""
     with Gradebook(path, busy_seconds=0.2) as book:
         yield book
-
-
-def grade_one(book, job, points=7.5):
-    """Take a job through every table."""
-    book.add_job(job)
-    book.save_run(make_run(job), make_evidence(job), "key", "real")
-    book.save_grade(make_grade(job, points))
 
 
 def test_what_was_saved_is_read_back_equal_by_another_command(path):
@@ -402,13 +341,13 @@ def test_another_commands_write_is_waited_for_and_then_named(book, path):
 
 
 def start(script, *arguments, prefix=()):
-    """Start a script that may import this file's builders as `builders`."""
+    """Start a script that has the builders as `builders`."""
     head = f"""
         import importlib.util, itertools, sys
         from pathlib import Path
         from autograder.errors import AutograderError
         from autograder.gradebook import Gradebook
-        spec = importlib.util.spec_from_file_location("builders", {str(Path(__file__))!r})
+        spec = importlib.util.spec_from_file_location("builders", {BUILDERS!r})
         builders = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(builders)
     """
