@@ -9,6 +9,7 @@ from __future__ import annotations
 import collections
 import os
 import queue
+import re
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
@@ -108,10 +109,14 @@ def _run_as_needed(run: Callable[[Job], Run], job: Job, stopped: threading.Event
 
 def _stop(faults: Sequence[str]) -> EngineStopped:
     """Say what runs that failed by our own fault have in common, and what to do."""
-    counted = collections.Counter(faults)
-    reasons = "; ".join(f"{count} times {fault}" if count > 1 else fault for fault, count in counted.most_common())
-    if len(counted) == 1:
-        reasons = f"each time {faults[0]}"
+    # Numbers of processes, lines or bytes make no other fault.
+    alike = collections.defaultdict(list)
+    for fault in faults:
+        alike[re.sub(r"\d+", "", fault)].append(" ".join(fault.split()))
+    if len(alike) == 1:
+        reasons = f"each time {next(iter(alike.values()))[-1]}"
+    else:
+        reasons = "; ".join(f"{len(group)} times {group[-1]}" if group[1:] else group[0] for group in alike.values())
     return EngineStopped(
         f"stopped: the last {len(faults)} runs failed by a fault of ours, not of the notebooks: {reasons}",
         remedy="mend that (`autograder doctor` tries what this machine can do); the same command goes on from here",

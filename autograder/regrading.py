@@ -82,14 +82,14 @@ def settle_class(
     Raises:
         UsageError: The folder holds another class, or others than those given would have to be graded anew.
     """
-    known, graded = book.identity(), book.graded_students()
-    if known is None or not graded:
+    known = book.identity()
+    if known is None or not book.was_used():
         if known != today:
             book.identify(today)
         return Settled()
     _refuse_conflict(known, today)
     rules = known.changed_rules(today)
-    others = [student for student in graded if student not in given]
+    others = [student for student in book.graded_students() if student not in given]
     if rules and others and not regrade_others:
         raise UsageError(
             f"{rules} changed since this class was graded, and {len(others)} of it are not in what was given now: "

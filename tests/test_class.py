@@ -8,7 +8,7 @@ import pytest
 from courses import RIGHT, RUBRIC, WRONG, make_course, notebook
 from typer.testing import CliRunner
 
-from autograder import pipeline
+from autograder import assignment, pipeline
 from autograder.cli import app
 from autograder.collect import Collection
 from autograder.datasets import DataHome
@@ -359,6 +359,30 @@ def test_five_faults_of_ours_end_the_command_and_the_rest_comes_first_the_next_t
     faults.clear()
     code, _, said = grade()
     assert (code, said[-1]) == (0, "graded 12")
+
+
+def test_other_versions_of_what_decides_numbers_are_said(place, monkeypatch):
+    """The class goes on, and a person knows that its notebooks ran under two versions."""
+    grade()
+    versions = {**assignment.installed_versions(), "keras": "99"}
+    monkeypatch.setattr(assignment, "installed_versions", lambda: versions)
+    _, _, said = grade("class/ana.ipynb")
+    assert any(line.startswith("warning: notebooks run on keras 99, was ") for line in said)
+    assert not any("keras 99, was" in line for line in grade("class/ana.ipynb")[2])
+
+
+def test_runs_without_a_grade_are_of_the_class_too(place, monkeypatch):
+    """A grading that was killed before its first grade was saved keeps its kind of data, and may change its rubric."""
+
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Gradebook, "save_grade", stop)
+        assert grade()[0] == 130
+    (place / "grading.yml").write_text(OTHER_KEY)
+    assert grade("class/ana.ipynb")[0] == 0
+    assert {given.points for given in everything(place)[0]} == {1.0}
 
 
 def test_a_new_folder_is_a_new_class(place):

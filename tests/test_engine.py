@@ -225,8 +225,15 @@ def test_five_faults_of_ours_in_a_row_end_the_batch_and_say_what_they_have_in_co
 
 def test_different_faults_are_all_named():
     """What they do not have in common is told as well."""
+    names = list("abcdef")
+    with pytest.raises(EngineStopped, match=r"a: no room .*; .*e: no room"):
+        list(execute(faulty(*names), [make_job(name) for name in names], workers=1))
+
+
+def test_faults_that_differ_by_a_number_alone_are_one():
+    """A process, a line or a size is not what tells them apart."""
     names = [str(number) for number in range(6)]
-    with pytest.raises(EngineStopped, match=r"0: no room .*; .*4: no room"):
+    with pytest.raises(EngineStopped, match=r"each time EnvironmentFault: 4: no room"):
         list(execute(faulty(*names), [make_job(name) for name in names], workers=1))
 
 

@@ -7,21 +7,20 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Self
 
 from autograder.errors import UsageError
 from autograder.gradebook.database import make_folder
 from autograder.gradebook.entries import Examined, HandIn, Override, Submission, Withdrawal
+from autograder.gradebook.grades import Grades
 from autograder.gradebook.history import Event, history
 from autograder.gradebook.hold import Hold
 from autograder.gradebook.identity import DATA_KINDS, ClassIdentity
 from autograder.gradebook.roll import Roll
 from autograder.gradebook.store import Store
-from autograder.records import Evidence, Grade, Job, Refusal, Run, RunVerdict, collation_key, to_json
+from autograder.records import Evidence, Grade, Job, Refusal, Run, RunVerdict, to_json
 
 FILE_NAME = "gradebook.sqlite"
-
-Cause = Literal["grading", "regrading"]
 
 
 def _now() -> dt.datetime:
@@ -61,6 +60,7 @@ class Gradebook:
             self._let_go()
             raise
         self._roll = Roll(self._store)
+        self._grades = Grades(self._store)
 
     @classmethod
     def in_folder(cls, folder: Path, *, must_exist: bool = False, alone: bool = False) -> Self:
@@ -107,7 +107,7 @@ class Gradebook:
                 "INSERT INTO identities (id, record) VALUES (?, ?)", self._store.new_event(), to_json(identity)
             )
             for grade in regraded:
-                self._put_grade(grade, "regrading")
+                self._grades.put(grade, "regrading")
 
     def add_job(self, job: Job) -> bool:
         """Keep a job as what its student handed in last; tell whether it is to be graded.
@@ -173,7 +173,7 @@ class Gradebook:
         takes no points away from the notebook that had them.
         """
         with self._store.writing():
-            return self._put_grade(grade, "grading") and self._last_graded(grade.student) == grade.job_id
+            return self._grades.put(grade, "grading") and self._grades.last_graded(grade.student) == grade.job_id
 
     def evidence_for(self, job_id: str, run_key: str) -> Evidence | None:
         """Return what an equal run gave, or None if none is kept. A run that failed by our own fault never counts."""
@@ -212,6 +212,10 @@ class Gradebook:
         query = "SELECT job_id FROM runs GROUP BY job_id HAVING min(verdict = ?)"
         return frozenset(self._store.column(query, RunVerdict.INTERNAL.value))
 
+    def was_used(self) -> bool:
+        """Tell whether any notebook was ever executed for this class."""
+        return self._store.row("SELECT 1 FROM runs LIMIT 1") is not None
+
     def students(self) -> tuple[str, ...]:
         """Return everybody who ever handed something in, in the order of names; the withdrawn ones as well."""
         return self._roll.everybody()
@@ -222,27 +226,16 @@ class Gradebook:
 
     def graded_students(self) -> tuple[str, ...]:
         """Return everybody in the class who has a notebook that was graded, in the order of names."""
-        names = set(self._store.column("SELECT DISTINCT student FROM grades")) - self._roll.withdrawn().keys()
-        return tuple(sorted(map(self._store.check_name, names), key=collation_key))
+        away = self._roll.withdrawn()
+        return tuple(student for student in self._grades.students() if student not in away)
 
     def executed(self, student: str) -> tuple[HandIn, ...]:
         """Return the notebooks of a student that were executed, in the order in which they were handed in last."""
-        rows = self._store.rows(
-            "SELECT job_id, late, max(id) FROM hand_ins WHERE student = ? AND EXISTS (SELECT 1 FROM runs"
-            " WHERE runs.job_id = hand_ins.job_id) GROUP BY job_id ORDER BY max(id)",
-            student,
-        )
-        return tuple(HandIn(row[0], bool(row[1])) for row in rows)
+        return self._grades.executed(student)
 
     def submissions(self, student: str) -> tuple[Submission, ...]:
         """Return a student's graded notebooks, in the order in which they were handed in last."""
-        rows = self._store.rows(
-            "SELECT record, job_id, student, points, late, max(hand_ins.id) FROM hand_ins"
-            " JOIN grades USING (job_id, student) WHERE student = ? AND current = 1"
-            " GROUP BY job_id ORDER BY max(hand_ins.id)",
-            student,
-        )
-        return tuple(Submission(self._grade(row), bool(row[4])) for row in rows)
+        return self._grades.submissions(student)
 
     def current_grades(self) -> Iterator[Grade]:
         """Yield the grade of each student's last graded notebook, in the order of the students' names."""
@@ -251,11 +244,7 @@ class Gradebook:
 
     def grade_history(self, student: str) -> Iterator[Grade]:
         """Yield every grade that a student was ever given, oldest first."""
-        numbers = self._store.column("SELECT id FROM grades WHERE student = ? ORDER BY id", student)
-        for number in numbers:
-            row = self._store.row("SELECT record, job_id, student, points FROM grades WHERE id = ?", number)
-            if row is not None:
-                yield self._grade(row)
+        return self._grades.history_of(student)
 
     def history(self, student: str) -> tuple[Event, ...]:
         """Return all that happened to a student's grade, oldest first."""
@@ -277,42 +266,7 @@ class Gradebook:
             found.setdefault(one.student, []).append(one)
         return found
 
-    def _put_grade(self, grade: Grade, cause: Cause) -> bool:
-        """Keep a grade; tell whether it is the one that counts for its notebook."""
-        record = to_json(grade)
-        current = self._store.row(
-            "SELECT id, record, points IS NOT NULL FROM grades WHERE job_id = ? AND current = 1", grade.job_id
-        )
-        if current is not None and current[1] == record:
-            return True
-        counts = current is None or not (current[2] and grade.run_verdict is RunVerdict.INTERNAL)
-        if current is not None and counts:
-            self._store.write("UPDATE grades SET current = 0 WHERE id = ?", current[0])
-        self._store.write(
-            "INSERT INTO grades (id, job_id, student, points, points_possible, cause, current, record)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            *(self._store.new_event(), grade.job_id, grade.student, grade.points, grade.points_possible, cause),
-            *(int(counts), record),
-        )
-        return counts
-
-    def _last_graded(self, student: str) -> str:
-        row = self._store.row(
-            "SELECT job_id FROM hand_ins JOIN grades USING (job_id) WHERE hand_ins.student = ? AND current = 1"
-            " ORDER BY hand_ins.id DESC LIMIT 1",
-            student,
-        )
-        return "" if row is None else str(row[0])
-
     def _evidence(self, text: str, job_id: str) -> Evidence:
         evidence = self._store.read(Evidence, text)
         self._store.check(sound=evidence.job_id == job_id, what="evidence that is of another notebook than its run")
         return evidence
-
-    def _grade(self, row: tuple[Any, ...]) -> Grade:
-        """Read a grade, and see that its record says what its columns do: a hand may have turned one of them."""
-        record, job_id, student, points = row[:4]
-        grade = self._store.read(Grade, record)
-        agree = (grade.job_id, grade.student, grade.points) == (job_id, student, points)
-        self._store.check(sound=agree, what="a grade whose record and columns differ")
-        return grade
