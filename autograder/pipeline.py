@@ -130,15 +130,17 @@ def open_session(
 def take_in(collection: Collection, book: Gradebook) -> Intake:
     """Keep what was given in the gradebook, refusals as well, and compare it with who stands there."""
     away = book.withdrawn()
-    before = dict.fromkeys(student for student in book.students() if student not in away)
+    before = [student for student in book.students() if student not in away]
     given = {job.student for job in collection.jobs} | {refusal.student for refusal in collection.refused}
     jobs = tuple(job for job in collection.jobs if book.add_job(job))
     book.refuse(collection.refused)
     still = book.withdrawn()
-    new = {folded(student): student for student in given if student not in before}
+    spellings = {folded(student): student for student in given}
     return Intake(
         jobs,
-        missing=tuple(Missing(student, new.get(folded(student), "")) for student in before if student not in given),
+        missing=tuple(
+            Missing(student, spellings.get(folded(student), "")) for student in before if student not in given
+        ),
         back=tuple(student for student in away if student not in still),
         withdrawn=tuple(one for student, one in still.items() if student in given),
     )

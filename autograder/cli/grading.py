@@ -198,12 +198,12 @@ def _say_settled(settled: Settled) -> None:
 def _say_taken_in(intake: Intake) -> None:
     """Name everybody whose place in the class is not what it was, or is not what the command was given."""
     for one in intake.missing:
-        perhaps = f"; or is it {shell_word(one.perhaps)}, who is new?" if one.perhaps else ""
+        perhaps = f"; or is it {shell_word(one.perhaps)}, who was given?" if one.perhaps else ""
         _note("missing", f"{one.student}: not in what was given now; what the gradebook has stands{perhaps}")
     for student in intake.back:
         _note("back", f"{student}: was withdrawn and has handed in something else")
     for withdrawal in intake.withdrawn:
-        undo = f"autograder withdraw {shell_word(withdrawal.student)} --undo takes them back in"
+        undo = f"autograder withdraw {shell_word(withdrawal.student)} --undo --because … --by … takes them back in"
         _note("withdrawn", f"{withdrawal.student}: not graded, by {withdrawal.author}: {withdrawal.reason} ({undo})")
 
 
