@@ -75,6 +75,7 @@ class Assignment:
             rubric_sha256=specification.key_spec.digest,
             baseline_sha256=baseline.digest,
             versions=installed_versions(),
+            variables={name: shape.model_dump_json() for name, shape in specification.run_spec.variables.items()},
         )
 
 

@@ -153,6 +153,30 @@ def test_a_changed_rubric_leaves_nobody_behind_unasked(place):
     assert [row["points"] for row in rows(place).values()] == ["1", "1", "1"]
 
 
+@pytest.mark.parametrize("arguments", [["grade", "class", "--data", "practice"], ["regrade", "--apply"]])
+def test_a_rubric_that_asks_for_what_no_execution_watched_is_another_class(place, arguments):
+    """Graded from what is kept, everybody's answer would be missing: refused, with what to do."""
+    grade()
+    before = everything(place)
+    more = RUBRIC.replace("q01_loss: {type: number}", "q01_loss: {type: number}, q01_more: {type: number}")
+    (place / "grading.yml").write_text(more)
+    code, _, [line] = command(*arguments)
+    assert code == 2
+    assert line.startswith(
+        "these notebooks were executed before the rubric asked for q01_more in this form (name a new"
+    )
+    assert everything(place) == before
+
+
+def test_a_rubric_that_no_longer_asks_for_something_is_applied(place):
+    """What is kept holds all that it needs."""
+    grade()
+    text = RUBRIC.replace(", q01_loss: {type: number}", "").replace("points: 2", "points: 1")
+    (place / "grading.yml").write_text("\n".join(line for line in text.splitlines() if "value: q01_loss" not in line))
+    assert command("regrade", "--apply")[0] == 0
+    assert [row["points_possible"] for row in rows(place).values()] == ["1", "1", "1"]
+
+
 def test_a_changed_rubric_for_the_whole_class_is_said_and_applied(place):
     """Nobody is left behind: nothing needs to be asked."""
     grade()

@@ -11,13 +11,18 @@ DATA_KINDS = frozenset(get_args(DataKind))
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ClassIdentity:
-    """Under what a class is graded. `versions` are those of the packages that decide a notebook's numbers."""
+    """Under what a class is graded.
+
+    `versions` are those of the packages that decide a notebook's numbers, `variables` what executions watch: each
+    variable with its shape as JSON.
+    """
 
     assignment: str
     data: DataKind
     rubric_sha256: str
     baseline_sha256: str
     versions: dict[str, str]
+    variables: dict[str, str]
 
     def conflict(self, other: ClassIdentity) -> str:
         """Say what keeps grades of another kind out of this class for good; nothing where nothing does."""
@@ -25,6 +30,10 @@ class ClassIdentity:
             return f"these results are of the assignment {self.assignment}, not of {other.assignment}"
         if self.data != other.data:
             return f"these results are of {self.data} data, not of {other.data} data"
+        unwatched = [name for name, shape in other.variables.items() if self.variables.get(name) != shape]
+        if unwatched:
+            # Graded from what is kept, everybody's answer would be missing.
+            return f"these notebooks were executed before the rubric asked for {', '.join(unwatched)} in this form"
         return ""
 
     def changed_rules(self, other: ClassIdentity) -> str:
