@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 
 from autograder.gradebook.entries import Withdrawal
@@ -66,8 +65,8 @@ class Roll:
         """Keep what could not be read, in place of what stood refused of the same students."""
         by_student: dict[str, list[tuple[object, ...]]] = {}
         for refusal in refused:
-            parts = tuple(map(plain_text, dataclasses.astuple(refusal)))
-            by_student.setdefault(refusal.student, []).append(parts[1:])
+            parts = tuple(map(plain_text, (refusal.source, refusal.what, refusal.remedy)))
+            by_student.setdefault(refusal.student, []).append(parts)
         for student, group in by_student.items():
             rows = self._store.rows("SELECT source, what, remedy, open FROM refusals WHERE student = ?", student)
             known = {row[:3] for row in rows}
