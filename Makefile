@@ -31,8 +31,8 @@ bubblewrap: # The sandbox is a system package: installed here if that is allowed
 		echo "bubblewrap is missing: students' code runs in it alone (sudo apt-get install bubblewrap)" >&2; exit 1; \
 	fi
 
-grade: setup ## Grade the sample class; the results are in grades/
-	@$(BIN)/autograder grade tests/sample_class --out grades
+grade: setup ## Grade the sample class; the results are in grades-sample/
+	@$(BIN)/autograder grade tests/sample_class --out grades-sample
 
 # A file's tests share what was dear to make, so they stay together; a process with TensorFlow takes a gigabyte, so at most four.
 test: setup check ## Lint, types, contracts and every test
@@ -107,4 +107,4 @@ format: $(READY) ## Format the code
 	@$(BIN)/ruff format --quiet .
 
 clean: ## Remove what was made, except the virtual environment
-	@rm -rf build dist grades audit .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	@rm -rf build dist grades-sample audit .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

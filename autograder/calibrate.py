@@ -17,13 +17,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.assignment import Assignment
 from autograder.collect import read_notebook
 from autograder.datasets import DataHome
 from autograder.engine import default_workers, execute
 from autograder.errors import ConfigurationError
 from autograder.evidence import examine
 from autograder.grading import Baseline, ReferenceRun, build_baseline, summarise
-from autograder.pipeline import Assignment, Observe
+from autograder.pipeline import Observe
 from autograder.records import Job, Run, RunVerdict, to_json
 from autograder.reference_runs import Recorded, read_runs
 from autograder.report.files import write_atomically

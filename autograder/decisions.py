@@ -38,7 +38,7 @@ def decided(given: Grade, overrides: Sequence[Override]) -> Grade:
 
     Args:
         given: What was computed.
-        overrides: Every decision, oldest first, on this notebook and on others.
+        overrides: The student's decisions, oldest first, on this notebook and on others.
     """
     worth = {(finding.question, finding.item): finding.points_possible for finding in given.findings}
     for one in overrides:
@@ -50,44 +50,8 @@ def decided(given: Grade, overrides: Sequence[Override]) -> Grade:
     return given
 
 
-def decided_grades(book: Gradebook) -> tuple[Grade, ...]:
-    """Return each student's current grade as people decided it."""
-    overrides = book.overrides()
-    return tuple(decided(given, overrides) for given in book.current_grades())
-
-
-def lapsed_decisions(book: Gradebook) -> tuple[Lapsed, ...]:
-    """Return, a student, the decisions that the current grade has no use for."""
-    overrides = book.overrides()
-    found = (
-        _lapsed(given, [one for one in overrides if one.student == given.student]) for given in book.current_grades()
-    )
-    return tuple(one for one in found if one.of_another_notebook or one.gone)
-
-
-def keep_decision(
-    book: Gradebook, student: str, question: str, item: str, points: float, *, reason: str, author: str
-) -> None:
-    """Keep a person's decision on an item of the notebook that a student's current grade is of.
-
-    Raises:
-        UsageError: There is no such student or item, or the item is not worth so much.
-    """
-    given = next((one for one in book.current_grades() if one.student == student), None)
-    if given is None:
-        raise UsageError(f"{student!r} has no grade", remedy="write the name as grades.csv does")
-    items = {(finding.question, finding.item): finding.points_possible for finding in given.findings}
-    possible = items.get((question, item))
-    if possible is None:
-        known = ", ".join(f"{of}.{name}" for of, name in items if of == question)
-        remedy = f"there are {known or ', '.join(dict.fromkeys(of for of, _ in items))}"
-        raise UsageError(f"there is no item {question}.{item}", remedy=remedy)
-    if not 0 <= points <= possible:
-        raise UsageError(f"{question}.{item} is worth 0 to {possible:g} points, not {points:g}")
-    book.override(Override(given.job_id, student, question, item, points, reason, author))
-
-
-def _lapsed(given: Grade, overrides: Sequence[Override]) -> Lapsed:
+def lapsed_decision(given: Grade, overrides: Sequence[Override]) -> Lapsed | None:
+    """Return which of a student's decisions the grade that counts has no use for, if there are any."""
     items = {(finding.question, finding.item) for finding in given.findings}
     here = {(one.question, one.item) for one in overrides if one.job_id == given.job_id}
     elsewhere, gone = [], []
@@ -96,4 +60,23 @@ def _lapsed(given: Grade, overrides: Sequence[Override]) -> Lapsed:
             gone.append(f"{question}.{item}")
         elif (question, item) not in here:
             elsewhere.append(f"{question}.{item}")
-    return Lapsed(given.student, tuple(elsewhere), tuple(gone))
+    return Lapsed(given.student, tuple(elsewhere), tuple(gone)) if elsewhere or gone else None
+
+
+def keep_decision(
+    book: Gradebook, given: Grade, question: str, item: str, points: float, *, reason: str, author: str
+) -> None:
+    """Keep a person's decision on an item of the notebook that a grade is of.
+
+    Raises:
+        UsageError: There is no such item, or it is not worth so much.
+    """
+    items = {(finding.question, finding.item): finding.points_possible for finding in given.findings}
+    possible = items.get((question, item))
+    if possible is None:
+        known = ", ".join(f"{of}.{name}" for of, name in items if of == question)
+        remedy = f"there are {known or ', '.join(dict.fromkeys(of for of, _ in items))}"
+        raise UsageError(f"there is no item {question}.{item}", remedy=remedy)
+    if not 0 <= points <= possible:
+        raise UsageError(f"{question}.{item} is worth 0 to {possible:g} points, not {points:g}")
+    book.override(Override(given.job_id, given.student, question, item, points, reason, author))

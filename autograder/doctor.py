@@ -8,9 +8,9 @@ import os
 import shutil
 from pathlib import Path
 
+from autograder.assignment import Assignment, open_assignment
 from autograder.datasets import find_real
 from autograder.errors import AutograderError
-from autograder.pipeline import Assignment, open_assignment
 from autograder.sandbox import BACKENDS, automatic_backends, examine_protections
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "otter-grader")

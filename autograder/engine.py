@@ -1,16 +1,25 @@
-"""Run many jobs side by side, hand each back as it ends, and let no fault of one end the batch."""
+"""Run many jobs side by side, hand each back as it ends, and let no fault of one end the batch.
+
+At most as many jobs are begun and not yet dealt with by the caller as there are workers: a submission may weigh a
+hundred megabytes, and those of a class must not lie in memory together.
+"""
 
 from __future__ import annotations
 
+import collections
 import os
 import queue
+import re
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from autograder.errors import UsageError
+from autograder.errors import EngineStopped, UsageError
 from autograder.records import CellOutcome, Job, Run, RunVerdict, Usage
+
+MOST_FAULTS = 5
+"""After so many runs in a row that failed by our own fault, the engine stops."""
 
 
 def default_workers() -> int:
@@ -39,45 +48,79 @@ def execute(run: Callable[[Job], Run], jobs: Sequence[Job], workers: int) -> Ite
 
 
 def _as_they_end(run: Callable[[Job], Run], jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Run]]:
-    # A caller that is slow to take results holds the threads back, instead of letting runs of megabytes pile up.
-    ended: queue.Queue[tuple[Job, Run]] = queue.Queue(maxsize=max(1, workers))
+    ended: queue.SimpleQueue[tuple[Job, Run]] = queue.SimpleQueue()
     waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
     for job in jobs:
         waiting.put(job)
+    # One for each job that is begun; given back when the caller has dealt with it and asks for the next.
+    places = threading.Semaphore(workers)
     stopped = threading.Event()
     for number in range(workers):
         # Daemons, which an executor's threads are not: Python waits for those before it exits, and whoever presses
         # Ctrl-C would sit there until the last notebook's time limit. A jail dies with the process that began it.
         threading.Thread(
-            target=_work, args=(run, waiting, ended, stopped), name=f"sandbox-{number}", daemon=True
+            target=_work, args=(run, waiting, ended, places, stopped), name=f"sandbox-{number}", daemon=True
         ).start()
+    faults: list[str] = []
     try:
         for _ in jobs:
-            yield ended.get()
+            result = ended.get()
+            faults = [*faults, result[1].detail] if _failed_by_us(result[1]) else []
+            # The caller's alone: a name that still held it here would keep it in memory until the next one ends.
+            handed_over = [result]
+            del result
+            yield handed_over.pop()
+            if len(faults) == MOST_FAULTS:
+                raise _stop(faults)
+            places.release()
     finally:
         stopped.set()
-        # A thread that waits to hand over its result sees the stop once there is room.
-        while not ended.empty():
-            ended.get_nowait()
+        # Threads that wait for a place see the stop.
+        for _ in range(workers):
+            places.release()
 
 
 def _work(
     run: Callable[[Job], Run],
     waiting: queue.SimpleQueue[Job],
-    ended: queue.Queue[tuple[Job, Run]],
+    ended: queue.SimpleQueue[tuple[Job, Run]],
+    places: threading.Semaphore,
     stopped: threading.Event,
 ) -> None:
-    while not stopped.is_set():
+    while True:
+        places.acquire()
+        if stopped.is_set():
+            return
         try:
             job = waiting.get_nowait()
         except queue.Empty:
             return
-        result = _attempt(run, job)
-        # A fault of ours says nothing of the notebook: it does not use up the second run that a doubt calls for.
-        for again in (_failed_by_us, _in_doubt):
-            if again(result) and not stopped.is_set():
-                result = _attempt(run, job)
-        ended.put((job, result))
+        ended.put((job, _run_as_needed(run, job, stopped)))
+
+
+def _run_as_needed(run: Callable[[Job], Run], job: Job, stopped: threading.Event) -> Run:
+    result = _attempt(run, job)
+    # A fault of ours says nothing of the notebook: it does not use up the second run that a doubt calls for.
+    for again in (_failed_by_us, _in_doubt):
+        if again(result) and not stopped.is_set():
+            result = _attempt(run, job)
+    return result
+
+
+def _stop(faults: Sequence[str]) -> EngineStopped:
+    """Say what runs that failed by our own fault have in common, and what to do."""
+    # Numbers of processes, lines or bytes make no other fault.
+    alike = collections.defaultdict(list)
+    for fault in faults:
+        alike[re.sub(r"\d+", "", fault)].append(" ".join(fault.split()))
+    if len(alike) == 1:
+        reasons = f"each time {next(iter(alike.values()))[-1]}"
+    else:
+        reasons = "; ".join(f"{len(group)} times {group[-1]}" if group[1:] else group[0] for group in alike.values())
+    return EngineStopped(
+        f"stopped: the last {len(faults)} runs failed by a fault of ours, not of the notebooks: {reasons}",
+        remedy="mend that (`autograder doctor` tries what this machine can do); the same command goes on from here",
+    )
 
 
 def _failed_by_us(result: Run) -> bool:

@@ -8,6 +8,7 @@ does wrong is never an exception: it is a verdict (see `records`).
     ├── UsageError            a command was asked for something that cannot be: no such path, empty folder
     ├── EnvironmentFault      this machine lacks something: bubblewrap, data sets, room on the disk
     ├── SubmissionError       a submission cannot be read at all; the batch goes on without it
+    ├── EngineStopped         run after run failed by our own fault; what was graded is kept
     ├── WireError             bytes from a sandbox break the protocol; turned into a verdict by the sandbox
     └── BuildError            the assignment was built, and its gate found a fault
 """
@@ -59,6 +60,10 @@ class EnvironmentFault(AutograderError):  # noqa: N818 (EnvironmentError is take
 
 class SubmissionError(AutograderError):
     """A submission cannot be read at all."""
+
+
+class EngineStopped(AutograderError):  # noqa: N818 (it says what happened)
+    """Run after run failed by our own fault: something is wrong that no further notebook would mend."""
 
 
 class WireError(AutograderError):

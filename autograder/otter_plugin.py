@@ -13,12 +13,13 @@ from typing import Any
 from nbformat import NotebookNode
 from otter.plugins import AbstractOtterPlugin
 
+from autograder.assignment import open_assignment
 from autograder.collect import read_notebook
 from autograder.datasets import locate
 from autograder.evidence import examine
 from autograder.hidden import assignment_folder
 from autograder.otter_bridge import ASSIGNMENT_NAME, values_notebook, write_notebook
-from autograder.pipeline import open_assignment, open_session
+from autograder.pipeline import open_session
 
 
 class Sandboxed(AbstractOtterPlugin):  # type: ignore[misc]

@@ -1,6 +1,6 @@
-"""The order of the stages: collect, execute, examine, grade, keep, report. Nothing else knows it.
+"""The order of the stages: collect, execute, examine, grade, keep. Nothing else knows it.
 
-    notebooks ─► Job ─► sandbox ─► Run ─► Evidence ─► Grade ─► gradebook ─► pages, csv
+    notebooks ─► Job ─► sandbox ─► Run ─► Evidence ─► Grade ─► gradebook ─► results
                           ▲ known trainings
 
 Executing is slow and dangerous, grading fast and pure; they meet in the evidence, which the gradebook keeps. So a
@@ -11,32 +11,22 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import importlib.metadata
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from autograder import __version__
+from autograder.assignment import Assignment, installed_versions
 from autograder.collect import Collection, Export, collect
 from autograder.datasets import DataHome
-from autograder.decisions import Lapsed, decided, decided_grades, lapsed_decisions
-from autograder.engine import describe_fault, execute, failed_by_us
-from autograder.errors import AutograderError, ConfigurationError
+from autograder.engine import execute, failed_by_us
 from autograder.evidence import examine
-from autograder.gradebook import Gradebook
-from autograder.grading import DECIDING_PACKAGES, Baseline, cautions, grade, load_baseline
-from autograder.records import Evidence, Grade, Job, Refusal, Run, TrainingMode
-from autograder.replay import TrainingStore
-from autograder.report import (
-    Justifications,
-    justified,
-    read_justifications,
-    write_grade_json,
-    write_grades_csv,
-    write_student_page,
-)
+from autograder.gradebook import ClassIdentity, Gradebook, Withdrawal
+from autograder.grading import Baseline, grade
+from autograder.records import Evidence, Grade, Job, Reason, Run, TrainingMode, folded
 from autograder.sandbox import Sandbox, open_sandbox
-from autograder.spec import RunSpec, Specification, load
+from autograder.spec import RunSpec
+from autograder.standing import standing_grade
 
 _MOST_THREADS = 16
 
@@ -45,103 +35,39 @@ Observe = Callable[[str, int, int], None]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Assignment:
-    """A `grading.yml` that was read, and the folders it speaks of."""
-
-    folder: Path
-    specification: Specification
-
-    def reference(self, data: str) -> Path:
-        """Return the folder with the reference runs, baseline and known trainings on `real` or `practice` data."""
-        return self.folder / self.specification.assignment.reference / data
-
-    def runs_folder(self, data: str) -> Path:
-        """Return where the reference runs are kept, a file a run."""
-        return self.reference(data) / "runs"
-
-    @property
-    def secrets(self) -> tuple[Path, ...]:
-        """Return the files and folders that hold answers."""
-        named = self.specification.assignment
-        places = ("grading.yml", named.reference, *named.notebooks.values())
-        return tuple(path for path in (self.folder / place for place in places) if path.exists())
-
-    def known_trainings(self, data: str) -> TrainingStore:
-        """Return the store of trainings that need not be run again."""
-        return TrainingStore(self.reference(data) / "trainings")
-
-    def baseline(self, data: str) -> Baseline:
-        """Return what the reference runs gave.
-
-        Raises:
-            ConfigurationError: There is none, or it was changed since `autograder calibrate` wrote it.
-        """
-        return load_baseline(self.reference(data))
-
-    def justifications(self) -> Justifications:
-        """Return why each option is right or wrong, where there is such a file and the policy lets pages say it.
-
-        Raises:
-            ConfigurationError: The file is wrong.
-        """
-        if self.specification.policy.feedback != "full":
-            return {}
-        return read_justifications(self.folder / self.specification.assignment.reference, self.specification.questions)
-
-    def cautions(self, data: str) -> tuple[str, ...]:
-        """Return what a grading by the baseline on this data should not keep to itself.
-
-        Raises:
-            ConfigurationError: There is no baseline, or it was changed since it was written.
-        """
-        running = {name: importlib.metadata.version(name) for name in DECIDING_PACKAGES}
-        return tuple(cautions(self.baseline(data), self.specification.key_spec, running))
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
 class Graded:
-    """One submission is done. `reused`: its evidence was there, nothing was executed. `counts`: it is the grade now."""
+    """One submission is done.
+
+    `reused`: its evidence was there, nothing was executed. `counts`: it is the grade of its notebook now. `notes`: what
+    is to be said of the hand-in: late, or worth less than one before.
+    """
 
     grade: Grade
-    evidence: Evidence
     reused: bool
     counts: bool
+    notes: tuple[Reason, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Change:
-    """What regrading would change for one student, as people decided it; `before` is None if there was no grade."""
+class Missing:
+    """A student who stands in the gradebook and is not in what was given now, save perhaps under another spelling."""
 
-    before: Grade | None
-    after: Grade
+    student: str
+    perhaps: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Results:
-    """A class as it stands: each student's grade as people decided it, and what keeps a grade from being the last word.
+class Intake:
+    """Whose notebooks are graded, and what is to be said of everybody else in the class.
 
-    `refused` are the submissions that cannot be graded, `lapsed` the decisions that no longer apply.
+    `back` were withdrawn and handed in something else; `withdrawn` are so still: what was given of them is what was
+    withdrawn.
     """
 
-    grades: tuple[Grade, ...]
-    refused: tuple[Refusal, ...]
-    lapsed: tuple[Lapsed, ...]
-
-    @property
-    def some_lacking(self) -> bool:
-        """Whether some student has no grade by a fault of ours."""
-        return any(given.points is None for given in self.grades)
-
-
-def open_assignment(path: Path) -> Assignment:
-    """Read `grading.yml`.
-
-    Raises:
-        ConfigurationError: It is not there or wrong; every fault is named.
-    """
-    if not path.is_file():
-        raise ConfigurationError("there is no such file", where=str(path), remedy="name it with --config grading.yml")
-    return Assignment(path.resolve().parent, load(path))
+    jobs: tuple[Job, ...]
+    missing: tuple[Missing, ...]
+    back: tuple[str, ...]
+    withdrawn: tuple[Withdrawal, ...]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -157,9 +83,14 @@ class GradingSession:
     @property
     def run_key(self) -> str:
         """Name the conditions of an execution: evidence under the same key need not be gathered again."""
-        versions = (f"{name} {importlib.metadata.version(name)}" for name in DECIDING_PACKAGES)
+        versions = (f"{name} {version}" for name, version in installed_versions().items())
         parts = (self.assignment.specification.run_spec.digest, self.data.kind, self.mode, __version__, *versions)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    @property
+    def identity(self) -> ClassIdentity:
+        """Say under what a class is graded in this session."""
+        return self.assignment.identity(self.data.kind, self.baseline)
 
     def judge(self, evidence: Evidence) -> Grade:
         """Grade one piece of evidence."""
@@ -196,23 +127,51 @@ def open_session(
     return GradingSession(assignment, data, baseline, box, mode)
 
 
+def take_in(collection: Collection, book: Gradebook) -> Intake:
+    """Keep what was given in the gradebook, refusals as well, and compare it with who stands there."""
+    away = book.withdrawn()
+    before = [student for student in book.students() if student not in away]
+    given = {job.student for job in collection.jobs} | {refusal.student for refusal in collection.refused}
+    jobs = tuple(job for job in collection.jobs if book.add_job(job))
+    book.refuse(collection.refused)
+    still = book.withdrawn()
+    spellings = {folded(student): student for student in given}
+    return Intake(
+        jobs,
+        missing=tuple(
+            Missing(student, spellings.get(folded(student), "")) for student in before if student not in given
+        ),
+        back=tuple(student for student in away if student not in still),
+        withdrawn=tuple(one for student, one in still.items() if student in given),
+    )
+
+
 def grade_jobs(
     session: GradingSession, jobs: Sequence[Job], book: Gradebook, workers: int, observe: Observe
 ) -> Iterator[Graded]:
-    """Grade jobs as they come; what the gradebook already holds evidence for is not executed again."""
+    """Grade jobs that the gradebook knows as they come; what it already holds evidence for is not executed again.
+
+    Raises:
+        EngineStopped: Too many runs in a row failed by our own fault.
+    """
     waiting = []
     for job in jobs:
-        book.add_job(job)
         evidence = book.evidence_for(job.id, session.run_key)
         if evidence is None:
             waiting.append(job)
         else:
-            yield _keep(session, evidence, book, reused=True)
+            graded = _keep(session, evidence, book, reused=True)
+            # Here and below, what one submission weighs is let go of before the next one's is made.
+            del evidence
+            yield graded
 
+    # What failed by our fault in an earlier command comes last: it must not keep the rest from its turn again.
+    failed = book.failed_jobs()
+    waiting.sort(key=lambda job: job.id in failed)
     for job, run in execute(lambda job: session.sandbox.run(job, observe), waiting, workers):
-        believed, evidence = _examine(job, run, session.assignment.specification.run_spec)
-        book.save_run(believed, evidence, session.run_key, session.data.kind)
-        yield _keep(session, evidence, book, reused=False)
+        graded = _take_run(session, job, run, book)
+        del run
+        yield graded
 
 
 def collect_class(assignment: Assignment, paths: Sequence[Path], export: Export = "auto") -> Collection:
@@ -230,70 +189,6 @@ def collect_class(assignment: Assignment, paths: Sequence[Path], export: Export 
     return collect(paths, specification.assignment.name, specification.run_spec.variables, export)
 
 
-def regrade_class(assignment: Assignment, book: Gradebook, *, apply: bool) -> tuple[Change, ...]:
-    """Grade every kept evidence under today's rubric and baseline, and return what differs.
-
-    Args:
-        assignment: Today's rubric.
-        book: Where the evidence is.
-        apply: Keep the new grades. The old ones stay in the gradebook's history.
-    """
-    overrides = book.overrides()
-    current = {given.student: given for given in book.current_grades()}
-    baselines: dict[str, Baseline] = {}
-    changes = []
-    for examined in list(book.all_evidence()):
-        if examined.data not in baselines:
-            baselines[examined.data] = assignment.baseline(examined.data)
-        after = grade(examined.evidence, assignment.specification.key_spec, baselines[examined.data])
-        before = current.get(after.student)
-        if after == before:
-            continue
-        change = Change(None if before is None else decided(before, overrides), decided(after, overrides))
-        if change.before != change.after:
-            changes.append(change)
-        if apply:
-            book.save_grade(after)
-    return tuple(changes)
-
-
-def write_results(assignment: Assignment, book: Gradebook, folder: Path) -> Results:
-    """Write what people read, from the gradebook alone: a table, and a JSON file and a page a student.
-
-    Raises:
-        ConfigurationError: The justifications are wrong; nothing was written.
-        EnvironmentFault: The folder cannot be written to.
-        AutograderError: A page could not be made, by a fault of ours. The table, the JSON files and every other page
-            are there.
-    """
-    justifications, questions = assignment.justifications(), assignment.specification.questions
-    results = Results(decided_grades(book), book.refusals(), lapsed_decisions(book))
-    grades = results.grades
-    evidence = {examined.evidence.job_id: examined.evidence for examined in book.all_evidence()}
-    feedback = assignment.specification.policy.feedback
-    write_grades_csv(folder / "grades.csv", grades, results.refused)
-    for given in grades:
-        write_grade_json(folder / "json", given)
-    faults = []
-    for given in grades:
-        titles = assignment.specification.titles.get(given.language, {})
-        examined = evidence.get(given.job_id)
-        try:
-            why = justified(justifications, questions, given.language, examined)
-            write_student_page(folder / "pages", given, examined, feedback, titles, why)
-        except AutograderError:
-            raise
-        except Exception as error:  # noqa: BLE001 (one student's page must not cost the others theirs)
-            faults.append(f"{given.student} ({describe_fault(error)})")
-    if faults:
-        raise AutograderError(
-            f"a fault of ours keeps these pages from being made: {', '.join(faults)}",
-            where=str(folder / "pages"),
-            remedy="the table and the JSON files are right; `autograder report` makes the pages once it is mended",
-        )
-    return results
-
-
 def _examine(job: Job, run: Run, run_spec: RunSpec) -> tuple[Run, Evidence]:
     """Examine a run; what raises here, as nothing should, is our own fault and costs this job alone its grade."""
     try:
@@ -303,7 +198,15 @@ def _examine(job: Job, run: Run, run_spec: RunSpec) -> tuple[Run, Evidence]:
         return failed, examine(dataclasses.replace(job, claimed=None), failed, run_spec)
 
 
+def _take_run(session: GradingSession, job: Job, run: Run, book: Gradebook) -> Graded:
+    believed, evidence = _examine(job, run, session.assignment.specification.run_spec)
+    book.save_run(believed, evidence, session.run_key, session.data.kind)
+    return _keep(session, evidence, book, reused=False)
+
+
 def _keep(session: GradingSession, evidence: Evidence, book: Gradebook, *, reused: bool) -> Graded:
     given = session.judge(evidence)
     counts = book.save_grade(given)
-    return Graded(given, evidence, reused, counts)
+    standing = standing_grade(book.submissions(given.student), (), session.assignment.specification.release)
+    notes = tuple(flag for flag in standing.flags if flag not in given.flags)
+    return Graded(given, reused, counts, notes)

@@ -19,9 +19,9 @@ from pathlib import Path
 import nbformat
 from nbclient import NotebookClient
 
+from autograder.assignment import open_assignment
 from autograder.collect import read_notebook
 from autograder.datasets import locate
-from autograder.pipeline import open_assignment
 from autograder.records import Job, RunVerdict
 from autograder.sandbox import open_sandbox
 

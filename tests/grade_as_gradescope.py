@@ -131,8 +131,9 @@ def graded_here(handed_in: HandedIn, work: Path, at_once: int, *, by_command: bo
     if done.returncode == USAGE:
         sys.exit(done.stderr)
     with Gradebook.in_folder(out, must_exist=True) as book:
-        points = {grade.student: grade.points for grade in book.current_grades()}
-        evidence = {one.evidence.student: one.evidence for one in book.all_evidence()}
+        grades = list(book.current_grades())
+        points = {grade.student: grade.points for grade in grades}
+        evidence = {grade.student: book.evidence_of(grade.job_id).evidence for grade in grades}
 
     def score(name: str) -> Scores:
         if name not in evidence:

@@ -10,12 +10,12 @@ import yaml
 from gradescope_places import ROOT, HandedIn
 from hand_in_corpus import CORPUS, hand_in
 
+from autograder.assignment import open_assignment
 from autograder.build import reference_files, unpack_for_root
 from autograder.collect import collect
 from autograder.datasets import locate
 from autograder.gradescope import container_files
 from autograder.otter_bridge import write_autograder_zip, write_hidden_tests
-from autograder.pipeline import open_assignment
 
 ZIP = ROOT / "dist" / "autograder" / "cnn-training-autograder.zip"
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from autograder.assignment import open_assignment
 from autograder.calibrate import Plan, calibrate, expected_seconds, pending_plans, rebuild_baseline, reference_job
 from autograder.cli.upkeep import _seeds
 from autograder.datasets import DataHome
 from autograder.errors import ConfigurationError, UsageError
-from autograder.pipeline import open_assignment
 from autograder.reference_runs import read_runs
 
 RUBRIC = (

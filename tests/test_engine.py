@@ -14,7 +14,7 @@ import pytest
 
 import autograder
 from autograder.engine import default_workers, execute
-from autograder.errors import EnvironmentFault, UsageError
+from autograder.errors import EngineStopped, EnvironmentFault, UsageError
 from autograder.records import Cell, CellOutcome, Job, Run, RunVerdict, Usage
 
 
@@ -179,6 +179,70 @@ def test_a_slow_caller_holds_the_threads_back():
     time.sleep(0.3)
     assert len(begun) <= 4
     results.close()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_no_more_is_begun_than_the_caller_has_dealt_with(workers):
+    """What one submission weighs is let go of before the next is begun: never more than the workers' own in memory."""
+    begun, dealt_with = [], 0
+
+    def run(job):
+        begun.append(job.id)
+        return make_run(job)
+
+    for _ in execute(run, [make_job(str(number)) for number in range(12)], workers):
+        time.sleep(0.02)
+        assert len(begun) <= dealt_with + workers
+        dealt_with += 1
+    assert dealt_with == 12
+
+
+def faulty(*names):
+    """Return a function that runs jobs and fails by our own fault for some of them."""
+
+    def run(job):
+        if job.id in names:
+            raise EnvironmentFault("no room", job.id if len(names) > 5 else "", "make some")
+        return make_run(job)
+
+    return run
+
+
+def test_five_faults_of_ours_in_a_row_end_the_batch_and_say_what_they_have_in_common():
+    """Each of the five is handed over, nothing more is begun, and the line says why and what to do."""
+    jobs, seen = [make_job(str(number)) for number in range(20)], []
+
+    def go_through():
+        for job, _ in execute(faulty("3", "4", "5", "6", "7"), jobs, workers=1):
+            seen.append(job.id)
+
+    with pytest.raises(EngineStopped, match=r"the last 5 runs failed by a fault of ours, .*: each time") as error:
+        go_through()
+    assert seen == ["0", "1", "2", "3", "4", "5", "6", "7"]
+    assert "EnvironmentFault: no room (make some) (test_engine.py, line" in str(error.value)
+    assert "the same command goes on from here" in str(error.value)
+
+
+def test_different_faults_are_all_named():
+    """What they do not have in common is told as well."""
+    names = list("abcdef")
+    with pytest.raises(EngineStopped, match=r"a: no room .*; .*e: no room"):
+        list(execute(faulty(*names), [make_job(name) for name in names], workers=1))
+
+
+def test_faults_that_differ_by_a_number_alone_are_one():
+    """A process, a line or a size is not what tells them apart."""
+    names = [str(number) for number in range(6)]
+    with pytest.raises(EngineStopped, match=r"each time EnvironmentFault: 4: no room"):
+        list(execute(faulty(*names), [make_job(name) for name in names], workers=1))
+
+
+def test_faults_that_are_not_in_a_row_end_nothing():
+    """Something that goes well in between shows that the machine works."""
+    names = [str(number) for number in range(20)]
+    bad = {name for name in names if int(name) % 5}
+    runs = [run for _, run in execute(faulty(*bad), [make_job(name) for name in names], workers=1)]
+    assert sum(run.verdict is RunVerdict.INTERNAL for run in runs) == 16
 
 
 def test_nothing_to_run_yields_nothing():

@@ -1,18 +1,16 @@
 """What breaks on our side while a class is graded: no grade for whom it concerns, and the instructor reads why."""
 
 import csv
-import json
-from pathlib import Path
 
 import pytest
+from courses import make_course, notebook
 from typer.testing import CliRunner
 
-from autograder import pipeline
+from autograder import pipeline, results
 from autograder.cli import app
 from autograder.errors import AutograderError
-from autograder.grading import build_baseline, checks
+from autograder.grading import checks
 
-RUBRIC = Path(__file__).with_name("tiny.yml").read_text()
 FINGERPRINT = "ab" * 32
 ASKS_THE_STORE = f"""\
 import gc
@@ -22,17 +20,11 @@ next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel").a
 @pytest.fixture
 def hand_in(tmp_path, monkeypatch):
     """Return a function that hands in a right notebook, with a loss of its own and with more cells."""
-    (tmp_path / "grading.yml").write_text(RUBRIC)
-    (tmp_path / "reference" / "practice" / "trainings").mkdir(parents=True)
-    baseline = build_baseline("practice", ()).to_json()
-    (tmp_path / "reference" / "practice" / "baseline.json").write_text(baseline)
-    (tmp_path / "class").mkdir()
+    make_course(tmp_path)
     monkeypatch.chdir(tmp_path)
 
     def write(student, *cells, loss=0.5):
-        sources = ('q01_answer = "b"', f"q01_loss = {loss}", *cells)
-        code = [{"cell_type": "code", "metadata": {}, "source": source, "outputs": []} for source in sources]
-        text = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": code})
+        text = notebook('q01_answer = "b"', f"q01_loss = {loss}", *cells)
         (tmp_path / "class" / f"{student}.ipynb").write_text(text)
 
     return write
@@ -126,14 +118,14 @@ def test_a_fault_of_ours_in_a_second_execution_takes_no_points_away(hand_in, mon
 
 def test_a_page_that_cannot_be_made_costs_no_other_file(hand_in, monkeypatch, tmp_path):
     """The table, the JSON files and the other pages are written; the line names the student and what to do."""
-    write_student_page = pipeline.write_student_page
+    write_student_page = results.write_student_page
 
     def faulty(folder, given, *rest):
         if given.student == "ana":
             raise RecursionError("deep")
         return write_student_page(folder, given, *rest)
 
-    monkeypatch.setattr(pipeline, "write_student_page", faulty)
+    monkeypatch.setattr(results, "write_student_page", faulty)
     hand_in("ana")
     hand_in("bia")
     done = CliRunner().invoke(app, ["grade", "class", "--data", "practice", "--sandbox", "bubblewrap"])
@@ -141,7 +133,7 @@ def test_a_page_that_cannot_be_made_costs_no_other_file(hand_in, monkeypatch, tm
     assert "keeps these pages from being made: ana (RecursionError: deep (test_our_own_faults.py" in str(done.exception)
     assert [path.name for path in (tmp_path / "grades" / "pages").iterdir()] == ["bia.html"]
     assert sorted(path.name for path in (tmp_path / "grades" / "json").iterdir()) == ["ana.json", "bia.json"]
-    monkeypatch.setattr(pipeline, "write_student_page", write_student_page)
+    monkeypatch.setattr(results, "write_student_page", write_student_page)
     assert CliRunner().invoke(app, ["report"]).exit_code == 0
     assert (tmp_path / "grades" / "pages" / "ana.html").exists()
     assert [row["points"] for row in grade()[2].values()] == ["2", "2"]

@@ -4,10 +4,11 @@ import dataclasses
 
 import pytest
 
+from autograder.assignment import open_assignment
 from autograder.datasets import DataHome
 from autograder.errors import ConfigurationError
 from autograder.grading import build_baseline
-from autograder.pipeline import GradingSession, collect_class, open_assignment
+from autograder.pipeline import GradingSession, collect_class
 from autograder.sandbox import open_sandbox
 
 

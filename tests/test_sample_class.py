@@ -8,6 +8,7 @@ import sys
 import pytest
 import yaml
 
+from autograder.assignment import open_assignment
 from autograder.gradebook import Gradebook
 from autograder.otter_bridge import (
     score_in_process,
@@ -16,7 +17,6 @@ from autograder.otter_bridge import (
     write_autograder_zip,
     write_hidden_tests,
 )
-from autograder.pipeline import open_assignment
 from autograder.records import to_json
 from autograder.reference_runs import read_run
 
@@ -50,7 +50,7 @@ def grades(graded):
 def evidence(graded):
     """Return the evidence by student."""
     with Gradebook.in_folder(graded, must_exist=True) as book:
-        return {examined.evidence.student: examined.evidence for examined in book.all_evidence()}
+        return {grade.student: book.evidence_of(grade.job_id).evidence for grade in book.current_grades()}
 
 
 def test_the_class_is_what_the_expectations_name(grades, expected):

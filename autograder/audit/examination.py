@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from autograder.assignment import Assignment
 from autograder.errors import ConfigurationError
 from autograder.grading import ENOUGH, KeyAudit, Reproduction, audit_keys, observe, reproduce
-from autograder.pipeline import Assignment
 from autograder.reference_runs import read_runs
 from autograder.spec import read_document
 

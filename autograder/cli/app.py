@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import errno
+import json
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
+from rich.highlighter import JSONHighlighter
 from rich.markup import escape
+from rich.text import Text
 
 from autograder import __version__
-from autograder.errors import AutograderError, EnvironmentFault
+from autograder.errors import AutograderError, EngineStopped, EnvironmentFault
+from autograder.records import printable
 
 DONE = 0
 SOME_INTERNAL = 1
@@ -24,9 +28,18 @@ INTERRUPTED = 130
 _REFUSED_BY_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE}
 """What the operating system says of room and rights. Any other `OSError` is a bug of ours and keeps its traceback."""
 
-stdout = Console()
+
+class PlainConsole(Console):
+    """A terminal that no text steers: whoever named a file or edited a gradebook may have meant to."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Render a text without its control characters; everything that is printed as text passes here."""
+        return super().render_str(printable(text), **options)
+
+
+stdout = PlainConsole()
 """Data: what a program or a pipe reads."""
-stderr = Console(stderr=True)
+stderr = PlainConsole(stderr=True)
 """Talk: progress, warnings, errors."""
 
 app = typer.Typer(
@@ -49,6 +62,14 @@ SandboxName = Annotated[
 ]
 Workers = Annotated[int, typer.Option("--workers", "--jobs", min=0, help="Notebooks at a time; 0: half the cores.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
+
+
+Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
+Student = Annotated[
+    str, typer.Argument(metavar="STUDENT", help="As grades.csv names them; case and accents do not matter.")
+]
+Because = Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; it is kept.")]
+By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided; it is kept.")]
 
 
 def main() -> None:
@@ -75,6 +96,21 @@ def _version(
         raise typer.Exit
 
 
-def _fail(error: AutograderError) -> None:
+def print_json(document: object) -> None:
+    """Print JSON on stdout, its control characters escaped as JSON allows."""
+    text = json.dumps(document, ensure_ascii=False, indent=2)
+    safe = "".join(
+        character if character == "\n" or printable(character) == character else json.dumps(character)[1:-1]
+        for character in text
+    )
+    stdout.print(JSONHighlighter()(safe), soft_wrap=True)
+
+
+def say_error(error: AutograderError) -> None:
+    """Say on stderr, in one line, what is wrong and what to do."""
     stderr.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
-    sys.exit(WRONG_USAGE)
+
+
+def _fail(error: AutograderError) -> None:
+    say_error(error)
+    sys.exit(SOME_INTERNAL if isinstance(error, EngineStopped) else WRONG_USAGE)

@@ -10,10 +10,10 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from autograder.assignment import open_assignment
 from autograder.audit import Audit, audit_document, warnings, write_audit
 from autograder.audit import audit as examine_keys
 from autograder.cli.app import SOME_INTERNAL, AsJson, Config, app, stderr, stdout
-from autograder.pipeline import open_assignment
 
 
 @app.command()

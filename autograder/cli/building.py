@@ -8,11 +8,12 @@ from typing import Annotated
 
 import typer
 
+from autograder.assignment import open_assignment
 from autograder.build import draft, finish
 from autograder.cli.app import SOME_INTERNAL, Config, Data, SandboxName, Workers, app, stderr, stdout
 from autograder.cli.drawing import cell_progress, draw_checks
 from autograder.datasets import locate, locate_in
-from autograder.pipeline import open_assignment, open_session
+from autograder.pipeline import open_session
 from autograder.spec import schema
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -12,8 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder.cli.app import stderr
-from autograder.pipeline import Change
-from autograder.records import Grade, RunVerdict, Verdict
+from autograder.gradebook import Event
+from autograder.records import Grade, RunVerdict, Verdict, collation_key
+from autograder.regrading import Change
+from autograder.report import REFUSED, why_no_grade
+from autograder.results import Results
 
 _SYMBOLS = {
     Verdict.PASS: "[green]✓[/]",
@@ -22,6 +25,10 @@ _SYMBOLS = {
     Verdict.MALFORMED: "[yellow]?[/]",
     Verdict.INTERNAL: "[magenta]![/]",
 }
+
+
+_DIGITS = 8
+"""So much of a digest tells two apart."""
 
 
 class CellProgress:
@@ -60,8 +67,12 @@ def cell_progress(what: str, total: int) -> Iterator[CellProgress]:
         yield CellProgress(progress, what, total)
 
 
-def draw_grades(console: Console, grades: Sequence[Grade]) -> None:
-    """Print one row a student: points, the items of each question as symbols, how the run ended, flags."""
+def draw_grades(console: Console, results: Results, missing: Collection[str]) -> None:
+    """Print one row per student: points, the items of each question as symbols, flags, and how it ended.
+
+    Those whose submission was refused have a row as well, and those who are `missing` from what was given now say so.
+    """
+    grades = results.grades
     questions = list(dict.fromkeys(finding.question for grade in grades for finding in grade.findings))
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("student", overflow="fold")
@@ -70,17 +81,46 @@ def draw_grades(console: Console, grades: Sequence[Grade]) -> None:
         table.add_column(name.removeprefix("q0").removeprefix("q"), no_wrap=True)
     table.add_column("flags", justify="right", no_wrap=True)
     table.add_column("run", no_wrap=True)
+    refused = {refusal.student for refusal in results.refused}
+    rows = {student: ["", *("" for _ in questions), "", ""] for student in refused}
     for grade in grades:
         marks = [
             "".join(_SYMBOLS[finding.verdict] for finding in grade.findings if finding.question == name)
             for name in questions
         ]
         # A run that ended as it should is the rule, and says nothing.
-        run = "" if grade.run_verdict is RunVerdict.COMPLETE else f"[yellow]{grade.run_verdict.value}[/]"
+        run = "" if grade.run_verdict is RunVerdict.COMPLETE else grade.run_verdict.value
         flags = len(grade.flags) + sum(len(finding.flags) for finding in grade.findings)
-        table.add_row(escape(grade.student), _points(grade), *marks, str(flags or ""), run)
+        rows[grade.student] = [_points(grade), *marks, str(flags or ""), run]
+    for student in sorted(rows, key=collation_key):
+        *cells, run = rows[student]
+        # Beside a grade of before, it is what was handed in last that is refused.
+        parts = [run, REFUSED if student in refused else "", "not given now" if student in missing else ""]
+        table.add_row(escape(student), *cells, f"[yellow]{', '.join(filter(None, parts))}[/]")
     console.print(table)
-    console.print("[dim]✓ pass  ✗ fail  · missing  ? malformed  ! internal: one mark an item[/]", highlight=False)
+    console.print("[dim]✓ pass  ✗ fail  · missing  ? malformed  ! internal: one mark per item[/]", highlight=False)
+
+
+def draw_history(console: Console, events: Sequence[Event]) -> None:
+    """Print one line per event: when, what, the points, and then who did it, to which notebook, under which rules."""
+    for event in events:
+        graded = event.kind in {"grading", "regrading"}
+        points = "no grade" if graded and event.points is None else "" if event.points is None else f"{event.points:g}"
+        about = [
+            event.detail,
+            f"by {event.author}" if event.author else "",
+            f"notebook {event.job_id[:_DIGITS]}" if event.job_id else "",
+            f"rubric {event.rubric_sha256[:_DIGITS]}" if graded else "",
+            f"baseline {event.baseline_sha256[:_DIGITS]}" if graded else "",
+            f"{event.data} data" if graded else "",
+        ]
+        line = f"{event.at}  {event.kind:10}  {points:>8}  {', '.join(filter(None, about))}"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def points_or_why(given: Grade) -> str:
+    """Say what a grade is worth, or which fault of ours left none."""
+    return f"no grade ({why_no_grade(given)})" if given.points is None else f"{given.points:.2f}"
 
 
 def draw_changes(console: Console, changes: Sequence[Change]) -> None:

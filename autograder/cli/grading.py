@@ -1,16 +1,14 @@
-"""The commands `grade`, `regrade`, `override`, `report` and `check`."""
+"""The commands `grade`, `regrade`, `report` and `check`."""
 
 from __future__ import annotations
 
-import dataclasses
-import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
 
+from autograder.assignment import open_assignment
 from autograder.check import check_notebook
 from autograder.cli.app import (
     INTERRUPTED,
@@ -18,32 +16,34 @@ from autograder.cli.app import (
     AsJson,
     Config,
     Data,
+    Out,
     SandboxName,
     Workers,
     app,
+    print_json,
+    say_error,
     stderr,
     stdout,
 )
-from autograder.cli.drawing import cell_progress, draw_changes, draw_grades
+from autograder.cli.drawing import cell_progress, draw_changes, points_or_why
+from autograder.cli.results import plain, say_lapsed, say_refused, show
 from autograder.collect import Collection, Export
 from autograder.datasets import locate
-from autograder.decisions import decided_grades, keep_decision
+from autograder.errors import EngineStopped
 from autograder.gradebook import Gradebook
 from autograder.pipeline import (
     Graded,
     GradingSession,
-    Results,
+    Intake,
     collect_class,
     grade_jobs,
-    open_assignment,
     open_session,
-    regrade_class,
-    write_results,
+    take_in,
 )
-from autograder.records import Grade, Refusal, to_json
-from autograder.report import REFUSED, hand_in_text, why_no_grade
-
-Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
+from autograder.records import shell_word
+from autograder.regrading import Settled, regrade_class, require_same_rubric, settle_class
+from autograder.report import hand_in_text, sentence
+from autograder.results import read_results, write_results
 
 
 @app.command()
@@ -58,11 +58,19 @@ def grade(
         Export, typer.Option("--export", help="What each PATH is: a platform's export, or a folder; auto finds out.")
     ] = "auto",
     train: Annotated[bool, typer.Option("--train", help="Train everything; replay no known training.")] = False,
+    regrade_others: Annotated[
+        bool,
+        typer.Option(
+            "--regrade-others",
+            help="After a change of the rubric or the baseline: grade the rest of the class anew from what is kept.",
+        ),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Grade notebooks: execute them in the sandbox, judge what came out, write pages and a table.
 
-    What was graded before is not executed again; a command that was stopped goes on where it was.
+    What was graded before is not executed again; a command that was stopped goes on where it was. A folder of
+    results is one class: one assignment, one kind of data, one rubric.
     """
     assignment = open_assignment(config)
     # Before the data sets are fetched and the sandbox is tried: a mistyped path is said at once.
@@ -72,25 +80,20 @@ def grade(
     others = [path for path in (*paths, out) if path.exists()]
     session = open_session(assignment, home, sandbox, "train" if train else "replay", secrets=others)
     with Gradebook.in_folder(out, alone=True) as book:
+        given = {job.student for job in collection.jobs} | {refusal.student for refusal in collection.refused}
+        settled = settle_class(assignment, session.identity, book, given, regrade_others=regrade_others)
         _warn(session, as_asked=data == "practice")
-        book.refuse(collection.refused)
+        _say_settled(settled)
+        intake = take_in(collection, book)
         _say_not_submissions(collection)
-        _say_refused(collection.refused)
-        total = sum(len(job.cells) for job in collection.jobs)
-        stopped = False
-        try:
-            with cell_progress(f"grading {len(collection.jobs)} notebooks", total) as progress:
-                for graded in grade_jobs(session, collection.jobs, book, workers, progress.observe):
-                    progress.say(_line(graded))
-        except KeyboardInterrupt:
-            stderr.print("stopped. What was graded is kept: the same command goes on from here.")
-            stopped = True
+        say_refused(collection.refused)
+        _say_taken_in(intake)
+        exit_code = _grade_all(session, intake, book, workers)
         results = write_results(assignment, book, out)
-    if stopped:
+    if exit_code == INTERRUPTED:
         raise typer.Exit(INTERRUPTED)
-    _show(results, out, as_json=as_json)
-    _say_lapsed(results)
-    if results.some_lacking:
+    show(results, out, {one.student for one in intake.missing}, as_json=as_json)
+    if exit_code or results.lacking:
         raise typer.Exit(SOME_INTERNAL)
 
 
@@ -110,18 +113,16 @@ def regrade(
     assignment = open_assignment(config)
     with Gradebook.in_folder(out, must_exist=True, alone=apply) as book:
         changes = regrade_class(assignment, book, apply=apply)
-        results = write_results(assignment, book, out) if apply else None
-        grades = (*decided_grades(book), *(change.after for change in changes))
+        results = write_results(assignment, book, out) if apply else read_results(assignment, book)
     if as_json:
-        rows = [{"before": _plain(change.before), "after": _plain(change.after)} for change in changes]
-        stdout.print_json(json.dumps(rows))
+        print_json([{"before": plain(change.before), "after": plain(change.after)} for change in changes])
     else:
         draw_changes(stdout, changes)
     verb = "changed" if apply else "would change (write them with --apply)"
     stderr.print(f"{len(changes)} grades {verb}", highlight=False)
-    if results is not None:
-        _say_lapsed(results)
-    if any(one.points is None for one in grades):
+    if apply:
+        say_lapsed(results)
+    if results.lacking or any(change.after.points is None for change in changes):
         raise typer.Exit(SOME_INTERNAL)
 
 
@@ -133,36 +134,12 @@ def report(config: Config = Path("grading.yml"), out: Out = Path("grades"), as_j
     """
     assignment = open_assignment(config)
     with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
+        require_same_rubric(assignment, book)
         results = write_results(assignment, book, out)
-    _say_refused(results.refused)
-    _show(results, out, as_json=as_json)
-    _say_lapsed(results)
-    if results.some_lacking:
+    say_refused(results.refused)
+    show(results, out, as_json=as_json)
+    if results.lacking:
         raise typer.Exit(SOME_INTERNAL)
-
-
-@app.command()
-def override(
-    student: Annotated[str, typer.Argument(help="As grades.csv names them.")],
-    item: Annotated[str, typer.Argument(metavar="ITEM", help="As the rubric names it: q07.recipe_a.")],
-    points: Annotated[float, typer.Argument(help="What the item is worth now.")],
-    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; the student reads it as well.")],
-    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided; the student reads it too.")],
-    config: Config = Path("grading.yml"),
-    out: Out = Path("grades"),
-) -> None:
-    """Give an item other points than its check did, and write the pages, the JSON files and the table anew.
-
-    The computed grade stays in the gradebook, and so does every decision: the last one on an item counts, after
-    regrading too, for the notebook that is graded now. Another notebook of the student's is graded without it.
-    """
-    assignment = open_assignment(config)
-    question, _, name = item.partition(".")
-    with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
-        keep_decision(book, student, question, name, points, reason=because, author=by)
-        results = write_results(assignment, book, out)
-    [given] = [one for one in results.grades if one.student == student]
-    stdout.print(f"{student}: {_points(given)}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -177,6 +154,22 @@ def check(
     stdout.print(hand_in_text(found), end="", highlight=False, markup=False, soft_wrap=True)
     if not found.complete:
         raise typer.Exit(SOME_INTERNAL)
+
+
+def _grade_all(session: GradingSession, intake: Intake, book: Gradebook, workers: int) -> int:
+    """Grade until everything is done or something stops it; return the exit code that this calls for."""
+    total = sum(len(job.cells) for job in intake.jobs)
+    try:
+        with cell_progress(f"grading {len(intake.jobs)} notebooks", total) as progress:
+            for graded in grade_jobs(session, intake.jobs, book, workers, progress.observe):
+                progress.say(_line(graded))
+    except KeyboardInterrupt:
+        stderr.print("stopped. What was graded is kept: the same command goes on from here.")
+        return INTERRUPTED
+    except EngineStopped as error:
+        say_error(error)
+        return SOME_INTERNAL
+    return 0
 
 
 def _warn(session: GradingSession, *, as_asked: bool) -> None:
@@ -202,39 +195,33 @@ def _say_not_submissions(collection: Collection) -> None:
         stderr.print(f"[yellow]not a submission:[/] {escape(str(line))}", highlight=False, soft_wrap=True)
 
 
-def _say_refused(refused: Sequence[Refusal]) -> None:
-    for refusal in refused:
-        stderr.print(f"[yellow]refused:[/] {escape(str(refusal))}", highlight=False, soft_wrap=True)
+def _say_settled(settled: Settled) -> None:
+    """Say what the change of a rubric, a baseline or a package's version means for the class."""
+    if settled.rules:
+        text = f"{settled.rules} changed: everybody is graded under today's, and {len(settled.changes)} grades changed"
+        stderr.print(f"[yellow]warning:[/] {text}", highlight=False, soft_wrap=True)
+    if settled.versions:
+        text = f"notebooks run on {settled.versions}: what was executed before is not executed again unless it is given"
+        stderr.print(f"[yellow]warning:[/] {escape(text)}", highlight=False, soft_wrap=True)
 
 
-def _say_lapsed(results: Results) -> None:
-    """Say whose points given by hand no longer count: somebody has to look again."""
-    for one in results.lapsed:
-        stderr.print(f"[yellow]warning:[/] {escape(str(one))}", highlight=False, soft_wrap=True)
+def _say_taken_in(intake: Intake) -> None:
+    """Name everybody whose place in the class is not what it was, or is not what the command was given."""
+    for one in intake.missing:
+        perhaps = f"; or is it {shell_word(one.perhaps)}, who was given?" if one.perhaps else ""
+        _note("missing", f"{one.student}: not in what was given now; what the gradebook has stands{perhaps}")
+    for student in intake.back:
+        _note("back", f"{student}: was withdrawn and has handed in something else")
+    for withdrawal in intake.withdrawn:
+        undo = f"autograder withdraw {shell_word(withdrawal.student)} --undo --because … --by … takes them back in"
+        _note("withdrawn", f"{withdrawal.student}: not graded, by {withdrawal.author}: {withdrawal.reason} ({undo})")
+
+
+def _note(kind: str, text: str) -> None:
+    stderr.print(f"[yellow]{kind}:[/] {escape(text)}", highlight=False, soft_wrap=True)
 
 
 def _line(graded: Graded) -> str:
     beside = " (evidence was there)" if graded.reused else "" if graded.counts else "; the grade before it stands"
-    return f"{graded.grade.student}: {_points(graded.grade)}{beside}"
-
-
-def _points(given: Grade) -> str:
-    return f"no grade ({why_no_grade(given)})" if given.points is None else f"{given.points:.2f}"
-
-
-def _plain(given: Grade | None) -> object:
-    return None if given is None else json.loads(to_json(given))
-
-
-def _plain_refusal(refusal: Refusal) -> object:
-    """Return a refusal with the keys by which a program tells a grade: it has no points, and its run says why."""
-    return {**dataclasses.asdict(refusal), "points": None, "run_verdict": REFUSED}
-
-
-def _show(results: Results, out: Path, *, as_json: bool) -> None:
-    if as_json:
-        grades = [_plain(one) for one in results.grades]
-        stdout.print_json(json.dumps([*grades, *map(_plain_refusal, results.refused)]))
-    else:
-        draw_grades(stdout, results.grades)
-    stderr.print(f"grades.csv, a page and a JSON file a student: {out}", highlight=False)
+    notes = "".join(f"; {sentence(note, 'en', reveal=True).rstrip('.')}" for note in graded.notes)
+    return f"{graded.grade.student}: {points_or_why(graded.grade)}{beside}{notes}"

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from autograder.assignment import Assignment, open_assignment
 from autograder.calibrate import Plan, calibrate, expected_seconds, own_seed, pending_plans, rebuild_baseline
 from autograder.cli.app import (
     INTERRUPTED,
@@ -29,7 +30,6 @@ from autograder.datasets import fetch, find_real, locate, make_practice
 from autograder.doctor import examine_machine
 from autograder.engine import default_workers
 from autograder.errors import UsageError
-from autograder.pipeline import Assignment, open_assignment
 
 
 @app.command()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import shlex
 import unicodedata
 from collections.abc import Collection
 from pathlib import Path
@@ -19,7 +18,7 @@ from autograder.collect.claim import find_claim, find_language
 from autograder.collect.diagnosis import decode, refuse_broken, refuse_other_json
 from autograder.collect.naming import readable
 from autograder.errors import SubmissionError
-from autograder.records import JSON, Cell, Job
+from autograder.records import JSON, Cell, Job, shell_word
 
 MAXIMUM_BYTES = 64 * 2**20
 MAXIMUM_CODE_BYTES = 4 * 2**20
@@ -164,7 +163,7 @@ def _wrong_format(source: str, version: JSON) -> tuple[str, str, str]:
     if 0 < version < _FORMAT:
         name = source.rpartition("/")[2]
         name = f"./{name}" if name.startswith("-") else name
-        return what, source, f"jupyter nbconvert --to notebook --nbformat {_FORMAT} {shlex.quote(name)}"
+        return what, source, f"jupyter nbconvert --to notebook --nbformat {_FORMAT} {shell_word(name)}"
     return what, source, f"save it in the notebook format {_FORMAT}"
 
 

@@ -19,7 +19,7 @@ from autograder.collect.levels import open_levels
 from autograder.collect.notebook import mentions_any, parse_notebook
 from autograder.collect.sources import NotSubmission, Source, find_sources
 from autograder.errors import SubmissionError
-from autograder.records import Job, Refusal, name_order
+from autograder.records import Job, Refusal, collation_key
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def collect(
                     by_student[found.owner.student].append(found)
                 else:
                     lines[found] = None
-        for student in sorted(by_student, key=name_order):
+        for student in sorted(by_student, key=collation_key):
             chosen = choose(by_student.pop(student), assignment_name)
             lines.update(dict.fromkeys(chosen.passed_over))
             outcome = _read(chosen, assignment_name, variables)
@@ -67,7 +67,7 @@ def collect(
                 jobs.append(outcome)
             else:
                 refused.append(outcome)
-    return Collection(tuple(jobs), tuple(refused), tuple(sorted(lines, key=lambda line: name_order(line.source))))
+    return Collection(tuple(jobs), tuple(refused), tuple(sorted(lines, key=lambda line: collation_key(line.source))))
 
 
 def _read(chosen: Chosen, assignment_name: str, variables: Names[str]) -> Job | Refusal:

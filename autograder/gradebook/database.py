@@ -7,79 +7,17 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.errors import AutograderError, ConfigurationError, EnvironmentFault
-
-APPLICATION_ID = 0x41474252
-"""`AGBR` in the header of the file: what tells a gradebook from any other SQLite file."""
-
-SCHEMA_VERSION = 2
+from autograder.errors import AutograderError, EnvironmentFault
+from autograder.gradebook.schema import create_tables, is_gradebook, no_gradebook
 
 _SMALLEST_DATABASE_BYTES = 512
 
-_SCHEMA = """
-CREATE TABLE jobs (
-    id TEXT PRIMARY KEY,
-    student TEXT NOT NULL,
-    notebook_sha256 TEXT NOT NULL,
-    turn INTEGER NOT NULL UNIQUE,
-    record TEXT NOT NULL,
-    saved_at TEXT NOT NULL
-) STRICT;
-CREATE INDEX jobs_of_student ON jobs (student, turn);
-
-CREATE TABLE runs (
-    id INTEGER PRIMARY KEY,
-    job_id TEXT NOT NULL REFERENCES jobs (id),
-    run_key TEXT NOT NULL,
-    data TEXT NOT NULL,
-    verdict TEXT NOT NULL,
-    record TEXT NOT NULL,
-    saved_at TEXT NOT NULL
-) STRICT;
-CREATE INDEX runs_of_job ON runs (job_id, run_key);
-
-CREATE TABLE evidence (
-    run_id INTEGER PRIMARY KEY REFERENCES runs (id),
-    record TEXT NOT NULL
-) STRICT;
-
-CREATE TABLE grades (
-    id INTEGER PRIMARY KEY,
-    job_id TEXT NOT NULL REFERENCES jobs (id),
-    student TEXT NOT NULL,
-    points REAL,
-    points_possible REAL NOT NULL,
-    current INTEGER NOT NULL CHECK (current IN (0, 1)),
-    record TEXT NOT NULL,
-    saved_at TEXT NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX one_current_grade ON grades (student) WHERE current = 1;
-CREATE TRIGGER grades_stay BEFORE DELETE ON grades BEGIN SELECT RAISE(ABORT, 'a grade is never deleted'); END;
-CREATE TRIGGER grades_hold BEFORE UPDATE OF job_id, student, points, points_possible, record, saved_at ON grades
-BEGIN SELECT RAISE(ABORT, 'a grade is never rewritten'); END;
-
-CREATE TABLE overrides (
-    id INTEGER PRIMARY KEY,
-    job_id TEXT NOT NULL REFERENCES jobs (id),
-    student TEXT NOT NULL,
-    question TEXT NOT NULL,
-    item TEXT NOT NULL,
-    points REAL NOT NULL,
-    reason TEXT NOT NULL,
-    author TEXT NOT NULL,
-    saved_at TEXT NOT NULL
-) STRICT;
-
-CREATE TABLE refusals (
-    student TEXT NOT NULL,
-    source TEXT NOT NULL,
-    what TEXT NOT NULL,
-    remedy TEXT NOT NULL,
-    open INTEGER NOT NULL CHECK (open IN (0, 1)),
-    saved_at TEXT NOT NULL,
-    PRIMARY KEY (student, source, what)
-) STRICT;
-"""
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: 256 * 2**20,  # a row; evidence is some tens of mebibytes
+    sqlite3.SQLITE_LIMIT_ATTACHED: 0,
+    sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
+}
+"""What a file may ask of us, whoever made it."""
 
 _FAULTS: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_FULL: ("the disk is full", "free some room and run the command again: what was saved is kept"),
@@ -89,6 +27,10 @@ _FAULTS: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_PERM: ("the gradebook cannot be written to", "check who may write to the file and its folder"),
     sqlite3.SQLITE_CANTOPEN: ("the gradebook cannot be opened", "check that it is a file in a folder you may write to"),
     sqlite3.SQLITE_IOERR: ("reading from or writing to the disk failed", "check the disk, its quota and its room"),
+    sqlite3.SQLITE_TOOBIG: (
+        "a record is larger than any that autograder keeps",
+        "use a gradebook that autograder wrote",
+    ),
     sqlite3.SQLITE_CORRUPT: ("the gradebook is damaged", "put back a copy of it, or move it away and grade again"),
 }
 
@@ -110,21 +52,22 @@ def open_database(path: Path, busy_seconds: float) -> sqlite3.Connection:
     """Open a gradebook, or make one where there is none; a file of another kind is left as it is.
 
     Raises:
-        ConfigurationError: The file is no gradebook, or one of another version.
+        ConfigurationError: The file is no gradebook, one of another version, or one that somebody changed.
         EnvironmentFault: It cannot be opened, made or written to.
     """
     if path.is_file() and 0 < path.stat().st_size < _SMALLEST_DATABASE_BYTES:
         # SQLite takes a file this short for an empty one and writes over it.
-        raise _no_gradebook(path)
+        raise no_gradebook(path)
     with translated_faults(path):
         # Transactions are begun and ended by hand: the module's own way begins them at moments of its choosing.
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
         try:
-            if not _recognise(connection, path):
+            _distrust(connection)
+            if not is_gradebook(connection, path):
                 with transaction(connection):
                     # Whoever held the file while we waited may have made the tables.
-                    if not _recognise(connection, path):
-                        _create(connection)
+                    if not is_gradebook(connection, path):
+                        create_tables(connection)
             # A writer never waits for a reader; where the file system cannot do it, SQLite keeps its older way.
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
             # A grade is on the disk once it is said to be saved, even if the power fails.
@@ -134,6 +77,14 @@ def open_database(path: Path, busy_seconds: float) -> sqlite3.Connection:
             connection.close()
             raise
     return connection
+
+
+def _distrust(connection: sqlite3.Connection) -> None:
+    """Let nothing in the file act on its own: it may come from a stranger."""
+    for limit, most in _LIMITS.items():
+        connection.setlimit(limit, most)
+    connection.execute("PRAGMA trusted_schema = OFF")
+    connection.execute("PRAGMA cell_size_check = ON")
 
 
 @contextlib.contextmanager
@@ -172,47 +123,6 @@ def _described(error: sqlite3.DatabaseError, path: Path) -> AutograderError:
     # Extended codes keep the kind of the fault in their lowest byte.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
-        return _no_gradebook(path)
+        return no_gradebook(path)
     what, remedy = _FAULTS.get(code, (f"SQLite says: {error}", ""))
     return EnvironmentFault(what, str(path), remedy)
-
-
-def _recognise(connection: sqlite3.Connection, path: Path) -> bool:
-    """Tell a gradebook (True) from an empty file (False); anything else is refused."""
-    (application,) = connection.execute("PRAGMA application_id").fetchone()
-    (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
-    if application == 0 and objects == 0:
-        return False
-    if application != APPLICATION_ID:
-        raise _no_gradebook(path)
-    if version != SCHEMA_VERSION:
-        raise ConfigurationError(
-            f"this gradebook has format {version}, and this version of autograder reads format {SCHEMA_VERSION}",
-            str(path),
-            "use the version that wrote it, or grade into a new gradebook",
-        )
-    return True
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    # `executescript` would commit first and leave half a schema behind when it is interrupted.
-    for statement in _statements(_SCHEMA):
-        connection.execute(statement)
-    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-
-
-def _statements(script: str) -> Iterator[str]:
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""
-
-
-def _no_gradebook(path: Path) -> ConfigurationError:
-    return ConfigurationError(
-        "this file is not a gradebook", str(path), "name another file; a new gradebook is made where there is none"
-    )

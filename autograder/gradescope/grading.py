@@ -15,17 +15,18 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder import __version__
+from autograder.assignment import Assignment
 from autograder.collect import mentions_any
 from autograder.errors import AutograderError, ConfigurationError, EnvironmentFault, SubmissionError
 from autograder.evidence import examine
 from autograder.gradescope.layout import Layout
 from autograder.gradescope.metadata import Metadata, read_metadata
-from autograder.gradescope.results import run_line, weigh, with_grade, without_grade, write_results
+from autograder.gradescope.results import run_line, weighed, with_grade, without_grade, write_results
 from autograder.gradescope.room import LEAST_MEBIBYTES, RECOMMENDED_MEBIBYTES, Room, measure_room
 from autograder.gradescope.submission import read_submission
 from autograder.gradescope.wording import WORDINGS, not_graded, refusal
 from autograder.otter_bridge import score_in_process, values_notebook
-from autograder.pipeline import Assignment, GradingSession, open_session
+from autograder.pipeline import GradingSession, open_session
 from autograder.records import JSON, Evidence, Grade, Job, Run, to_json
 from autograder.report import raised_flags, sentence, why_no_grade
 
@@ -120,7 +121,7 @@ def _report(
     specification = session.assignment.specification
     wording = WORDINGS[grade.language]
     points = 0.0 if grade.points is None else grade.points
-    worth = weigh(points, grade.points_possible, specification.release, metadata, wording)
+    score, notes = weighed(points, grade.points_possible, specification.release, metadata, wording)
     lines = [run_line(grade, wording)]
     if not mentions_any(job, specification.run_spec.variables):
         lines.insert(0, wording.another_assignment.format(assignment=specification.assignment.name))
@@ -128,7 +129,8 @@ def _report(
     for raised in raised_flags(grade):
         flag = sentence(raised.flag, grade.language, reveal=False)
         _tell_instructor(f"flag: {raised.place}: {flag}" if raised.place else f"flag: {flag}")
-    return with_grade(grade, specification, worth, tuple(lines), seconds, _extra(run, evidence, grade, metadata))
+    extra = _extra(run, evidence, grade, metadata)
+    return with_grade(grade, specification, score, (*lines, *notes), seconds, extra)
 
 
 def _extra(run: Run, evidence: Evidence, grade: Grade, metadata: Metadata) -> Mapping[str, JSON]:

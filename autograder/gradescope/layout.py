@@ -8,10 +8,10 @@ import os
 from pathlib import Path
 
 from autograder import __version__
+from autograder.assignment import Assignment, open_assignment
 from autograder.datasets import DataHome, find_real, keras_home
 from autograder.errors import ConfigurationError, EnvironmentFault
 from autograder.otter_bridge import ASSIGNMENT_FOLDER
-from autograder.pipeline import Assignment, open_assignment
 
 SETTINGS = "settings.json"
 _REMEDY_BUILD = "run `autograder build` again and upload the new zip"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -12,21 +11,13 @@ from typing import Final
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.wording import WORDINGS, Wording
 from autograder.records import JSON, Finding, Grade, Verdict
-from autograder.report import is_for_student, place, question_scores, sentence, why_it_ended
+from autograder.report import is_for_student, place, question_scores, sentence, weigh, why_it_ended
 from autograder.spec import Specification
 from autograder.spec.release import Release
 
 _LONGEST_OUTPUT: Final = 4_000
 _FEEDBACK_BY_ITEM: Final = frozenset({"none", "hints", "full"})
 _FEEDBACK_WITH_REASONS: Final = frozenset({"hints", "full"})
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Worth:
-    """What the points are worth in the end, and what is to be said about that."""
-
-    points: float
-    notes: tuple[str, ...]
 
 
 def write_results(path: Path, results: Mapping[str, JSON]) -> None:
@@ -55,7 +46,7 @@ def without_grade(output: str, seconds: float) -> dict[str, JSON]:
 def with_grade(
     grade: Grade,
     specification: Specification,
-    worth: Worth,
+    points: float,
     first_lines: tuple[str, ...],
     seconds: float,
     extra: Mapping[str, JSON],
@@ -67,13 +58,13 @@ def with_grade(
     """
     feedback, visibility = specification.policy.feedback, specification.release.visibility
     wording = WORDINGS[grade.language]
-    lines = [wording.received] if feedback == "none" else [*first_lines, *worth.notes]
+    lines = [wording.received] if feedback == "none" else [*first_lines]
     if grade.data == "practice":
         lines.append(wording.practice_data)
     titles = specification.titles.get(grade.language, {})
     tests = _by_item(grade, feedback, titles) if feedback in _FEEDBACK_BY_ITEM else _by_question(grade, titles, wording)
     return {
-        "score": worth.points,
+        "score": points,
         "output": "\n".join(lines)[:_LONGEST_OUTPUT],
         "output_format": "text",
         "visibility": "visible" if feedback == "none" else visibility,
@@ -85,18 +76,18 @@ def with_grade(
     }
 
 
-def weigh(points: float, possible: float, release: Release, metadata: Metadata, wording: Wording) -> Worth:
-    """Take lateness and earlier submissions into account, as far as the policy does."""
+def weighed(
+    points: float, possible: float, release: Release, metadata: Metadata, wording: Wording
+) -> tuple[float, tuple[str, ...]]:
+    """Return the points after the policies of lateness and of earlier submissions, and what is said about them."""
+    earlier = [score for score in metadata.earlier_scores if score <= possible]
+    worth = weigh(points, release, metadata.days_late, earlier)
     notes = []
     if release.late is not None and metadata.days_late:
-        factor = release.late.factor(metadata.days_late)
-        points = round(points * factor, 5)
-        notes.append(wording.late.format(days=metadata.days_late, percent=f"{100 * factor:g}"))
-    best = max((score for score in metadata.earlier_scores if score <= possible), default=points)
-    if release.keep_best and best > points:
-        notes.append(wording.kept.format(points=f"{best:g}"))
-        points = best
-    return Worth(points, tuple(notes))
+        notes.append(wording.late.format(days=metadata.days_late, percent=f"{100 * worth.factor:g}"))
+    if worth.kept:
+        notes.append(wording.kept.format(points=f"{worth.points:g}"))
+    return worth.points, tuple(notes)
 
 
 def run_line(grade: Grade, wording: Wording) -> str:

@@ -64,6 +64,9 @@ CHOICE_DEAD: Final = "choice.dead"
 CELL_TIMEOUT: Final = "cell.timeout"
 RUN_INCOMPLETE: Final = "run.incomplete"
 JOURNAL_REFUSED: Final = "journal.refused"
+HAND_IN_LATE: Final = "hand_in.late"
+HAND_IN_WORSE: Final = "hand_in.worse"
+HAND_IN_KEPT: Final = "hand_in.kept"
 
 REASONS: Final = MappingProxyType(
     {
@@ -123,6 +126,9 @@ FLAGS: Final = MappingProxyType(
         CELL_TIMEOUT: "A cell took longer than one may and was interrupted; subject: which, as people count them.",
         RUN_INCOMPLETE: "The execution did not complete; subject: how it ended, found: why.",
         JOURNAL_REFUSED: "Some of what the notebook's process said was refused; found: what and why.",
+        HAND_IN_LATE: "It was handed in late, counted as one day; found: the percentage of its points that is left.",
+        HAND_IN_WORSE: "An earlier notebook of the student's was worth more; found: how many points.",
+        HAND_IN_KEPT: "This is an earlier notebook, which is worth more than the last one; found: that one's points.",
     }
 )
 """Codes of `Finding.flags` and `Grade.flags`, each with its meaning in one line."""

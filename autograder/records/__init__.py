@@ -21,11 +21,12 @@ from autograder.records.evidence import (
 from autograder.records.execution import JSON, Cell, CellOutcome, Job, Language, Run, RunVerdict, TrainingMode, Usage
 from autograder.records.grades import Comparison, Finding, Grade, Reason, Verdict
 from autograder.records.json_text import Record, from_json, to_json
-from autograder.records.name_order import name_order
+from autograder.records.names import collation_key, folded, printable, shell_word
 from autograder.records.refusal import Refusal
 
 __all__ = [
     "JSON", "NOT_THERE", "Cell", "CellOutcome", "Comparison", "DataSummary", "Evaluation", "Evidence", "Figure",
     "Finding", "Grade", "Job", "Language", "Layer", "Loop", "Reason", "Record", "Refusal", "Run", "RunVerdict",
-    "Training", "TrainingMode", "Usage", "Values", "Verdict", "from_json", "name_order", "to_json",
+    "Training", "TrainingMode", "Usage", "Values", "Verdict", "collation_key", "folded", "from_json", "printable",
+    "shell_word", "to_json",
 ]  # fmt: skip

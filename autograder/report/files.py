@@ -60,3 +60,19 @@ def write_atomically(path: Path, text: str) -> None:
             str(path),
             "check the disk's room and who may write there",
         ) from error
+
+
+def remove_reports(folder: Path, student: str) -> None:
+    """Remove a student's page and JSON file from a folder of results, where they are.
+
+    Raises:
+        EnvironmentFault: They are there and cannot be removed.
+    """
+    stem = file_stem(student)
+    for path in (folder / "pages" / f"{stem}.html", folder / "json" / f"{stem}.json"):
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise EnvironmentFault(
+                f"this file cannot be removed: {error.strerror or error}", str(path), "check who may write there"
+            ) from error

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import csv
 import io
-import operator
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from autograder.records import Grade, Refusal
+from autograder.records import Grade, Refusal, collation_key
 from autograder.report.files import write_atomically
 from autograder.report.summary import summarise
 
@@ -27,7 +26,7 @@ _FORMULA_SIGNS = tuple("=+-@＝＋－＠\t\r\n")  # noqa: RUF001 (meant)
 
 
 def write_grades_csv(path: Path, grades: Iterable[Grade], refused: Iterable[Refusal] = ()) -> None:
-    """Write one line a student: points, each question's points, how the run ended, flags.
+    """Write one line per student: points, each question's points, how the run ended, flags.
 
     Where there is no grade the cell is empty, not 0. A student whose submission stands refused has a line as well, or a
     flag beside the grade of an earlier one.
@@ -50,7 +49,7 @@ def write_grades_csv(path: Path, grades: Iterable[Grade], refused: Iterable[Refu
     table = io.StringIO(newline="")
     writer = csv.writer(table)
     writer.writerow(["student", "points", "points_possible", *summary.questions, "run", "flags"])
-    for student, *cells, flags in sorted(lines, key=operator.itemgetter(0)):
+    for student, *cells, flags in sorted(lines, key=lambda line: collation_key(line[0])):
         writer.writerow([_text(student), *cells, _text(flags)])
     write_atomically(path, "\ufeff" + table.getvalue())
 

@@ -266,6 +266,19 @@ MESSAGES: Final = MappingProxyType(
             "Some of what the notebook's process said was refused[: {found}].",
             for_student=False,
         ),
+        "hand_in.late": Message(
+            "Entregue com atraso[: vale {found} % dos pontos].",
+            "Handed in late[: it is worth {found} % of its points].",
+        ),
+        "hand_in.worse": Message(
+            "Um notebook entregue antes valia mais[: {found} pontos].",
+            "A notebook that was handed in before was worth more[: {found} points].",
+            for_student=False,
+        ),
+        "hand_in.kept": Message(
+            "Vale o melhor dos notebooks entregues; o último tinha[ {found}] pontos.",
+            "The best of the notebooks handed in counts; the last one had[ {found}] points.",
+        ),
     }
 )
 """Every code with its sentences."""

@@ -120,6 +120,7 @@ def student_page(
         notebook_sha256=grade.notebook_sha256,
         released=feedback != "none",
         total=None if grade.points is None else view.points(grade.points, grade.points_possible),
+        notes=view.sentences(grade.flags),
         practice=grade.data == "practice",
         run=wording.runs[grade.run_verdict],
         run_symbol="pass" if grade.run_verdict is RunVerdict.COMPLETE else "malformed",
@@ -181,7 +182,7 @@ class _View:
             yield _CellView(span, self.wording.not_run, "")
 
     def _item(self, finding: Finding) -> _ItemView:
-        reasons = self._sentences(finding.reasons)
+        reasons = self.sentences(finding.reasons)
         more = len(reasons) - _MOST_REASONS
         name = place(finding)
         return _ItemView(
@@ -193,10 +194,10 @@ class _View:
             ),
             sentences=reasons[:_MOST_REASONS],
             more=self.wording.more.format(count=more) if more > 0 else "",
-            notes=self._sentences(finding.flags),
+            notes=self.sentences(finding.flags),
         )
 
-    def _sentences(self, reasons: tuple[Reason, ...]) -> tuple[tuple[Part, ...], ...]:
+    def sentences(self, reasons: tuple[Reason, ...]) -> tuple[tuple[Part, ...], ...]:
         """Say each thing once: the four numbers of a dead network are four flags and one sentence."""
         said = (
             sentence_parts(reason, self.language, reveal=self.reveal) for reason in reasons if is_for_student(reason)

@@ -91,5 +91,9 @@ class KeySpec(Strict):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the whole: a grade names the rubric that it was given under."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """SHA-256 of all that decides a grade, which names the rubric that it was given under.
+
+        How much of it is told to students, and where files lie, may change without another grade.
+        """
+        aside = {"policy": {"feedback"}, "assignment": {"notebooks", "reference"}}
+        return hashlib.sha256(self.model_dump_json(exclude=aside).encode()).hexdigest()

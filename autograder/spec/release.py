@@ -1,4 +1,4 @@
-"""What a student may see and when, and what a late or repeated submission is worth, where a platform is to know it."""
+"""What a student may see and when on Gradescope, and what a late or repeated submission is worth everywhere."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ class Late(Strict):
 
 
 class Release(Strict):
-    """How grades are given on Gradescope; `policy.feedback` says how much of them."""
+    """How grades are given; `policy.feedback` says how much of them.
+
+    Visibility and time limit are Gradescope's alone, lateness and keeping the best hold everywhere.
+    """
 
     visibility: Literal["visible", "after_due_date", "after_published", "hidden"] = "visible"
     time_limit_minutes: PositiveInt = 10

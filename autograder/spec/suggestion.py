@@ -6,9 +6,14 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 
+def all_near(word: str, known: Iterable[str], most: int = 3) -> list[str]:
+    """Return the known names that a word comes near to, the nearest first."""
+    return get_close_matches(word, list(known), n=most)
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the known name that a word comes near to, if there is one."""
-    return next(iter(get_close_matches(word, list(known), n=1)), None)
+    return next(iter(all_near(word, known, most=1)), None)
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:

@@ -16,10 +16,10 @@ from bank import Bank, Trial, read_bank
 from judge import Judged, judge_trial, left_out_one_by_one
 from summary import print_summary
 
+from autograder.assignment import Assignment, open_assignment
 from autograder.calibrate import Pending, Plan, calibrate
 from autograder.cli.drawing import cell_progress
 from autograder.datasets import locate
-from autograder.pipeline import Assignment, open_assignment
 from autograder.reference_runs import read_run
 
 ROOT = Path(__file__).parents[2]

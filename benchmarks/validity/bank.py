@@ -12,8 +12,8 @@ from pathlib import Path
 
 import yaml
 
+from autograder.assignment import Assignment
 from autograder.calibrate import Plan, reference_job
-from autograder.pipeline import Assignment
 from autograder.records import Cell, Job
 
 _HONEST_QUESTIONS = ("q07", "q08")

@@ -6,8 +6,8 @@ import dataclasses
 
 from bank import Trial
 
+from autograder.assignment import Assignment
 from autograder.grading import Baseline, build_baseline, grade
-from autograder.pipeline import Assignment
 from autograder.records import Finding, Grade, Verdict
 from autograder.reference_runs import Recorded, read_runs
 from autograder.spec import KeySpec

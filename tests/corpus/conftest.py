@@ -211,9 +211,8 @@ def _grade(world, limits, workers):
     before = {folder: _digest(folder) for folder in watched}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     with Gradebook.in_folder(out) as book:
-        examined = {one.evidence.student: one.evidence for one in book.all_evidence()}
         found = {
-            grade.student: _submission(grade, book.last_run(grade.job_id), examined[grade.student], out)
+            grade.student: _submission(grade, book.last_run(grade.job_id), book.evidence_of(grade.job_id).evidence, out)
             for grade in book.current_grades()
         }
         refused = {refusal.student: f"{refusal.what} ({refusal.remedy})" for refusal in book.refusals()}

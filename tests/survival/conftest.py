@@ -2,18 +2,14 @@
 
 import csv
 import functools
-import json
 import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
+from courses import make_course, notebook
 
-from autograder.grading import build_baseline
-
-RUBRIC = Path(__file__).parents[1] / "tiny.yml"
 CELLS = {
     "Ana Lima": ('q01_answer = "b"', "q01_loss = 0.5"),
     "bia": ('q01_answer = "c"', "import time; time.sleep(0.4)", "q01_loss = 0.5"),
@@ -25,12 +21,6 @@ CELLS = {
 POINTS = {"Ana Lima": 2.0, "bia": 1.0, "caio": 1.0, "davi": 1.0, "eva": 1.0, "zoe": 0.0}
 
 
-def notebook(*cells):
-    """Return the text of a notebook with these code cells."""
-    code = [{"cell_type": "code", "metadata": {}, "source": cell, "outputs": []} for cell in cells]
-    return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": code})
-
-
 class Course:
     """A folder with a rubric and a class, and the command in it."""
 
@@ -38,10 +28,7 @@ class Course:
         self.folder = folder
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
-        (folder / "grading.yml").write_text(RUBRIC.read_text())
-        baseline = folder / "reference" / "practice" / "baseline.json"
-        baseline.parent.mkdir(parents=True)
-        baseline.write_text(build_baseline("practice", ()).to_json())
+        make_course(folder)
         for name, cells in CELLS.items():
             self.hand_in(name, *cells)
 

@@ -1,0 +1,101 @@
+"""The commands by which a person decides about one student and looks back: `override`, `withdraw`, `history`."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.assignment import open_assignment
+from autograder.cli.app import AsJson, Because, By, Config, Out, Student, app, print_json, stderr, stdout
+from autograder.cli.drawing import draw_history, points_or_why
+from autograder.decisions import keep_decision
+from autograder.errors import UsageError
+from autograder.gradebook import Gradebook, Withdrawal, find_student
+from autograder.records import shell_word
+from autograder.regrading import require_same_rubric
+from autograder.results import write_results
+from autograder.standing import standing_of
+
+
+@app.command()
+def override(
+    student: Student,
+    item: Annotated[str, typer.Argument(metavar="ITEM", help="As the rubric names it: q07.recipe_a.")],
+    points: Annotated[float, typer.Argument(help="What the item is worth now.")],
+    because: Annotated[str, typer.Option("--because", metavar="TEXT", help="Why; the student reads it as well.")],
+    by: Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided; the student reads it too.")],
+    config: Config = Path("grading.yml"),
+    out: Out = Path("grades"),
+) -> None:
+    """Give an item other points than its check did, and write the pages, the JSON files and the table anew.
+
+    The computed grade stays in the gradebook, and so does every decision: the last one on an item counts, after
+    regrading too, for the notebook that is graded now. Another notebook of the student's is graded without it.
+    """
+    assignment = open_assignment(config)
+    release = assignment.specification.release
+    question, _, name = item.partition(".")
+    with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
+        require_same_rubric(assignment, book)
+        found = find_student(student, book.students())
+        _refuse_withdrawn(book, found)
+        given = standing_of(book, found, release)
+        if given is None:
+            raise UsageError(f"{shell_word(found)} has no grade: nothing of theirs could be graded")
+        keep_decision(book, given, question, name, points, reason=because, author=by)
+        decided = standing_of(book, found, release)
+        write_results(assignment, book, out)
+    if decided is not None:
+        stdout.print(f"{found}: {points_or_why(decided)}", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def withdraw(
+    student: Student,
+    because: Because,
+    by: By,
+    undo: Annotated[bool, typer.Option("--undo", help="Take them back in: the withdrawal was a mistake.")] = False,
+    config: Config = Path("grading.yml"),
+    out: Out = Path("grades"),
+) -> None:
+    """Take a student out of the table, the pages and the reports; everything of theirs stays in the gradebook.
+
+    What was withdrawn stays so when it is given again; a student who hands in something else is back.
+    """
+    assignment = open_assignment(config)
+    with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
+        require_same_rubric(assignment, book)
+        found = find_student(student, book.students())
+        if undo and found not in book.withdrawn():
+            raise UsageError(f"{shell_word(found)} is not withdrawn")
+        if not undo:
+            _refuse_withdrawn(book, found)
+        book.withdraw(Withdrawal(found, withdrawn=not undo, reason=because, author=by))
+        write_results(assignment, book, out)
+    done = "is back in" if undo else "is withdrawn from"
+    stderr.print(f"{found} {done} the class", highlight=False, markup=False, soft_wrap=True)
+
+
+@app.command()
+def history(student: Student, out: Out = Path("grades"), as_json: AsJson = False) -> None:
+    """Show every grade that a student was given, who or what changed it, and under which rubric, baseline and data."""
+    with Gradebook.in_folder(out, must_exist=True) as book:
+        found = find_student(student, book.students())
+        events = book.history(found)
+    if as_json:
+        print_json({"student": found, "events": [dataclasses.asdict(event) for event in events]})
+    else:
+        stdout.print(found, highlight=False, markup=False, style="bold", soft_wrap=True)
+        draw_history(stdout, events)
+
+
+def _refuse_withdrawn(book: Gradebook, student: str) -> None:
+    withdrawal = book.withdrawn().get(student)
+    if withdrawal is not None:
+        raise UsageError(
+            f"{shell_word(student)} is withdrawn, by {withdrawal.author}: {withdrawal.reason}",
+            remedy=f"autograder withdraw {shell_word(student)} --undo --because … --by … takes them back in",
+        )

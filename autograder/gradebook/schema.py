@@ -1,0 +1,184 @@
+"""The tables of a gradebook, and whether a file has exactly these: anything more in it was put there by a stranger."""
+
+from __future__ import annotations
+
+import functools
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.errors import ConfigurationError
+from autograder.records import printable
+
+APPLICATION_ID = 0x41474252
+"""`AGBR` in the header of the file: what tells a gradebook from any other SQLite file."""
+
+SCHEMA_VERSION = 3
+"""Raise it with every change of the text below: a file is compared with that text, word for word."""
+
+# Whatever happens to a student is an event, numbered in the order in which it was kept: a clock may be set back.
+_SCHEMA = """
+CREATE TABLE events (
+    id INTEGER PRIMARY KEY,
+    saved_at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE identities (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    record TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE jobs (
+    id TEXT PRIMARY KEY,
+    student TEXT NOT NULL,
+    notebook_sha256 TEXT NOT NULL,
+    record TEXT NOT NULL
+) STRICT;
+CREATE INDEX jobs_of_student ON jobs (student);
+
+CREATE TABLE hand_ins (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    job_id TEXT NOT NULL REFERENCES jobs (id),
+    student TEXT NOT NULL,
+    late INTEGER NOT NULL CHECK (late IN (0, 1))
+) STRICT;
+CREATE INDEX hand_ins_of_student ON hand_ins (student, id);
+CREATE INDEX hand_ins_of_job ON hand_ins (job_id, id);
+
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    job_id TEXT NOT NULL REFERENCES jobs (id),
+    run_key TEXT NOT NULL,
+    data TEXT NOT NULL,
+    verdict TEXT NOT NULL,
+    record TEXT NOT NULL,
+    saved_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX runs_of_job ON runs (job_id, run_key);
+
+CREATE TABLE evidence (
+    run_id INTEGER PRIMARY KEY REFERENCES runs (id),
+    record TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE grades (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    job_id TEXT NOT NULL REFERENCES jobs (id),
+    student TEXT NOT NULL,
+    points REAL,
+    points_possible REAL NOT NULL,
+    cause TEXT NOT NULL CHECK (cause IN ('grading', 'regrading')),
+    current INTEGER NOT NULL CHECK (current IN (0, 1)),
+    record TEXT NOT NULL
+) STRICT;
+CREATE INDEX grades_of_student ON grades (student, id);
+CREATE UNIQUE INDEX one_current_grade ON grades (job_id) WHERE current = 1;
+CREATE TRIGGER grades_stay BEFORE DELETE ON grades BEGIN SELECT RAISE(ABORT, 'a grade is never deleted'); END;
+CREATE TRIGGER grades_hold BEFORE UPDATE OF id, job_id, student, points, points_possible, cause, record ON grades
+BEGIN SELECT RAISE(ABORT, 'a grade is never rewritten'); END;
+
+CREATE TABLE overrides (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    job_id TEXT NOT NULL REFERENCES jobs (id),
+    student TEXT NOT NULL,
+    question TEXT NOT NULL,
+    item TEXT NOT NULL,
+    points REAL NOT NULL,
+    reason TEXT NOT NULL,
+    author TEXT NOT NULL
+) STRICT;
+CREATE INDEX overrides_of_student ON overrides (student, id);
+
+CREATE TABLE refusals (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    student TEXT NOT NULL,
+    source TEXT NOT NULL,
+    what TEXT NOT NULL,
+    remedy TEXT NOT NULL,
+    platform_id TEXT NOT NULL,
+    open INTEGER NOT NULL CHECK (open IN (0, 1))
+) STRICT;
+CREATE INDEX refusals_of_student ON refusals (student, id);
+
+CREATE TABLE withdrawals (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    student TEXT NOT NULL,
+    withdrawn INTEGER NOT NULL CHECK (withdrawn IN (0, 1)),
+    reason TEXT NOT NULL,
+    author TEXT NOT NULL
+) STRICT;
+CREATE INDEX withdrawals_of_student ON withdrawals (student, id);
+"""
+
+_OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
+
+
+def is_gradebook(connection: sqlite3.Connection, path: Path) -> bool:
+    """Tell a gradebook (True) from an empty file (False); anything else is refused.
+
+    Raises:
+        ConfigurationError: The file is no gradebook, one of another version, or one that somebody changed.
+    """
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (objects,) = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    if application == 0 and objects == 0:
+        return False
+    if application != APPLICATION_ID:
+        raise no_gradebook(path)
+    if version != SCHEMA_VERSION:
+        raise ConfigurationError(
+            f"this gradebook has format {version}, and this version of autograder reads format {SCHEMA_VERSION}",
+            str(path),
+            "use the version that wrote it, or grade the class again into a new folder with --out",
+        )
+    _refuse_changes(connection, path)
+    return True
+
+
+def create_tables(connection: sqlite3.Connection) -> None:
+    """Make the tables of a new gradebook, within the caller's transaction."""
+    # `executescript` would commit first and leave half a schema behind when it is interrupted.
+    for statement in _statements(_SCHEMA):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def no_gradebook(path: Path) -> ConfigurationError:
+    """Return what is said of a file of another kind."""
+    return ConfigurationError(
+        "this file is not a gradebook", str(path), "name another file; a new gradebook is made where there is none"
+    )
+
+
+def _refuse_changes(connection: sqlite3.Connection, path: Path) -> None:
+    """Compare every table, index, view and trigger with ours: a trigger runs when we write, a view when we read."""
+    changed = sorted(set(connection.execute(_OBJECTS)) ^ _our_objects(), key=str)
+    if changed:
+        kind, name, _, _ = changed[0]
+        raise ConfigurationError(
+            f"this gradebook was changed by another program: its {printable(str(kind))[:20]} "
+            f"{printable(str(name))[:60]!r} is not as autograder makes it",
+            str(path),
+            "use a copy that only autograder wrote to, or grade the class again into a new folder with --out",
+        )
+
+
+@functools.cache
+def _our_objects() -> frozenset[tuple[object, ...]]:
+    connection = sqlite3.connect(":memory:")
+    try:
+        create_tables(connection)
+        return frozenset(connection.execute(_OBJECTS))
+    finally:
+        connection.close()
+
+
+def _statements(script: str) -> Iterator[str]:
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""

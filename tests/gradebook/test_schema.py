@@ -1,0 +1,140 @@
+"""A gradebook that a stranger made or changed: nothing in it acts, and whatever is not ours is one line."""
+
+import hashlib
+import sqlite3
+
+import pytest
+from gradebook_builders import grade_one, make_job, refuse_all
+
+from autograder.errors import AutograderError, ConfigurationError, EnvironmentFault
+from autograder.gradebook import Gradebook, Override
+from autograder.gradebook import schema as tables
+
+STUDENT = "Ana Araújo"
+
+
+@pytest.fixture
+def path(tmp_path):
+    """Make a gradebook with one graded student, one refused and one decision, and return its file."""
+    with Gradebook(tmp_path / "gradebook.sqlite") as book:
+        grade_one(book, make_job())
+        refuse_all(book, "Bia")
+        book.override(Override("job-1", STUDENT, "q02", "answer", 1.0, "why", "who"))
+    return tmp_path / "gradebook.sqlite"
+
+
+def change(path, statement):
+    """Change a row as a stranger would, the file's own rules set aside; the schema is ours again when it is done."""
+    hand = sqlite3.connect(path, isolation_level=None)
+    hand.execute("PRAGMA ignore_check_constraints = ON")
+    hand.execute("PRAGMA foreign_keys = OFF")
+    triggers = hand.execute("SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'").fetchall()
+    for name, _ in triggers:
+        hand.execute(f"DROP TRIGGER {name}")
+    hand.execute(statement)
+    for _, sql in triggers:
+        hand.execute(sql)
+    hand.close()
+
+
+def read_all(path):
+    """Read everything that commands read."""
+    with Gradebook(path) as book:
+        for student in book.students():
+            book.history(student)
+            list(book.grade_history(student))
+            for hand_in in book.executed(student):
+                book.evidence_of(hand_in.job_id)
+                book.last_run(hand_in.job_id)
+        list(book.current_grades())
+        return book.identity(), book.refusals(), book.overrides(), book.withdrawn()
+
+
+def test_the_schema_and_its_version_change_together():
+    """Files are compared with the schema word for word: whoever edits it raises the version and this digest."""
+    digest = hashlib.sha256(tables._SCHEMA.encode()).hexdigest()
+    assert (tables.SCHEMA_VERSION, digest[:16]) == (3, "2a01a8bb19d68925")
+
+
+def test_what_we_made_ourselves_is_read(path):
+    """The comparison knows its own."""
+    read_all(path)
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        pytest.param(
+            "CREATE TRIGGER evil AFTER INSERT ON events BEGIN UPDATE refusals SET open = 0; END", "trigger 'evil'",
+            id="trigger",
+        ),
+        pytest.param("CREATE VIEW names AS SELECT student FROM jobs", "view 'names'", id="view"),
+        pytest.param("CREATE TABLE more (x)", "table 'more'", id="table"),
+        pytest.param("CREATE VIRTUAL TABLE words USING fts5(x)", "table 'words", id="virtual table"),
+        pytest.param("CREATE INDEX slow ON events (saved_at)", "index 'slow'", id="index"),
+        pytest.param("DROP TRIGGER grades_stay", "trigger 'grades_stay'", id="a trigger of ours is gone"),
+        pytest.param("ALTER TABLE refusals ADD COLUMN x INTEGER DEFAULT 1", "table 'refusals'", id="column"),
+        pytest.param(
+            'CREATE TRIGGER "\x1b[2Jno" AFTER INSERT ON events BEGIN SELECT 1; END', "trigger '�[2Jno'", id="escape"
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_not_ours_in_a_gradebook_is_named_and_refused(path, statement, named):
+    """Triggers run when we write and views when we read: neither gets the chance, and the file stays as it is."""
+    with sqlite3.connect(path) as hand:
+        hand.execute(statement)
+    hand.close()
+    before = path.read_bytes()
+    with pytest.raises(ConfigurationError, match=r"this gradebook was changed by another program") as error:
+        Gradebook(path)
+    assert named in str(error.value)
+    assert "\n" not in str(error.value)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE grades SET points = 10",
+        "UPDATE grades SET student = 'Bia'",
+        "UPDATE grades SET record = '{\"points\": 10}'",
+        "UPDATE grades SET record = '[1'",
+        "UPDATE runs SET data = '../../reference'",
+        "UPDATE runs SET record = '{}'",
+        "UPDATE evidence SET record = replace(record, 'job-1', 'job-9')",
+        "UPDATE evidence SET record = CAST(x'ff' AS TEXT)",
+        "DELETE FROM evidence",
+        "UPDATE jobs SET record = 'null'",
+        "UPDATE jobs SET student = char(27) || '[2J'",
+        "UPDATE refusals SET student = 'two' || char(10) || 'lines'",
+        "UPDATE overrides SET points = 9e999",
+        "UPDATE overrides SET points = -1",
+        "INSERT INTO identities VALUES (1, '{}')",
+    ],
+)
+def test_a_row_that_was_edited_into_nonsense_is_one_line(path, statement):
+    """Never a traceback, a path of the file's choosing or a control character on the terminal."""
+    change(path, statement)
+    with pytest.raises(AutograderError) as error:
+        read_all(path)
+    assert len(str(error.value).splitlines()) == 1
+    assert "\x1b" not in str(error.value)
+
+
+def test_a_row_larger_than_any_of_ours_is_one_line(path):
+    """A file of a stranger's cannot ask for a gigabyte."""
+    change(path, "UPDATE evidence SET record = CAST(zeroblob(300000000) AS TEXT)")
+    with pytest.raises(EnvironmentFault, match="a record is larger than any that autograder keeps"):
+        read_all(path)
+
+
+def test_nothing_of_the_file_is_trusted(path):
+    """SQLite's own defences are on in every connection."""
+    with Gradebook(path) as book:
+        connection = book._store._connection
+        assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)
+        assert connection.execute("PRAGMA cell_size_check").fetchone() == (1,)
+        with pytest.raises(sqlite3.OperationalError, match="not authorized"):
+            connection.execute("SELECT load_extension('x')")
+        with pytest.raises(sqlite3.OperationalError, match="too many attached databases"):
+            connection.execute("ATTACH ':memory:' AS other")
