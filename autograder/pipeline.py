@@ -35,7 +35,7 @@ from autograder.report import (
     write_grades_csv,
     write_student_page,
 )
-from autograder.sandbox import Sandbox, open_sandbox
+from autograder.sandbox import Sandbox, open_sandbox, own_folders
 from autograder.spec import RunSpec, Specification, load
 
 _MOST_THREADS = 16
@@ -61,10 +61,11 @@ class Assignment:
 
     @property
     def secrets(self) -> tuple[Path, ...]:
-        """Return the files and folders that hold answers."""
+        """Return the folders that hold answers: the rubric's with all that is in it, and those that it names."""
         named = self.specification.assignment
-        places = ("grading.yml", named.reference, *named.notebooks.values())
-        return tuple(path for path in (self.folder / place for place in places) if path.exists())
+        places = (self.folder / place for place in (named.reference, *named.notebooks.values()))
+        outside = (path for path in places if path.exists() and not path.resolve().is_relative_to(self.folder))
+        return (self.folder, *outside)
 
     def known_trainings(self, data: str) -> TrainingStore:
         """Return the store of trainings that need not be run again."""
@@ -172,6 +173,8 @@ def open_session(
     sandbox: str,
     mode: TrainingMode = "replay",
     secrets: Sequence[Path] = (),
+    *,
+    search: bool = True,
 ) -> GradingSession:
     """Open what a grading needs, so that whatever is lacking is said before the first notebook runs.
 
@@ -180,7 +183,8 @@ def open_session(
         data: The data sets that notebooks run on.
         sandbox: See `open_sandbox`.
         mode: What to do with trainings.
-        secrets: What no notebook may read besides the rubric, the reference and the master notebooks.
+        secrets: What no notebook may read besides the assignment's folder and this package's own.
+        search: See `open_sandbox`.
 
     Raises:
         ConfigurationError: The baseline is missing or was edited, or the justifications are wrong.
@@ -189,10 +193,11 @@ def open_session(
     baseline = assignment.baseline(data.kind)
     assignment.justifications()
     known = assignment.known_trainings(data.kind)
-    secrets = (*assignment.secrets, *secrets)
+    secrets = (*assignment.secrets, *own_folders(), *secrets)
     # A pool of threads as wide as a large machine would be taken for a bomb, and helps no network of this size.
     threads = _MOST_THREADS if len(os.sched_getaffinity(0)) > _MOST_THREADS else None
-    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known, threads=threads, secrets=secrets)
+    run_spec = assignment.specification.run_spec
+    box = open_sandbox(sandbox, run_spec, data.path, known, threads=threads, secrets=secrets, search=search)
     return GradingSession(assignment, data, baseline, box, mode)
 
 

@@ -12,15 +12,22 @@ from __future__ import annotations
 import dataclasses
 import os
 import secrets
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder import __version__
+from autograder.child_process import NOWHERE, Process, find_program, python_command, run, start
 from autograder.errors import EnvironmentFault
 from autograder.records import Job, Run, RunVerdict
-from autograder.sandbox.containers import CLIENT_SECONDS, ask, owner_label, remove_container, sweep
+from autograder.sandbox.containers import (
+    CLIENT_SECONDS,
+    ask,
+    client_environment,
+    owner_label,
+    remove_container,
+    sweep,
+)
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.environment import notebook_environment
@@ -144,19 +151,29 @@ class Docker:
             return dataclasses.replace(run, verdict=RunVerdict.LIMIT, detail=detail, doubtful=False)
         return run
 
-    def _spawn(self, name: str, ends: ChildEnds) -> subprocess.Popen[bytes]:
-        command = self._command(name, _REDIRECT, "-s", "-P", PAYLOAD, client_options=["--interactive"])
+    def _spawn(self, name: str, ends: ChildEnds) -> Process:
+        command = self._command(
+            name, _REDIRECT, python_command(PAYLOAD, python=_PYTHON, hash_seed=True), client_options=["--interactive"]
+        )
         # Out of reach of the terminal's Ctrl-C: the client would pass it on, and a notebook would die of it.
-        return subprocess.Popen(command, stdin=ends.orders, stdout=ends.frames, stderr=ends.output, process_group=0)
+        return start(
+            command,
+            folder=NOWHERE,
+            environment=client_environment(),
+            stdin=ends.orders,
+            stdout=ends.frames,
+            stderr=ends.output,
+            process_group=0,
+        )
 
-    def _command(self, name: str, script: str, *arguments: str, client_options: Sequence[str] = ()) -> list[str]:
-        """Return what starts a container in which a shell's script starts Python with these arguments."""
+    def _command(self, name: str, script: str, command: Sequence[str], client_options: Sequence[str] = ()) -> list[str]:
+        """Return what starts a container in which a shell's script starts a command behind the filter."""
         seconds = STARTUP_SECONDS + self.run_spec.limits.notebook_seconds + _GRACE_SECONDS
         return [
             *(self.client, "run", *client_options, "--name", name, "--label", owner_label()),
             *(*self.options, self.image, "-s", "KILL", f"{seconds:g}"),
-            *(_PYTHON, "-I", "-S", "-c", _INHERIT, "/bin/sh", "-c", script, "sh"),
-            *(*_behind_the_filter(), _PYTHON, *arguments),
+            *python_command("-S", "-c", _INHERIT, "/bin/sh", "-c", script, "sh", python=_PYTHON),
+            *(*_behind_the_filter(), *command),
         ]
 
     def try_out(self) -> None:
@@ -172,12 +189,12 @@ class Docker:
             raise EnvironmentFault("the image is not there", self.image, _REMEDY_IMAGE)
         name = f"autograder-{secrets.token_hex(8)}"
         try:
-            trial = subprocess.run(
-                self._command(name, 'exec "$@"', "-I", "-S", "-c", _TRIAL),
+            trial = run(
+                self._command(name, 'exec "$@"', python_command("-S", "-c", _TRIAL, python=_PYTHON)),
+                environment=client_environment(),
                 capture_output=True,
                 text=True,
                 timeout=CLIENT_SECONDS,
-                check=False,
             )
             status, lines = trial.returncode, trial.stderr.strip().splitlines()
         except subprocess.TimeoutExpired:
@@ -207,7 +224,7 @@ def open_docker(
     Raises:
         EnvironmentFault: There is no client, no engine or no image, or a container cannot read what it must.
     """
-    client = shutil.which("docker")
+    client = find_program("docker")
     if client is None:
         raise EnvironmentFault("Docker is not installed", "docker", _REMEDY_ENGINE)
     if not payload.is_dir():
@@ -221,7 +238,7 @@ def open_docker(
 
 def _behind_the_filter() -> tuple[str, ...]:
     """Return the command that stands in front of another: to the engine's own filter of system calls comes ours."""
-    return (_PYTHON, "-I", "-S", _FILTERING, "-", system_call_filter().hex())
+    return python_command("-S", _FILTERING, "-", system_call_filter().hex(), python=_PYTHON)
 
 
 def _options(limits: Limits, data_home: Path, payload: Path, threads: int | None) -> tuple[str, ...]:
