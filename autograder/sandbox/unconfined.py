@@ -51,6 +51,8 @@ class Unconfined:
             return supervise(job, self.run_spec, self.known, start, self.name, observe)
         finally:
             # Not `TemporaryDirectory`, which, where it may not remove something, changes the mode of what a link names.
+            if Path(folder).is_symlink():
+                Path(folder).unlink()
             shutil.rmtree(folder, ignore_errors=True)
 
     def _start(self, ends: ChildEnds, folder: str) -> ProcessTree:
