@@ -86,7 +86,8 @@ def download_progress() -> Iterator[Callable[[str, int, int], None]]:
     try:
         yield observe
     finally:
-        progress.stop()
+        if tasks:
+            progress.stop()
 
 
 def draw_grades(console: Console, grades: Sequence[Grade]) -> None:

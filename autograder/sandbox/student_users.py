@@ -159,11 +159,13 @@ def _turn() -> Iterator[None]:
 
 
 def _everybody() -> Iterator[tuple[int, int, str]]:
-    """Yield each process's number, user and state."""
+    """Yield the number, user and state of each process that shares our list of them."""
     for entry in os.listdir("/proc"):  # noqa: PTH208 (a thousand of them, ten times a second)
         if entry.isdigit():
             with contextlib.suppress(OSError, KeyError, ValueError):
                 # Not the folder's owner: a process may hide behind root's name there.
                 with open(f"/proc/{entry}/status", "rb") as file:  # noqa: PTH123 (likewise)
                     fields = dict(line.split(b":", 1) for line in file.read().splitlines() if b":" in line)
-                yield int(entry), int(fields[b"Uid"].split()[0]), fields[b"State"].split()[0].decode()
+                # What has a further number lives in a container of this machine, which looks after its own.
+                if len(fields.get(b"NSpid", b"1").split()) == 1:
+                    yield int(entry), int(fields[b"Uid"].split()[0]), fields[b"State"].split()[0].decode()

@@ -12,7 +12,7 @@ import os
 import shlex
 import stat
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from pathlib import Path
 
 from autograder.child_process import NOWHERE, python_command, run
@@ -134,15 +134,15 @@ def _closed(path: Path, needed: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
             yield from _closed(entry, needed)
 
 
-def _refuse(said: dict[str, list[str]], passages: Iterable[str]) -> None:
+def _refuse(said: dict[str, list[str]], passages: Container[str]) -> None:
     if said["unreadable"]:
         what = f"a student's user cannot work here: may not read {said['unreadable'][0]}"
         raise EnvironmentFault(what, remedy=_REMEDY_UNREADABLE)
     if said["open"]:
-        path = said["open"][0]
         # Who must pass through a folder may do so without listing it.
-        remedy = f"chmod go=x {shlex.quote(path)}" if path in passages else f"chmod -R go-rwx {shlex.quote(path)}"
-        raise EnvironmentFault("students' code could read or change this", path, remedy)
+        passed = [path for path in said["open"] if path in passages]
+        remedy = f"chmod go=x {_quoted(passed)}" if passed else f"chmod -R go-rwx {_quoted(said['open'])}"
+        raise EnvironmentFault("students' code could read or change this", _shortened(said["open"]), remedy)
     if said["copies"]:
         raise EnvironmentFault(
             f"students' code could read what may hold answers, {len(said['copies'])} in all",

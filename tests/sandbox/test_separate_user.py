@@ -6,6 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -345,6 +346,20 @@ def test_what_a_killed_command_left_is_gone_before_the_next_turn():
         assert [user_processes(uid) for uid in (STUDENTS[0], STUDENTS[-1])] == [[], []]
     for orphan in orphans:
         orphan.wait(5)
+
+
+def test_a_containers_students_are_left_alone():
+    """From outside, the processes of a container can be seen: they are another command's, and live on."""
+    command = ["unshare", "--pid", "--fork", "--kill-child", "setpriv", f"--reuid={STUDENTS[7]}", "sleep", "60"]
+    with subprocess.Popen(command) as container:
+        try:
+            time.sleep(0.5)
+            with student_user():
+                pass
+            time.sleep(0.2)
+            assert container.poll() is None
+        finally:
+            container.kill()
 
 
 def test_one_student_finds_nothing_of_the_one_before(run):
