@@ -96,29 +96,39 @@ def _entries(folder: int) -> list[tuple[os.DirEntry[str], os.stat_result]]:
 
 def _remove(folder: int, names: list[str]) -> None:
     """Remove entries of a folder, whatever is in them and whatever somebody renames meanwhile."""
-    if not names:
-        return
-    own = f".autograder-{secrets.token_hex(8)}"
+    folders = []
     try:
-        os.mkdir(own, 0o700, dir_fd=folder)
-        within = os.open(own, _FOLDER, dir_fd=folder)
-        try:
-            os.mkdir(_INSIDE, 0o700, dir_fd=within)
-            inside = os.open(_INSIDE, _FOLDER, dir_fd=within)
+        for name in names:
             try:
-                for number, name in enumerate(names):
-                    with contextlib.suppress(FileNotFoundError):
-                        os.rename(name, str(number), src_dir_fd=folder, dst_dir_fd=inside)
-            finally:
-                os.close(inside)
-            _remove_tree(within)
-        finally:
-            os.close(within)
-        os.rmdir(own, dir_fd=folder)
+                os.unlink(name, dir_fd=folder)
+            except FileNotFoundError:
+                continue
+            except IsADirectoryError:
+                folders.append(name)
+        if folders:
+            _remove_folders(folder, folders)
     except OSError as error:
-        raise EnvironmentFault(
-            f"a student's files cannot be removed: {error.strerror}", error.filename or ""
-        ) from error
+        what = f"a student's files cannot be removed: {error.strerror}"
+        raise EnvironmentFault(what, str(error.filename or "")) from error
+
+
+def _remove_folders(folder: int, names: list[str]) -> None:
+    own = f".autograder-{secrets.token_hex(8)}"
+    os.mkdir(own, 0o700, dir_fd=folder)
+    within = os.open(own, _FOLDER, dir_fd=folder)
+    try:
+        os.mkdir(_INSIDE, 0o700, dir_fd=within)
+        inside = os.open(_INSIDE, _FOLDER, dir_fd=within)
+        try:
+            for number, name in enumerate(names):
+                with contextlib.suppress(FileNotFoundError):
+                    os.rename(name, str(number), src_dir_fd=folder, dst_dir_fd=inside)
+        finally:
+            os.close(inside)
+        _remove_tree(within)
+    finally:
+        os.close(within)
+    os.rmdir(own, dir_fd=folder)
 
 
 def _remove_tree(within: int) -> None:
