@@ -55,12 +55,30 @@ _REMEDY_IMAGE = f"make image, or name one in {IMAGE_VARIABLE}"
 _FILTERING = "/drop_rights.py"
 _KILLED = frozenset({RunVerdict.CRASHED, RunVerdict.INTERNAL})
 
-# The clock buries its own child alone, and the unburied count as processes: the shell behind this inherits orphans.
-_INHERIT = "import ctypes, os, sys; ctypes.CDLL(None).prctl(36, 1, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])"
+# The container's first process: it ends the container after some seconds, buries orphans (the unburied count as
+# processes), and cannot be looked into or written to by the notebook, which is the same user.
+_CLOCK = """
+import ctypes, os, signal, sys, time
+ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+end = time.monotonic() + float(sys.argv[1])
+# A first process without handlers takes no signal from inside.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+child = os.fork()
+if not child:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+    os.execv(sys.argv[2], sys.argv[2:])
+while True:
+    pid, status = os.waitpid(-1, os.WNOHANG)
+    if pid == child:
+        os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
+    if not pid and not signal.sigtimedwait({signal.SIGCHLD}, max(0.0, end - time.monotonic())):
+        if time.monotonic() >= end:
+            os._exit(137)
+"""
 
-# The payload's pipes move away from standard input and output, which a notebook prints to. Not `exec`: who buries
-# orphans cannot be the notebook itself.
-_REDIRECT = '"$@" 3 4 3<&0 4>&1 </dev/null >&2; exit $?'
+# The payload's pipes move away from standard input and output, which a notebook prints to.
+_REDIRECT = 'exec "$@" 3 4 3<&0 4>&1 </dev/null >&2'
 
 _TRIAL = f"""
 import os, sys
@@ -96,7 +114,12 @@ class Container:
             pid = ask(self._client, "inspect", "--format", "{{.State.Pid}}", self._name)
             if pid.isdigit() and pid != "0":
                 self._group = ControlGroup.of_process(int(pid))
-        return Measurement() if self._group is None else self._group.measure()
+        if self._group is None:
+            return Measurement()
+        measurement = self._group.measure()
+        # The kernel keeps it below its limit by killing what is in it, perhaps a child: the whole is over the limit.
+        overrun = (self._group.memory_limit_bytes or 0) + 1 if self._group.ran_out_of_memory else 0
+        return dataclasses.replace(measurement, memory_bytes=max(measurement.memory_bytes, overrun))
 
     def shared_out_memory_bytes(self) -> int:
         """See `Enclosure`. A control group counts each page once."""
@@ -171,9 +194,8 @@ class Docker:
         seconds = STARTUP_SECONDS + self.run_spec.limits.notebook_seconds + _GRACE_SECONDS
         return [
             *(self.client, "run", *client_options, "--name", name, "--label", owner_label()),
-            *(*self.options, self.image, "-s", "KILL", f"{seconds:g}"),
-            *python_command("-S", "-c", _INHERIT, "/bin/sh", "-c", script, "sh", python=_PYTHON),
-            *(*_behind_the_filter(), *command),
+            *(*self.options, self.image, *python_command("-S", "-c", _CLOCK, python=_PYTHON)[1:]),
+            *(f"{seconds:.0f}", "/bin/sh", "-c", script, "sh", *_behind_the_filter(), *command),
         ]
 
     def try_out(self) -> None:
@@ -255,8 +277,8 @@ def _options(limits: Limits, data_home: Path, payload: Path, threads: int | None
         *("--ulimit", "core=0", "--ulimit", f"fsize={limits.files_mebibytes * MEBIBYTE}"),
         *("--read-only", "--tmpfs", f"{HOME}:{room}", "--tmpfs", f"{TEMPORARY}:{room}"),
         *("--shm-size", str(limits.files_mebibytes * MEBIBYTE), "--workdir", HOME),
-        # As the first of its namespace it can be neither stopped nor killed from inside.
-        *("--entrypoint", "/usr/bin/timeout"),
+        # As the first of its namespace the clock can be neither stopped nor killed from inside.
+        *("--entrypoint", _PYTHON),
         *(f"--mount=type=bind,source={source},target={target},readonly" for source, target in mounts),
         *(f"--env={name}={value}" for name, value in sorted(environment.items())),
     )

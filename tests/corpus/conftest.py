@@ -92,9 +92,15 @@ class World:
 
 
 def load_cases():
-    """Read what each case must get."""
+    """Read what each case must get, and where a sandbox cannot give it (`docs/gradescope.md`), what it gets there."""
     return {
-        path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*/expect.yml"))
+        path.parent.name: {
+            name: value
+            for place in (path, path.with_name(f"expect.{BACKEND}.yml"))
+            if place.exists()
+            for name, value in yaml.safe_load(place.read_text(encoding="utf-8")).items()
+        }
+        for path in sorted(HERE.glob("*/expect.yml"))
     }
 
 
@@ -242,7 +248,9 @@ def _in_container(world, environment):
     if lacking := image_is_lacking():
         pytest.skip(lacking)
     practice = make_practice().parents[1]
-    options = ["--rm", "--network=none", "--shm-size=2g", f"--volume={world.folder}:{world.folder}"]
+    # Files in memory are counted by the container's own limit, as on Gradescope.
+    options = ["--rm", "--network=none", "--shm-size=2g", "--memory=8g", "--memory-swap=8g"]
+    options += [f"--volume={world.folder}:{world.folder}"]
     options += [f"--volume={practice}:/practice:ro", "--env=XDG_CACHE_HOME=/practice", "--workdir=/"]
     options += [f"--env={name}={value}" for name, value in environment.items()]
     return [find_program("docker"), "run", *options, image(), "/opt/autograder/bin/autograder"]
