@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate validity audit schema bench bench-class requirements format clean image gradescope corpus fuzz bench-attacks
+.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate validity audit schema bench bench-class bench-attacks bench-kills bench-hostile requirements format clean image gradescope corpus fuzz
 
 help: ## List the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -91,6 +91,12 @@ audit: setup ## Do the reference runs bear out the key? A table and a page
 
 bench-attacks: setup ## The attacks on Otter's way of grading, under `otter run` and under ours
 	@$(BIN)/python benchmarks/attacks.py
+
+bench-kills: setup ## Three hundred kills of a grading at random moments: what is lost
+	@$(BIN)/python benchmarks/kills.py
+
+bench-hostile: setup ## The whole corpus in every sandbox of this machine: how many runs went wrong
+	@$(BIN)/python benchmarks/hostile.py
 
 corpus: setup ## Grade the hostile and unlucky submissions, and write their table
 	@CORPUS_TABLE=docs/corpus.md $(BIN)/pytest tests/corpus

@@ -31,10 +31,11 @@ class Assignment:
 
     @property
     def secrets(self) -> tuple[Path, ...]:
-        """Return the files and folders that hold answers."""
+        """Return the folders that hold answers: the rubric's with all that is in it, and those that it names."""
         named = self.specification.assignment
-        places = ("grading.yml", named.reference, *named.notebooks.values())
-        return tuple(path for path in (self.folder / place for place in places) if path.exists())
+        places = (self.folder / place for place in (named.reference, *named.notebooks.values()))
+        outside = (path for path in places if path.exists() and not path.resolve().is_relative_to(self.folder))
+        return (self.folder, *outside)
 
     def known_trainings(self, data: str) -> TrainingStore:
         """Return the store of trainings that need not be run again."""

@@ -19,6 +19,7 @@ from autograder.audit import Audit, audit, warnings
 from autograder.check import form_of
 from autograder.collect import read_notebook
 from autograder.engine import execute
+from autograder.errors import EnvironmentFault
 from autograder.evidence import examine
 from autograder.gradescope import container_files
 from autograder.otter_bridge import (
@@ -70,6 +71,8 @@ def draft(session: GradingSession, folder: Path) -> Draft:
     Raises:
         BuildError: Otter failed, or what it made would not work for a student.
     """
+    # Before anything is in it: what is made below is nobody else's for a moment.
+    close(folder)
     specification = session.assignment.specification
     assigned: dict[Language, Assigned] = {
         language: assign(session.assignment.folder / notebook, folder / language)
@@ -132,6 +135,7 @@ def finish(
         )
         for language, assigned in made.assigned.items()
     }
+    close(folder, students_zip, folder / "autograder", *(folder / language for language in made.assigned))
     report = check_build(specification, trials, tests, students_zip, assignment.folder, session.data.kind)
     report = BuildReport((*report.checks, key_check(audit(assignment, session.data.kind))))
     return Built(students_zip, autograder_zip, source, report)
@@ -150,6 +154,26 @@ def reference_files(reference: Path) -> dict[str, Path]:
     """Return what grading reads of a reference folder, by its name in the zip: the baseline and the known trainings."""
     paths = [reference / "baseline.json", *sorted((reference / "trainings").glob("*.json.gz"))]
     return {path.relative_to(reference.parent).as_posix(): path for path in paths}
+
+
+def close(folder: Path, *parts: Path) -> None:
+    """Make a folder its owner's alone, and all that is in some parts of it, whatever the umask: they hold the key.
+
+    Raises:
+        EnvironmentFault: Something of it is not ours to close.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.chmod(0o700)
+        for path in (within for part in parts for within in (part, *part.rglob("*"))):
+            if not path.is_symlink():
+                path.chmod(0o700 if path.is_dir() else 0o600)
+    except OSError as error:
+        raise EnvironmentFault(
+            f"others could read what is built here: {error.strerror}",
+            str(error.filename),
+            "build into a folder of your own",
+        ) from error
 
 
 def unpack_for_root(archive: Path, folder: Path) -> None:

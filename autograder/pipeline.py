@@ -24,7 +24,7 @@ from autograder.evidence import examine
 from autograder.gradebook import ClassIdentity, Gradebook, Withdrawal
 from autograder.grading import Baseline, grade
 from autograder.records import Evidence, Grade, Job, Reason, Run, TrainingMode, folded
-from autograder.sandbox import Sandbox, open_sandbox
+from autograder.sandbox import Sandbox, open_sandbox, own_folders
 from autograder.spec import RunSpec
 from autograder.standing import standing_grade
 
@@ -103,6 +103,8 @@ def open_session(
     sandbox: str,
     mode: TrainingMode = "replay",
     secrets: Sequence[Path] = (),
+    *,
+    search: bool = True,
 ) -> GradingSession:
     """Open what a grading needs, so that whatever is lacking is said before the first notebook runs.
 
@@ -111,7 +113,8 @@ def open_session(
         data: The data sets that notebooks run on.
         sandbox: See `open_sandbox`.
         mode: What to do with trainings.
-        secrets: What no notebook may read besides the rubric, the reference and the master notebooks.
+        secrets: What no notebook may read besides the assignment's folder and this package's own.
+        search: See `open_sandbox`.
 
     Raises:
         ConfigurationError: The baseline is missing or was edited, or the justifications are wrong.
@@ -120,10 +123,11 @@ def open_session(
     baseline = assignment.baseline(data.kind)
     assignment.justifications()
     known = assignment.known_trainings(data.kind)
-    secrets = (*assignment.secrets, *secrets)
+    secrets = (*assignment.secrets, *own_folders(), *secrets)
     # A pool of threads as wide as a large machine would be taken for a bomb, and helps no network of this size.
     threads = _MOST_THREADS if len(os.sched_getaffinity(0)) > _MOST_THREADS else None
-    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known, threads=threads, secrets=secrets)
+    run_spec = assignment.specification.run_spec
+    box = open_sandbox(sandbox, run_spec, data.path, known, threads=threads, secrets=secrets, search=search)
     return GradingSession(assignment, data, baseline, box, mode)
 
 

@@ -109,21 +109,29 @@ def _refuse_constant(name: str) -> Any:
 
 
 def _refuse_the_unsayable(value: Any) -> None:
-    """Walk with an explicit stack: `1e999` parses as infinity, which `parse_constant` never sees.
+    """Walk level by level: `1e999` parses as infinity, which `parse_constant` never sees.
 
     Half of a surrogate pair parses as well, and whoever writes it down as UTF-8 later would fail.
     """
-    stack = [(value, 1)]
-    while stack:
-        item, depth = stack.pop()
+    level, depth = [value], 1
+    while level:
         if depth > MAXIMUM_DEPTH:
             raise WireError(f"nested deeper than {MAXIMUM_DEPTH}")
-        if isinstance(item, dict):
-            stack.extend((child, depth + 1) for child in item.values())
-            stack.extend((key, depth) for key in item)
-        elif isinstance(item, list):
-            stack.extend((child, depth + 1) for child in item)
-        elif isinstance(item, float) and not math.isfinite(item):
-            raise WireError("a number is not finite")
-        elif isinstance(item, str) and not item.isascii() and any("\ud800" <= letter <= "\udfff" for letter in item):
-            raise WireError("a text holds half of a character")
+        below: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                below.extend(item.values())
+                for key in item:
+                    _refuse_half_a_character(key)
+            elif isinstance(item, list):
+                below.extend(item)
+            elif isinstance(item, float) and not math.isfinite(item):
+                raise WireError("a number is not finite")
+            elif isinstance(item, str):
+                _refuse_half_a_character(item)
+        level, depth = below, depth + 1
+
+
+def _refuse_half_a_character(text: str) -> None:
+    if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise WireError("a text holds half of a character")

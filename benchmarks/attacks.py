@@ -10,13 +10,14 @@ folder. Fooled is who gives more than two points, or lets the student's code run
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
+
+from autograder.child_process import listed_environment, python_command, run
 
 ROOT = Path(__file__).parents[1]
 HONEST = 2.0
@@ -44,8 +45,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         handed = folder / "class"
-        hand_in = [sys.executable, ROOT / "tests" / "hand_in_corpus.py", handed, *cases]
-        subprocess.run(hand_in, check=True)
+        hand_in = python_command(str(ROOT / "tests" / "hand_in_corpus.py"), str(handed), *cases)
+        run(hand_in, folder=ROOT, check=True)
         ours, said = _ours(handed, folder / "grades")
         sys.stdout.write("| attack | `otter run` | fooled | ours | fooled |\n|---|---:|---|---:|---|\n")
         for case in cases:
@@ -60,19 +61,10 @@ def main() -> None:
 
 
 def _ours(handed: Path, out: Path) -> tuple[dict[str, float], str]:
-    command = [
-        sys.executable,
-        "-m",
-        "autograder",
-        "grade",
-        str(handed),
-        "--out",
-        str(out),
-        "--data",
-        "practice",
-        "--json",
-    ]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    command = python_command(
+        "-m", "autograder", "grade", str(handed), "--out", str(out), "--data", "practice", "--json"
+    )
+    done = run(command, folder=ROOT, capture_output=True, text=True, check=True)
     return {grade["student"]: grade["points"] for grade in json.loads(done.stdout)}, done.stderr
 
 
@@ -87,20 +79,13 @@ def _otter(submission: Path, folder: Path, *, from_log: bool) -> tuple[float | N
     (source / "otter_config.json").write_text(json.dumps({"grade_from_log": from_log}), encoding="utf-8")
     autograder = shutil.make_archive(str(folder / "autograder"), "zip", source)
     archive = shutil.make_archive(str(folder / "submission"), "zip", submission)
-    command = [sys.executable, "-I", "-m", "otter", "run", "--no-logo", "-a", autograder, "-o", str(folder), archive]
+    command = python_command("-m", "otter", "run", "--no-logo", "-a", autograder, "-o", str(folder), archive)
     aside = dict.fromkeys(
         ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"), str(folder / "j")
     )
     try:
-        done = subprocess.run(
-            command,
-            cwd=folder,
-            env={**os.environ, **aside, "TMPDIR": str(folder)},
-            capture_output=True,
-            text=True,
-            timeout=_SECONDS,
-            check=False,
-        )
+        environment = listed_environment() | aside | {"TMPDIR": str(folder)}
+        done = run(command, folder=folder, environment=environment, capture_output=True, text=True, timeout=_SECONDS)
         output = done.stdout + done.stderr
     except subprocess.TimeoutExpired:
         return None, ""

@@ -12,7 +12,6 @@ import argparse
 import json
 import shutil
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
@@ -20,6 +19,8 @@ from pathlib import Path
 
 import nbformat
 import yaml
+
+from autograder.child_process import listed_environment, run
 
 ROOT = Path(__file__).parents[1]
 SOLUTION = ROOT / "tests" / "sample_class" / "all_right.ipynb"
@@ -79,7 +80,13 @@ def write_class(folder: Path) -> list[str]:
 def grade(command: list[str], out: Path) -> dict[str, float]:
     """Grade the class and return what it cost, in seconds, and how many questions a store answered."""
     began = time.perf_counter()
-    done = subprocess.run([*command, "--out", str(out)], capture_output=True, text=True, check=False)
+    done = run(
+        [*command, "--out", str(out)],
+        environment=listed_environment("KERAS_HOME"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
     with sqlite3.connect(out / "gradebook.sqlite") as book:

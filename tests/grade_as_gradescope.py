@@ -15,7 +15,6 @@ import dataclasses
 import json
 import os
 import secrets
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,6 +25,7 @@ from pathlib import Path
 from gradescope_classes import read_classes
 from gradescope_places import ROOT, Grade, HandedIn, Size, choose_place, in_image, in_tree
 
+from autograder.child_process import listed_environment, python_command, run
 from autograder.errors import EnvironmentFault
 from autograder.gradebook import Gradebook
 from autograder.otter_bridge import score_in_process, score_with_otter_run, values_notebook
@@ -125,9 +125,10 @@ def graded_here(handed_in: HandedIn, work: Path, at_once: int, *, by_command: bo
     """Return the points that `autograder grade` and `otter run` give, by student; None where there is no grade."""
     out = work / "grades"
     (submissions,) = {place.parent for place in handed_in.submissions.values()}
-    command = [sys.executable, "-m", "autograder", "grade", str(submissions)]
-    command += ["--config", str(handed_in.rubric), "--data", handed_in.data.kind, "--out", str(out)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    options = ["--config", str(handed_in.rubric), "--data", handed_in.data.kind, "--out", str(out)]
+    command = python_command("-m", "autograder", "grade", str(submissions), *options)
+    environment = listed_environment("KERAS_HOME", "XDG_CACHE_HOME")
+    done = run(command, folder=ROOT, environment=environment, capture_output=True, text=True)
     if done.returncode == USAGE:
         sys.exit(done.stderr)
     with Gradebook.in_folder(out, must_exist=True) as book:
@@ -152,7 +153,7 @@ def try_out(grade: Grade, submission: Path, mark: str) -> Trial:
     with tempfile.TemporaryDirectory(prefix="submission-") as place:
         folder = Path(place)
         (folder / "results").mkdir()
-        subprocess.run(["cp", "-a", submission, folder / "submission"], check=True)
+        run(["/bin/cp", "-a", submission, folder / "submission"], check=True)
         (folder / "submission_metadata.json").write_text(json.dumps(metadata(mark)), encoding="utf-8")
         began = time.monotonic()
         said = grade(folder)

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from autograder.child_process import find_program, python_command, run
 from autograder.datasets import DataHome
 from autograder.errors import EnvironmentFault
 from autograder.sandbox.docker import IMAGE, IMAGE_VARIABLE
@@ -72,7 +73,7 @@ def choose_place(asked: str) -> str:
 @functools.cache
 def image_is_lacking() -> str:
     """Say why no container of this code's image can be started here; empty where one can."""
-    client = shutil.which("docker")
+    client = find_program("docker")
     if client is None or _run(client, "version").returncode:
         return "no Docker engine answers"
     if _run(client, "image", "inspect", image()).returncode:
@@ -83,10 +84,10 @@ def image_is_lacking() -> str:
         word.chmod(0o600)
         options = ["--rm", "--network=none", f"--memory={_PROBE_MEBIBYTES}m", f"--volume={folder}:/shown:ro"]
         code = _DIGEST + _PROBE
-        there = _run(client, "run", *options, image(), "/opt/autograder/bin/python", "-I", "-c", code)
+        there = _run(client, "run", *options, image(), *python_command("-c", code, python="/opt/autograder/bin/python"))
     if not there.stdout:
         return f"a container does not start: {there.stderr.strip()[:300]}"
-    here = _run(sys.executable, "-c", _DIGEST)
+    here = _run(*python_command("-c", _DIGEST))
     if not there.stdout.startswith(here.stdout):
         return f"{image()} holds other code than this (make image)"
     if there.stdout.split()[1:2] != [str(_PROBE_MEBIBYTES)]:
@@ -96,7 +97,7 @@ def image_is_lacking() -> str:
 
 
 def _run(*command: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return run(command, environment=dict(os.environ), capture_output=True, text=True)
 
 
 def image() -> str:
@@ -115,8 +116,8 @@ def in_image(handed_in: HandedIn, size: Size, mark: str) -> Grade:
 
     def grade(folder: Path) -> str:
         own = [f"--volume={path}:/autograder/{path.name}" for path in sorted(folder.iterdir())]
-        command = ["docker", "run", "--rm", *own, *options, image()]
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        command = [find_program("docker"), "run", "--rm", *own, *options, image()]
+        done = run(command, environment=dict(os.environ), capture_output=True, text=True, errors="replace")
         return done.stdout + done.stderr
 
     return grade
@@ -139,12 +140,10 @@ def in_tree(handed_in: HandedIn, work: Path, mark: str) -> Grade:
         for path in folder.iterdir():
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 shutil.rmtree(root / path.name)
-            subprocess.run(["cp", "-a", path, root], check=True)
+            run(["/bin/cp", "-a", path, root], check=True)
         environment = {**os.environ, "COURSE_TOKEN": mark}
         command = [root / "run_autograder"]
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, errors="replace", check=False, cwd=root
-        )
+        done = run(command, folder=root, environment=environment, capture_output=True, text=True, errors="replace")
         shutil.copytree(root / "results", folder / "results", dirs_exist_ok=True)
         return done.stdout + done.stderr
 
@@ -158,7 +157,9 @@ def lay_out_tree(root: Path, archive: Path, data: Path) -> Path:
         EnvironmentFault: No Python here is for everybody, or it is of another version.
     """
     made = (
-        _run(str(SYSTEM_PYTHON), "-m", "venv", "--without-pip", str(root / "venv")) if SYSTEM_PYTHON.exists() else None
+        _run(*python_command("-m", "venv", "--without-pip", str(root / "venv"), python=str(SYSTEM_PYTHON)))
+        if SYSTEM_PYTHON.exists()
+        else None
     )
     if made is None or made.returncode:
         raise EnvironmentFault(f"{SYSTEM_PYTHON} makes no virtual environment that everybody may read")
@@ -174,5 +175,5 @@ def lay_out_tree(root: Path, archive: Path, data: Path) -> Path:
     # A line in a .pth adds a folder; what lies there as .pth, our own editable installation, is not followed.
     (packages / "packages.pth").write_text(f"{ours}\n", encoding="utf-8")
     shutil.copytree(data / "datasets", root / "keras" / "datasets")
-    subprocess.run(["chmod", "-R", "go-rwx", root / "source", packages / "autograder"], check=True)
+    run(["/bin/chmod", "-R", "go-rwx", root / "source", packages / "autograder"], check=True)
     return packages

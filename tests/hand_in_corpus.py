@@ -38,7 +38,7 @@ def hand_in(case: Path, folder: Path, places: Mapping[str, str]) -> None:
     """Write one submission."""
     folder.mkdir(parents=True)
     for path in case.iterdir():
-        if path.name in _OURS:
+        if path.name in _OURS or path.match("expect.*.yml"):
             continue
         if path.is_dir():
             shutil.copytree(path, folder / path.name)

@@ -113,7 +113,7 @@ def test_other_data_are_another_class(place):
     real.mkdir()
     (real / "baseline.json").write_text(build_baseline("real", ()).to_json())
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("autograder.cli.grading.locate", lambda _: DataHome("real", place))
+        patch.setattr("autograder.cli.grading.locate", lambda _, **__: DataHome("real", place))
         code, shown, [line] = grade(data="real")
     assert (code, shown) == (2, "")
     remedy = "name a new folder with --out: a folder of results is one class"

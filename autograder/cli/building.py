@@ -11,7 +11,7 @@ import typer
 from autograder.assignment import open_assignment
 from autograder.build import draft, finish
 from autograder.cli.app import SOME_INTERNAL, Config, Data, SandboxName, Workers, app, stderr, stdout
-from autograder.cli.drawing import cell_progress, draw_checks
+from autograder.cli.drawing import cell_progress, download_progress, draw_checks
 from autograder.datasets import locate, locate_in
 from autograder.pipeline import open_session
 from autograder.spec import schema
@@ -37,7 +37,8 @@ def build(
     or hidden test in anything for students.
     """
     assignment = open_assignment(config)
-    home = locate(data) if datasets is None else locate_in(datasets)
+    with download_progress() as fetched:
+        home = locate(data, observe=fetched) if datasets is None else locate_in(datasets)
     session = open_session(assignment, home, sandbox)
     made = draft(session, out)
     with cell_progress("the gate's notebooks", sum(len(job.cells) for job in made.jobs)) as progress:

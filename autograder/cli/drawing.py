@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 from rich.table import Table
 
 from autograder.cli.app import stderr
@@ -65,6 +75,26 @@ def cell_progress(what: str, total: int) -> Iterator[CellProgress]:
     )
     with Progress(*columns, console=stderr, transient=True) as progress:
         yield CellProgress(progress, what, total)
+
+
+@contextmanager
+def download_progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Provide what shows a bar per file on stderr, from the first byte on."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    progress = Progress(*columns, console=stderr, transient=True)
+    tasks: dict[str, TaskID] = {}
+
+    def observe(name: str, done: int, total: int) -> None:
+        if name not in tasks:
+            progress.start()
+            tasks[name] = progress.add_task(f"fetching {name}")
+        progress.update(tasks[name], completed=done, total=total or None)
+
+    try:
+        yield observe
+    finally:
+        if tasks:
+            progress.stop()
 
 
 def draw_grades(console: Console, results: Results, missing: Collection[str]) -> None:

@@ -25,7 +25,7 @@ from autograder.cli.app import (
     stderr,
     stdout,
 )
-from autograder.cli.drawing import cell_progress, draw_changes, points_or_why
+from autograder.cli.drawing import cell_progress, download_progress, draw_changes, points_or_why
 from autograder.cli.results import plain, say_lapsed, say_refused, show
 from autograder.collect import Collection, Export
 from autograder.datasets import locate
@@ -75,7 +75,8 @@ def grade(
     assignment = open_assignment(config)
     # Before the data sets are fetched and the sandbox is tried: a mistyped path is said at once.
     collection = collect_class(assignment, paths, export)
-    home = locate(data)
+    with download_progress() as fetched:
+        home = locate(data, observe=fetched)
     # One student's submission and grade are nothing for another's.
     others = [path for path in (*paths, out) if path.exists()]
     session = open_session(assignment, home, sandbox, "train" if train else "replay", secrets=others)
@@ -183,6 +184,8 @@ def _warn(session: GradingSession, *, as_asked: bool) -> None:
             "These are no grades to publish.",
             soft_wrap=True,
         )
+    if session.sandbox.name == "uid":
+        stderr.print("sandbox uid: one notebook at a time, so that no two students' code can meet.", soft_wrap=True)
     if session.sandbox.name == "none":
         stderr.print(
             "[bold red]no sandbox:[/] students' code runs with your rights. Use it for notebooks of your own.",

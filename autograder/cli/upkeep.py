@@ -25,7 +25,7 @@ from autograder.cli.app import (
     stderr,
     stdout,
 )
-from autograder.cli.drawing import cell_progress, draw_checks
+from autograder.cli.drawing import cell_progress, download_progress, draw_checks
 from autograder.datasets import fetch, find_real, locate, make_practice
 from autograder.doctor import examine_machine
 from autograder.engine import default_workers
@@ -34,12 +34,13 @@ from autograder.errors import UsageError
 
 @app.command()
 def data(
-    fetch_real: Annotated[bool, typer.Option("--fetch", help="Let Keras download the real data sets.")] = False,
+    fetch_real: Annotated[bool, typer.Option("--fetch", help="Fetch the real data sets, as Keras would.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Say where the data sets come from; fetch them with --fetch."""
     if fetch_real:
-        fetch()
+        with download_progress() as fetched:
+            fetch(observe=fetched)
     real, faults = find_real()
     practice = make_practice()
     if as_json:
@@ -83,7 +84,8 @@ def calibrate_command(
     """
     assignment = open_assignment(config)
     numbers, questions = _seeds(seeds), _questions(only.replace(",", " ").split(), assignment)
-    home = locate(data_kind)
+    with download_progress() as fetched:
+        home = locate(data_kind, observe=fetched)
     # The notebook's own seed has its run: a second one would count it twice.
     own = own_seed(assignment)
     plans = [Plan(None), *(Plan(seed, questions) for seed in numbers if seed != own)]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 from autograder import __version__
+from autograder.child_process import python_command, run
 from autograder.datasets import DataHome
 from autograder.errors import BuildError
 from autograder.gradescope.layout import SETTINGS
@@ -61,10 +60,8 @@ def grader_files() -> dict[str, bytes]:
         raise BuildError("only the project's own folder can build its wheel", str(_PROJECT), "clone it and build there")
     needed = tomllib.loads(project.read_text(encoding="utf-8"))["project"]["dependencies"]
     with tempfile.TemporaryDirectory(prefix="autograder-wheel-") as folder:
-        command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder]
-        done = subprocess.run(
-            command, cwd=_PROJECT, capture_output=True, text=True, timeout=_WHEEL_SECONDS, check=False
-        )
+        command = python_command("-m", "hatchling", "build", "-t", "wheel", "-d", folder)
+        done = run(command, folder=_PROJECT, capture_output=True, text=True, timeout=_WHEEL_SECONDS)
         wheels = list(Path(folder).glob("*.whl"))
         if done.returncode or not wheels:
             reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]

@@ -24,7 +24,9 @@ def write_results(path: Path, results: Mapping[str, JSON]) -> None:
     """Put the file in place at one stroke: whoever reads it sees the old one or the new one, whole."""
     unfinished = path.with_name(".unfinished.json")
     text = json.dumps(results, ensure_ascii=False, indent=2, allow_nan=False)
-    with unfinished.open("w", encoding="utf-8", errors="replace") as file:
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+    with os.fdopen(descriptor, "w", encoding="utf-8", errors="replace") as file:
         file.write(text + "\n")
         file.flush()
         os.fsync(file.fileno())

@@ -7,12 +7,13 @@ import dataclasses
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from autograder.child_process import listed_environment, python_command, start
+
 _LINES_KEPT = 12
-_SETTINGS = ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+_SETTINGS = ("HOME", "IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -31,19 +32,15 @@ def run_otter(arguments: Sequence[str], folder: Path, timeout_seconds: float) ->
         folder: The working directory, which also takes what Jupyter and IPython write.
         timeout_seconds: The most that it may take; past it, the outcome has a return code other than 0.
     """
-    # `-I` keeps a folder named `otter` in the working directory, or in PYTHONPATH, from shadowing the real one.
-    command = [sys.executable, "-I", "-m", "otter", *arguments]
-    aside = folder / ".jupyter"
-    settings = dict.fromkeys(_SETTINGS, str(aside))
-    with subprocess.Popen(
-        command,
-        cwd=folder,
-        env={**os.environ, **settings},
+    # Otter's folder may hold another `otter`; settings of Jupyter's and IPython's are code, and the user's stay out.
+    settings = dict.fromkeys(_SETTINGS, str(folder / ".jupyter"))
+    with start(
+        python_command("-m", "otter", *arguments),
+        folder=folder,
+        environment=listed_environment() | settings,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
         start_new_session=True,
     ) as process:
         try:
@@ -54,5 +51,5 @@ def run_otter(arguments: Sequence[str], folder: Path, timeout_seconds: float) ->
             # Also when we are interrupted. A kernel has a session of its own, and ends once its parent is gone.
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-    lines = [line for line in printed.splitlines() if line.strip()]
+    lines = [line for line in printed.decode(errors="replace").splitlines() if line.strip()]
     return Outcome(process.returncode, "\n".join(lines[-_LINES_KEPT:]))

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from autograder.sandbox.control_group import ControlGroup, memory_of_machine
 from autograder.sandbox.interfaces import KnownTrainings, Observe, Sandbox
+from autograder.sandbox.mounts import own_folders
 from autograder.sandbox.opening import BACKENDS, PAYLOAD, automatic_backends, open_sandbox
 from autograder.sandbox.protections import Protection, examine_protections
 
@@ -26,4 +27,5 @@ __all__ = [
     "examine_protections",
     "memory_of_machine",
     "open_sandbox",
+    "own_folders",
 ]

@@ -11,13 +11,12 @@ import contextlib
 import dataclasses
 import json
 import os
-import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.child_process import NOWHERE, Process, find_program, python_command, python_path, start
 from autograder.errors import EnvironmentFault
 from autograder.records import Job, Run
 from autograder.sandbox.enclosure import Monitor, PidNamespace
@@ -155,14 +154,14 @@ class Bubblewrap:
         inherited: tuple[int, ...],
         output: int,
         group: JailGroup | None = None,
-    ) -> subprocess.Popen[bytes]:
+    ) -> Process:
         with (
             student_identity(self.program) as identity,
             _as_file(_joined((*identity.arguments, *self.jail))) as arguments,
             _as_file(self.call_filter) as call_filter,
         ):
             filtered = ("--seccomp", str(call_filter)) if self.call_filter else ()
-            return subprocess.Popen(
+            return start(
                 [
                     *(group.command if group is not None else ()),
                     *_first_to_die(),
@@ -173,8 +172,9 @@ class Bubblewrap:
                 stdout=output,
                 stderr=output,
                 pass_fds=(arguments, call_filter, *identity.descriptors, *inherited),
+                folder=NOWHERE,
                 # bubblewrap stays inside as the first process, whose /proc/1/environ would show what it was given.
-                env={},
+                environment={},
             )
 
 
@@ -186,7 +186,7 @@ def open_bubblewrap(
     Raises:
         EnvironmentFault: bubblewrap is missing or may not do its work here.
     """
-    program = shutil.which("bwrap")
+    program = find_program("bwrap")
     if program is None:
         raise EnvironmentFault("bubblewrap is not installed", "bwrap", _REMEDY_MISSING)
     jail = jail_arguments(run_spec.limits, data_home, payload, threads)
@@ -212,8 +212,7 @@ def open_bubblewrap(
 
 def payload_command(limits: Limits) -> tuple[str, ...]:
     """Return what runs inside the jail, but for the numbers of the two pipes."""
-    # As -I, which would also ignore PYTHONHASHSEED: no folder of the notebook's and no user's packages on the path.
-    return (*kernel_limits(limits), sys.executable, "-s", "-P", PAYLOAD)
+    return (*kernel_limits(limits), *python_command(PAYLOAD, hash_seed=True))
 
 
 def jail_arguments(limits: Limits, data_home: Path, payload: Path, threads: int | None = None) -> list[str]:
@@ -228,7 +227,7 @@ def jail_arguments(limits: Limits, data_home: Path, payload: Path, threads: int 
     mounts += cover_mounts(mounts)
     mounts += [shown(payload.resolve(), Path(PAYLOAD)), *data_mounts(data_home)]
     mounts += own_mounts(limits.files_mebibytes * MEBIBYTE)
-    environment = notebook_environment(HOME, TEMPORARY, KERAS_HOME, str(Path(sys.executable).parent), threads)
+    environment = notebook_environment(HOME, TEMPORARY, KERAS_HOME, str(python_path().parent), threads)
     arguments = ["--hostname", "sandbox", "--new-session", "--die-with-parent", *arguments_of(mounts)]
     arguments += ["--chdir", HOME, "--clearenv"]
     for name, value in sorted(environment.items()):
@@ -238,7 +237,7 @@ def jail_arguments(limits: Limits, data_home: Path, payload: Path, threads: int 
 
 def _first_to_die() -> tuple[str, ...]:
     """Return the command that makes the kernel take a jail before us if the machine runs out of memory."""
-    choom = shutil.which("choom")
+    choom = find_program("choom")
     return () if choom is None else (choom, "-n", "1000", "--")
 
 

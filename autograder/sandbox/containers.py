@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+from autograder.child_process import listed_environment, run
 from autograder.errors import EnvironmentFault
 from autograder.sandbox.ownership import birth, namespace
 
@@ -43,6 +44,11 @@ def remove_container(client: str, name: str) -> None:
         time.sleep(0.1)
 
 
+def client_environment() -> dict[str, str]:
+    """Return what a client sees of the environment: which engine it speaks to, and how."""
+    return listed_environment("SSH_AUTH_SOCK", prefixes=("DOCKER_",))
+
+
 def owner_label() -> str:
     """Return the label that says of a container that it is this command's."""
     return f"{_OWNER}={_place()}:{os.getpid()}-{birth(os.getpid())}"
@@ -72,4 +78,5 @@ def _place() -> str:
 
 
 def _run(client: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([client, *arguments], capture_output=True, text=True, timeout=CLIENT_SECONDS, check=False)
+    environment = client_environment()
+    return run([client, *arguments], environment=environment, capture_output=True, text=True, timeout=CLIENT_SECONDS)

@@ -23,6 +23,16 @@ MAXIMUM_QUESTIONS = 10_000
 """So many questions are put to the store. What is asked beyond is unknown to it: an honest notebook may predict one
 example at a time, and goes on as it would without a store."""
 
+MAXIMUM_ANSWER_BYTES = 256 * 2**20
+"""So much is answered in all, some fifty times what an honest notebook fetches; beyond, the store knows nothing."""
+
+MAXIMUM_ELEMENTS = 2_000_000
+"""So many numbers, texts and containers are heard in all. Bytes alone bound no memory: an empty list takes three of
+them in a frame, and twenty times that here."""
+
+MAXIMUM_ELEMENTS_OF_A_VALUE = 50_000
+"""A value that holds more fits no answer of an assignment's: it counts as not sayable, as the payload's own limit."""
+
 MAXIMUM_JOURNAL = 1_000
 MAXIMUM_EVALUATIONS = 500
 """Of evaluations with results, and of those without (predictions): a thousand predictions shall not push out the
@@ -77,7 +87,9 @@ class Conversation:
         self._ended: dict[int, CellOutcome] = {}
         self._heard_bytes = 0
         self._recorded_bytes = 0
+        self._heard_elements = 0
         self._questions = 0
+        self._answered_bytes = 0
         self.values: dict[str, JSON] = {}
         # The newest are kept, so that a flood cannot fill our memory.
         self.trainings: deque[JSON] = deque(maxlen=MAXIMUM_JOURNAL)
@@ -126,6 +138,10 @@ class Conversation:
         if self._heard_bytes - self._recorded_bytes > self._allowance_bytes:
             self.ending = Ending(RunVerdict.LIMIT, f"more than {self._evidence_bytes:,} bytes of evidence")
 
+    def answered(self, size: int) -> None:
+        """Count the bytes of an answer that was sent."""
+        self._answered_bytes += size
+
     def receive(self, message: dict[str, Any], now: float) -> dict[str, Any] | None:
         """Take in one message and return the answer to it, if it wants one.
 
@@ -140,6 +156,10 @@ class Conversation:
         take_in = self._listeners.get(kind)
         if take_in is None:
             raise WireError(f"no such message: {kind[:MAXIMUM_TEXT]!r}")
+        self._heard_elements += count_elements(message)
+        if self._heard_elements > MAXIMUM_ELEMENTS:
+            self.ending = Ending(RunVerdict.LIMIT, f"more than {MAXIMUM_ELEMENTS:,} elements of evidence")
+            return None
         take_in(message, now)
         return None
 
@@ -182,7 +202,10 @@ class Conversation:
     def _keep_value(self, message: dict[str, Any], _: float) -> None:
         name = _text(message, "name")
         if name in self._watched:
-            self.values[name] = _field(message, "value")
+            value = _field(message, "value")
+            if count_elements(value) > MAXIMUM_ELEMENTS_OF_A_VALUE:
+                value = {"$unsupported": f"more than {MAXIMUM_ELEMENTS_OF_A_VALUE:,} elements"}
+            self.values[name] = value
 
     def _drop_value(self, message: dict[str, Any], _: float) -> None:
         self.values.pop(_text(message, "name"), None)
@@ -194,7 +217,11 @@ class Conversation:
 
     def _answer(self, fingerprint: str) -> dict[str, Any]:
         self._questions += 1
-        asked = self._job.mode == "replay" and self._questions <= MAXIMUM_QUESTIONS
+        asked = (
+            self._job.mode == "replay"
+            and self._questions <= MAXIMUM_QUESTIONS
+            and self._answered_bytes < MAXIMUM_ANSWER_BYTES
+        )
         result = self._known.get(fingerprint) if asked else None
         if result is None:
             self.unknown += 1
@@ -224,6 +251,19 @@ class Conversation:
         fingerprint, result = _fingerprint(message), _field(message, "result")
         self._recorded_bytes += len(json.dumps(message, separators=(",", ":")))
         self._known.put(fingerprint, result)
+
+
+def count_elements(value: JSON) -> int:
+    """Return how many numbers, texts and containers a JSON value holds, itself included."""
+    count, waiting = 0, [value]
+    while waiting:
+        item = waiting.pop()
+        count += 1
+        if isinstance(item, dict):
+            waiting.extend(item.values())
+        elif isinstance(item, list):
+            waiting.extend(item)
+    return count
 
 
 def _field(message: dict[str, Any], name: str) -> Any:

@@ -12,15 +12,22 @@ from __future__ import annotations
 import dataclasses
 import os
 import secrets
-import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 from autograder import __version__
+from autograder.child_process import NOWHERE, Process, find_program, python_command, run, start
 from autograder.errors import EnvironmentFault
 from autograder.records import Job, Run, RunVerdict
-from autograder.sandbox.containers import CLIENT_SECONDS, ask, owner_label, remove_container, sweep
+from autograder.sandbox.containers import (
+    CLIENT_SECONDS,
+    ask,
+    client_environment,
+    owner_label,
+    remove_container,
+    sweep,
+)
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.environment import notebook_environment
@@ -48,12 +55,30 @@ _REMEDY_IMAGE = f"make image, or name one in {IMAGE_VARIABLE}"
 _FILTERING = "/drop_rights.py"
 _KILLED = frozenset({RunVerdict.CRASHED, RunVerdict.INTERNAL})
 
-# The clock buries its own child alone, and the unburied count as processes: the shell behind this inherits orphans.
-_INHERIT = "import ctypes, os, sys; ctypes.CDLL(None).prctl(36, 1, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])"
+# The container's first process: it ends the container after some seconds, buries orphans (the unburied count as
+# processes), and cannot be looked into or written to by the notebook, which is the same user.
+_CLOCK = """
+import ctypes, os, signal, sys, time
+ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
+end = time.monotonic() + float(sys.argv[1])
+# A first process without handlers takes no signal from inside.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+child = os.fork()
+if not child:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGCHLD})
+    os.execv(sys.argv[2], sys.argv[2:])
+while True:
+    pid, status = os.waitpid(-1, os.WNOHANG)
+    if pid == child:
+        os._exit(os.WEXITSTATUS(status) if os.WIFEXITED(status) else 128 + os.WTERMSIG(status))
+    if not pid and not signal.sigtimedwait({signal.SIGCHLD}, max(0.0, end - time.monotonic())):
+        if time.monotonic() >= end:
+            os._exit(137)
+"""
 
-# The payload's pipes move away from standard input and output, which a notebook prints to. Not `exec`: who buries
-# orphans cannot be the notebook itself.
-_REDIRECT = '"$@" 3 4 3<&0 4>&1 </dev/null >&2; exit $?'
+# The payload's pipes move away from standard input and output, which a notebook prints to.
+_REDIRECT = 'exec "$@" 3 4 3<&0 4>&1 </dev/null >&2'
 
 _TRIAL = f"""
 import os, sys
@@ -89,7 +114,12 @@ class Container:
             pid = ask(self._client, "inspect", "--format", "{{.State.Pid}}", self._name)
             if pid.isdigit() and pid != "0":
                 self._group = ControlGroup.of_process(int(pid))
-        return Measurement() if self._group is None else self._group.measure()
+        if self._group is None:
+            return Measurement()
+        measurement = self._group.measure()
+        # The kernel keeps it below its limit by killing what is in it, perhaps a child: the whole is over the limit.
+        overrun = (self._group.memory_limit_bytes or 0) + 1 if self._group.ran_out_of_memory else 0
+        return dataclasses.replace(measurement, memory_bytes=max(measurement.memory_bytes, overrun))
 
     def shared_out_memory_bytes(self) -> int:
         """See `Enclosure`. A control group counts each page once."""
@@ -144,19 +174,28 @@ class Docker:
             return dataclasses.replace(run, verdict=RunVerdict.LIMIT, detail=detail, doubtful=False)
         return run
 
-    def _spawn(self, name: str, ends: ChildEnds) -> subprocess.Popen[bytes]:
-        command = self._command(name, _REDIRECT, "-s", "-P", PAYLOAD, client_options=["--interactive"])
+    def _spawn(self, name: str, ends: ChildEnds) -> Process:
+        command = self._command(
+            name, _REDIRECT, python_command(PAYLOAD, python=_PYTHON, hash_seed=True), client_options=["--interactive"]
+        )
         # Out of reach of the terminal's Ctrl-C: the client would pass it on, and a notebook would die of it.
-        return subprocess.Popen(command, stdin=ends.orders, stdout=ends.frames, stderr=ends.output, process_group=0)
+        return start(
+            command,
+            folder=NOWHERE,
+            environment=client_environment(),
+            stdin=ends.orders,
+            stdout=ends.frames,
+            stderr=ends.output,
+            process_group=0,
+        )
 
-    def _command(self, name: str, script: str, *arguments: str, client_options: Sequence[str] = ()) -> list[str]:
-        """Return what starts a container in which a shell's script starts Python with these arguments."""
+    def _command(self, name: str, script: str, command: Sequence[str], client_options: Sequence[str] = ()) -> list[str]:
+        """Return what starts a container in which a shell's script starts a command behind the filter."""
         seconds = STARTUP_SECONDS + self.run_spec.limits.notebook_seconds + _GRACE_SECONDS
         return [
             *(self.client, "run", *client_options, "--name", name, "--label", owner_label()),
-            *(*self.options, self.image, "-s", "KILL", f"{seconds:g}"),
-            *(_PYTHON, "-I", "-S", "-c", _INHERIT, "/bin/sh", "-c", script, "sh"),
-            *(*_behind_the_filter(), _PYTHON, *arguments),
+            *(*self.options, self.image, *python_command("-S", "-c", _CLOCK, python=_PYTHON)[1:]),
+            *(f"{seconds:.0f}", "/bin/sh", "-c", script, "sh", *_behind_the_filter(), *command),
         ]
 
     def try_out(self) -> None:
@@ -172,12 +211,12 @@ class Docker:
             raise EnvironmentFault("the image is not there", self.image, _REMEDY_IMAGE)
         name = f"autograder-{secrets.token_hex(8)}"
         try:
-            trial = subprocess.run(
-                self._command(name, 'exec "$@"', "-I", "-S", "-c", _TRIAL),
+            trial = run(
+                self._command(name, 'exec "$@"', python_command("-S", "-c", _TRIAL, python=_PYTHON)),
+                environment=client_environment(),
                 capture_output=True,
                 text=True,
                 timeout=CLIENT_SECONDS,
-                check=False,
             )
             status, lines = trial.returncode, trial.stderr.strip().splitlines()
         except subprocess.TimeoutExpired:
@@ -207,7 +246,7 @@ def open_docker(
     Raises:
         EnvironmentFault: There is no client, no engine or no image, or a container cannot read what it must.
     """
-    client = shutil.which("docker")
+    client = find_program("docker")
     if client is None:
         raise EnvironmentFault("Docker is not installed", "docker", _REMEDY_ENGINE)
     if not payload.is_dir():
@@ -221,7 +260,7 @@ def open_docker(
 
 def _behind_the_filter() -> tuple[str, ...]:
     """Return the command that stands in front of another: to the engine's own filter of system calls comes ours."""
-    return (_PYTHON, "-I", "-S", _FILTERING, "-", system_call_filter().hex())
+    return python_command("-S", _FILTERING, "-", system_call_filter().hex(), python=_PYTHON)
 
 
 def _options(limits: Limits, data_home: Path, payload: Path, threads: int | None) -> tuple[str, ...]:
@@ -238,8 +277,8 @@ def _options(limits: Limits, data_home: Path, payload: Path, threads: int | None
         *("--ulimit", "core=0", "--ulimit", f"fsize={limits.files_mebibytes * MEBIBYTE}"),
         *("--read-only", "--tmpfs", f"{HOME}:{room}", "--tmpfs", f"{TEMPORARY}:{room}"),
         *("--shm-size", str(limits.files_mebibytes * MEBIBYTE), "--workdir", HOME),
-        # As the first of its namespace it can be neither stopped nor killed from inside.
-        *("--entrypoint", "/usr/bin/timeout"),
+        # As the first of its namespace the clock can be neither stopped nor killed from inside.
+        *("--entrypoint", _PYTHON),
         *(f"--mount=type=bind,source={source},target={target},readonly" for source, target in mounts),
         *(f"--env={name}={value}" for name, value in sorted(environment.items())),
     )

@@ -11,13 +11,14 @@ import dataclasses
 import os
 import select
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
 
+from autograder.child_process import Process as ChildProcess
 from autograder.errors import EnvironmentFault
+from autograder.sandbox.descriptors import open_below
 from autograder.sandbox.jail_group import JailGroup
 from autograder.sandbox.processes import (
     Measurement,
@@ -69,7 +70,7 @@ class Enclosure(Protocol):
 class Monitor:
     """A process that we started: a number that cannot pass to another process while we hold it."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: ChildProcess) -> None:
         self._process = process
         self.pid = process.pid
         self.exit_fd = os.pidfd_open(process.pid)
@@ -188,9 +189,14 @@ class PidNamespace:
             if Path(root, "proc").stat().st_dev == Path("/proc").stat().st_dev:
                 return None
             descriptors = []
-            for folder in ("/proc", *self._writable):
-                descriptors.append(os.open(root + folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC))
-                self._folders.append(descriptors[-1])
+            top = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            try:
+                # A link in the jail would lead through this machine's folders, so none is followed.
+                for folder in ("/proc", *self._writable):
+                    descriptors.append(open_below(top, folder.strip("/").split("/")))
+                    self._folders.append(descriptors[-1])
+            finally:
+                os.close(top)
             self._proc = descriptors[0]
         return self._proc
 

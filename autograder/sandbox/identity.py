@@ -10,11 +10,11 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.child_process import NOWHERE, Process, find_program, run, start
 from autograder.errors import EnvironmentFault
 
 _STUDENT = 1000
@@ -58,7 +58,7 @@ def student_identity(bubblewrap: str) -> Iterator[Identity]:
 
 def _as_ourselves(bubblewrap: str) -> Identity:
     # Whether it can forbid further user namespaces depends on its age; the others protect without that.
-    knows = subprocess.run([bubblewrap, "--help"], capture_output=True, text=True, check=False).stdout
+    knows = run([bubblewrap, "--help"], capture_output=True, text=True).stdout
     forbid = ("--disable-userns",) if "--disable-userns" in knows else ()
     student = ("--uid", str(_STUDENT), "--gid", str(_STUDENT))
     return Identity((*_NAMESPACES, "--unshare-user", *forbid, *student, "--cap-drop", "ALL"))
@@ -87,12 +87,13 @@ def _as_nobody(namespace: int) -> Identity:
 @contextlib.contextmanager
 def _nobodys_namespace() -> Iterator[int]:
     """Make a user namespace whose user 1000 is nobody outside, and whose root is there to set up the jail."""
-    with subprocess.Popen(
-        [_program("unshare"), "--user", "sh", "-c", _KEEPER],
+    with start(
+        [_program("unshare"), "--user", "/bin/sh", "-c", _KEEPER],
+        folder=NOWHERE,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
+        environment={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"},
     ) as keeper:
         try:
             namespace = _set_up(keeper)
@@ -104,7 +105,7 @@ def _nobodys_namespace() -> Iterator[int]:
         os.close(namespace)
 
 
-def _set_up(keeper: subprocess.Popen[bytes]) -> int:
+def _set_up(keeper: Process) -> int:
     if keeper.stdin is None or keeper.stdout is None or keeper.stderr is None:
         raise AssertionError("the keeper was started without pipes")
     if keeper.stdout.readline() != b"\n":
@@ -123,7 +124,7 @@ def _set_up(keeper: subprocess.Popen[bytes]) -> int:
 
 
 def _program(name: str) -> str:
-    path = shutil.which(name)
+    path = find_program(name)
     if path is None:
         raise EnvironmentFault(f"{name} is not installed", remedy="apt-get install util-linux")
     return path

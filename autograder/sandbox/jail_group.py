@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.child_process import run
 from autograder.errors import EnvironmentFault
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.limits import MEBIBYTE, process_ceiling
@@ -126,7 +127,7 @@ def find_place(limits: Limits) -> GroupPlace | None:
                 group = place.make(limits)
                 try:
                     trial = [*group.command, "/bin/true"]
-                    subprocess.run(trial, capture_output=True, timeout=_TRIAL_SECONDS, check=True)
+                    run(trial, capture_output=True, timeout=_TRIAL_SECONDS, check=True)
                     return place
                 finally:
                     group.close()

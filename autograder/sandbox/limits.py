@@ -10,8 +10,8 @@ from __future__ import annotations
 import dataclasses
 import os
 import re
-import shutil
 
+from autograder.child_process import find_program
 from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
 from autograder.sandbox.conversation import Ending, RunningCell
@@ -58,7 +58,7 @@ def kernel_limits(limits: Limits, *, count_processes: bool = True) -> tuple[str,
     Raises:
         EnvironmentFault: This machine lacks the command.
     """
-    prlimit = shutil.which("prlimit")
+    prlimit = find_program("prlimit")
     if prlimit is None:
         raise EnvironmentFault("prlimit is not installed", remedy="apt-get install util-linux")
     processes = (f"--nproc={process_ceiling(limits)}",) if count_processes and _counts_jails_apart() else ()

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from autograder.child_process import python_path
 from autograder.errors import EnvironmentFault
 
 PAYLOAD = "/payload"
@@ -68,7 +69,7 @@ def python_mounts() -> list[Mount]:
     Raises:
         EnvironmentFault: It lies where showing it would show everything.
     """
-    executable = Path(sys.executable)
+    executable = python_path()
     prefixes = {Path(sys.prefix), Path(sys.base_prefix), executable.resolve().parent.parent}
     prefixes |= {prefix.resolve() for prefix in prefixes}
     for prefix in prefixes & {Path("/"), Path.home()}:
@@ -128,14 +129,19 @@ def own_mounts(file_bytes: int) -> list[Mount]:
 def cover_mounts(mounts: Iterable[Mount]) -> list[Mount]:
     """Cover what the mounts would show of this package: its source, its project, what tells where it lies."""
     shown_folders = [mount.target for mount in mounts if mount.arguments[0] == "--ro-bind"]
-    hidden = [_PACKAGE]
-    if _PACKAGE.parent.name not in {"site-packages", "dist-packages"}:
-        hidden.append(_PACKAGE.parent)
+    hidden = list(own_folders())
     for folder in {Path(entry) for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages"}}:
         hidden += _traces(folder)
     # Both spellings: a shown folder may itself have been reached by a link.
     hidden += [path.resolve() for path in hidden]
     return [_cover(path) for path in sorted(set(hidden)) if any(_is_below(path, folder) for folder in shown_folders)]
+
+
+def own_folders() -> tuple[Path, ...]:
+    """Return where this package lies: its own folder, and the checkout that it is used from, if it is."""
+    if _PACKAGE.parent.name in {"site-packages", "dist-packages"}:
+        return (_PACKAGE,)
+    return (_PACKAGE, _PACKAGE.parent)
 
 
 def _traces(folder: Path) -> list[Path]:

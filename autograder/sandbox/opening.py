@@ -31,6 +31,7 @@ def open_sandbox(
     payload: Path = PAYLOAD,
     threads: int | None = None,
     secrets: Sequence[Path] = (),
+    search: bool = False,
 ) -> Sandbox:
     """Open a sandbox, and say at once if this machine cannot have it.
 
@@ -43,6 +44,7 @@ def open_sandbox(
         payload: What runs inside.
         threads: How many threads a numerical library may use, where sandboxes run side by side.
         secrets: What the notebook may not read; a backend that shows the machine's files opens only if it cannot.
+        search: Such a backend opens only if it finds no copy of answers anywhere either.
 
     Raises:
         EnvironmentFault: The sandbox cannot work on this machine.
@@ -50,14 +52,15 @@ def open_sandbox(
     """
     match name:
         case "auto":
-            return _open_tightest(run_spec, data_home, known, payload=payload, threads=threads, secrets=secrets)
+            options = {"payload": payload, "threads": threads, "secrets": secrets, "search": search}
+            return _open_tightest(run_spec, data_home, known, **options)
         case "bubblewrap":
             refuse_to_show(secrets, [*system_mounts(), *python_mounts(), *data_mounts(data_home)])
             return open_bubblewrap(run_spec, data_home, known, payload, threads)
         case "docker":
             return open_docker(run_spec, data_home, known, payload, threads)
         case "uid":
-            return open_uid(run_spec, data_home, known, payload, threads, secrets)
+            return open_uid(run_spec, data_home, known, payload, threads, secrets, search=search)
         case "none":
             return Unconfined(run_spec, known, data_home, payload, threads)
         case _:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from autograder.child_process import Process, python_command, start
 from autograder.sandbox.pipes import ChildEnds
 
 
 def start_payload(
     before: Sequence[str], payload: Path, ends: ChildEnds, folder: str, environment: Mapping[str, str]
-) -> subprocess.Popen[bytes]:
+) -> Process:
     """Start the payload in a session of its own, with its ends of the pipes and nothing else of ours open.
 
     Args:
@@ -22,13 +22,13 @@ def start_payload(
         folder: Where it works.
         environment: All that it sees of the environment.
     """
-    return subprocess.Popen(
-        [*before, sys.executable, "-s", "-P", str(payload), str(ends.orders), str(ends.frames)],
+    return start(
+        [*before, *python_command(str(payload), str(ends.orders), str(ends.frames), hash_seed=True)],
         stdin=subprocess.DEVNULL,
         stdout=ends.output,
         stderr=ends.output,
         pass_fds=(ends.orders, ends.frames),
-        cwd=folder,
-        env=environment,
+        folder=folder,
+        environment=environment,
         start_new_session=True,
     )

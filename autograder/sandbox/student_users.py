@@ -1,6 +1,8 @@
-"""The users that students' code runs as where there are no namespaces: who is free, what is theirs, and its end.
+"""The user that students' code runs as where there are no namespaces: one student at a time, and nothing is left.
 
-One execution has one user to itself, so everything of that user's (processes, files) is this execution's.
+Two users of one machine meet in more places than can be counted: folders for everybody, sockets without a name, the
+list of processes. So nobody runs beside another, in whatever command, and before the next begins every process and
+file of every student's user is gone.
 """
 
 from __future__ import annotations
@@ -9,27 +11,27 @@ import contextlib
 import dataclasses
 import fcntl
 import os
-import stat
 import subprocess
-import sys
 import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.child_process import python_command, run
 from autograder.errors import EnvironmentFault
 from autograder.sandbox.control_group import ControlGroup
+from autograder.sandbox.descriptors import remove_owned
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.processes import Measurement, add_up, nameless_file_bytes, proportional_memory, read_processes
 
-FIRST_USER = 58_000
+STUDENTS = range(58_000, 59_000)
 """In the range that Debian keeps free: no package makes such a user."""
 
-_USERS = 1_000
-_LEASES = Path("/run/autograder-students")
-_SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")  # noqa: S108 (where users meet)
+SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")  # noqa: S108 (where users meet)
+"""Where every machine lets everybody write."""
+
+_TURNS = Path("/run/autograder-students")
 _DEATH_SECONDS = 15.0
-_CLEANING_SECONDS = 120
 _DEAD = frozenset("ZX")
 _KILL_ALL = "import os, sys; os.setresuid(*[int(sys.argv[1])] * 3); os.kill(-1, 9)"
 
@@ -85,27 +87,32 @@ class UserProcesses:
         try:
             # Waited for here, so that nobody else buries it: its exit status is asked for later.
             self._monitor.kill()
-            end_processes(self._uid)
+            end_processes()
         finally:
             os.close(self._proc)
             self._monitor.close()
 
 
 @contextlib.contextmanager
-def student_user() -> Iterator[int]:
-    """Lend a user that no other execution has; what an earlier one left is gone before, and what this one leaves after.
+def student_user(writable: tuple[str, ...] = ()) -> Iterator[int]:
+    """Lend the student's user to one execution, once no other on this machine has it.
+
+    What an earlier one left is gone before, and what this one leaves after.
+
+    Args:
+        writable: Folders beside `SHARED_FOLDERS` in which that user could leave files.
 
     Raises:
-        EnvironmentFault: Too many executions at once, or something cannot be ended or removed.
+        EnvironmentFault: Something cannot be ended or removed.
     """
-    with contextlib.ExitStack() as stack:
-        uid = _lease(stack)
-        # A command that was killed could not clean up: its lease ended with it.
-        end_processes(uid)
-        remove_files(uid)
-        stack.callback(remove_files, uid)
-        stack.callback(end_processes, uid)
-        yield uid
+    with _turn():
+        # A command that was killed could not clean up: its turn ended with it.
+        _end_and_remove(writable)
+        try:
+            # The kernel adds up a user's processes over all containers of a machine, which see nothing of each other.
+            yield STUDENTS[zlib.crc32(os.uname().nodename.encode()) % len(STUDENTS)]
+        finally:
+            _end_and_remove(writable)
 
 
 def user_processes(uid: int) -> list[int]:
@@ -113,89 +120,52 @@ def user_processes(uid: int) -> list[int]:
     return [pid for pid, user, state in _everybody() if user == uid and state not in _DEAD]
 
 
-def end_processes(uid: int) -> None:
-    """Kill every process of a user and return when none is left.
+def end_processes() -> None:
+    """Kill every process of every student's user and return when none is left.
 
     Raises:
         EnvironmentFault: Something is left.
     """
     deadline = time.monotonic() + _DEATH_SECONDS
-    while user_processes(uid):
+    while users := {user for _, user, state in _everybody() if user in STUDENTS and state not in _DEAD}:
         if time.monotonic() > deadline:
-            raise EnvironmentFault("a student's processes live after they were killed", f"user {uid}")
-        # One call for all of them: between two calls, one that was not reached yet could fork.
-        subprocess.run([sys.executable, "-I", "-S", "-c", _KILL_ALL, str(uid)], stderr=subprocess.DEVNULL, check=False)
+            raise EnvironmentFault("a student's processes live after they were killed", f"users {sorted(users)}")
+        for user in users:
+            # One call for all of a user's: between two calls, one that was not reached yet could fork.
+            run(python_command("-S", "-c", _KILL_ALL, str(user)), stderr=subprocess.DEVNULL)
     for pid, user, state in _everybody():
-        if user == uid and state in _DEAD:
+        if user in STUDENTS and state in _DEAD:
             # An orphan came to us, if we are who inherits orphans; unburied, it would count for the next execution.
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
 
 
-def remove_files(uid: int) -> None:
-    """Remove what belongs to a user wherever users may write.
+def _end_and_remove(writable: tuple[str, ...]) -> None:
+    end_processes()
+    for folder in (*SHARED_FOLDERS, *writable):
+        remove_owned(folder, STUDENTS)
 
-    Raises:
-        EnvironmentFault: Something cannot be removed.
-    """
-    found = [path for folder in _SHARED_FOLDERS for path in _owned(folder, uid)]
-    if not found:
-        return
-    # Not Python's own: its recursion ends at a depth that a student can exceed. And no command line: that has a length.
+
+@contextlib.contextmanager
+def _turn() -> Iterator[None]:
+    """Wait until no other execution of this machine has its turn; the kernel ends a turn with its process."""
+    _TURNS.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(_TURNS / "turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
-        removal = subprocess.run(
-            ["/usr/bin/xargs", "-0", "/bin/rm", "-rf", "--one-file-system", "--"],
-            input=b"\0".join(map(os.fsencode, found)),
-            capture_output=True,
-            timeout=_CLEANING_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise EnvironmentFault(f"a student's files are still there after {_CLEANING_SECONDS} s") from error
-    if removal.returncode:
-        said = removal.stderr.decode(errors="replace").strip()
-        raise EnvironmentFault(f"a student's files cannot be removed: {said[:300]}")
-
-
-def _lease(stack: contextlib.ExitStack) -> int:
-    _LEASES.mkdir(mode=0o700, exist_ok=True)
-    # Containers on one machine see nothing of each other's leases, and yet the kernel adds up a user's processes over
-    # all of them: each begins with another user, and always with the same, for what an earlier execution left there.
-    first = zlib.crc32(os.uname().nodename.encode())
-    for number in range(_USERS):
-        uid = FIRST_USER + (first + number) % _USERS
-        descriptor = os.open(_LEASES / str(uid), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(descriptor)
-            continue
-        stack.callback(os.close, descriptor)
-        return uid
-    raise EnvironmentFault(f"{_USERS} notebooks run here already", remedy="ask for fewer --workers")
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _everybody() -> Iterator[tuple[int, int, str]]:
-    """Yield each process's number, user and state."""
+    """Yield the number, user and state of each process that shares our list of them."""
     for entry in os.listdir("/proc"):  # noqa: PTH208 (a thousand of them, ten times a second)
         if entry.isdigit():
             with contextlib.suppress(OSError, KeyError, ValueError):
                 # Not the folder's owner: a process may hide behind root's name there.
                 with open(f"/proc/{entry}/status", "rb") as file:  # noqa: PTH123 (likewise)
                     fields = dict(line.split(b":", 1) for line in file.read().splitlines() if b":" in line)
-                yield int(entry), int(fields[b"Uid"].split()[0]), fields[b"State"].split()[0].decode()
-
-
-def _owned(top: str, uid: int) -> Iterator[str]:
-    """Yield the outermost files and folders of a user below a folder, without following links."""
-    # One folder is open at a time, and none calls the next: students choose how deep it goes.
-    folders = [top]
-    while folders:
-        with contextlib.suppress(OSError), os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                with contextlib.suppress(OSError):
-                    status = entry.stat(follow_symlinks=False)
-                    if status.st_uid == uid:
-                        yield entry.path
-                    elif stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_IWOTH:
-                        folders.append(entry.path)
+                # What has a further number lives in a container of this machine, which looks after its own.
+                if len(fields.get(b"NSpid", b"1").split()) == 1:
+                    yield int(entry), int(fields[b"Uid"].split()[0]), fields[b"State"].split()[0].decode()

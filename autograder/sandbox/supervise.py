@@ -164,8 +164,11 @@ class _Supervision:
             # The other end was closed: whoever asks no longer wants to know.
             self._backlog.clear()
 
-    def _send(self, message: dict[str, Any]) -> None:
-        self._backlog += encode(message)
+    def _send(self, message: dict[str, Any]) -> int:
+        """Put a message among what waits to be written, and return how many bytes it has."""
+        frame = encode(message)
+        self._backlog += frame
+        return len(frame)
 
     def _take_in(self) -> Ending | None:
         """Take in the frames that are complete, as long as their answers are fetched."""
@@ -180,7 +183,7 @@ class _Supervision:
             except WireError as error:
                 return Ending(RunVerdict.CRASHED, f"the notebook broke the protocol: {error}")
             if answer is not None:
-                self._send(answer)
+                conversation.answered(self._send(answer))
             if conversation.cells_ended > ended_before:
                 self._observe(self._job.id, conversation.cells_ended, len(self._job.cells))
         return conversation.ending

@@ -2,7 +2,7 @@
 
 The notebook runs as a user of its own without capabilities and without a way to get any. It sees this machine's
 processes and whatever everybody may read; so what it may not read must be root's alone, and that is tried, as that
-user, before any notebook runs.
+user, before any notebook runs. One notebook runs at a time, whatever number of workers was asked for.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ import ctypes
 import dataclasses
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
+from autograder.child_process import python_command, python_path
 from autograder.errors import EnvironmentFault
 from autograder.records import Job, Run
 from autograder.sandbox.enclosure import Monitor
@@ -29,29 +30,12 @@ from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.student_users import UserProcesses, student_user
 from autograder.sandbox.supervise import supervise
+from autograder.sandbox.user_trial import Trial
 from autograder.spec.run_spec import RunSpec
 
 _DROP_RIGHTS = Path(__file__).resolve().parent / "drop_rights.py"
 _PR_SET_CHILD_SUBREAPER = 36
-_REMEDY_UNREADABLE = "let everybody read Python, its packages and the data sets, which must not lie in a home folder"
-_TRIAL_SECONDS = 30.0
 _IN_MEMORY = Path("/dev/shm")  # noqa: S108 (the container's own; a folder of root's is made in it)
-
-# Run as the notebook's user: what it must be able to read, and after `--` what it must not.
-_TRIAL = """
-import os, sys
-due, secret = (part.split("\\n") for part in sys.stdin.read().split("\\0"))
-for path in filter(None, due):
-    for folder, folders, files in os.walk(path):
-        for name in [folder] + [os.path.join(folder, name) for name in files]:
-            if not os.access(name, os.R_OK):
-                sys.exit("may not read " + name)
-    if not os.access(path, os.R_OK):
-        sys.exit("may not read " + path)
-for path in filter(None, secret):
-    if os.access(path, os.R_OK) or os.access(path, os.W_OK):
-        sys.exit("secret " + path)
-"""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -66,6 +50,8 @@ class SeparateUser:
     data_home: Path
     payload: Path
     threads: int | None = None
+    writable: tuple[str, ...] = ()
+    """Where that user could leave files, beside the folders of every machine."""
 
     @property
     def name(self) -> str:
@@ -74,43 +60,32 @@ class SeparateUser:
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """See `Sandbox`."""
-        with student_user() as uid, _home_of(uid) as home, self._readable_payload() as payload:
+        with student_user(self.writable) as uid, _home_of(uid) as home, self._readable_payload() as payload:
 
             def start(ends: ChildEnds) -> UserProcesses:
                 return self._start(ends, uid, home, payload)
 
             return supervise(job, self.run_spec, self.known, start, self.name, observe)
 
-    def try_out(self, secrets: Sequence[Path]) -> None:
+    def tried(self, secrets: Sequence[Path], *, search: bool) -> Self:
         """See as the notebook's user whether it can read what it needs, and nothing that it may not.
+
+        Returns:
+            This sandbox, which knows where that user could leave files.
 
         Raises:
             EnvironmentFault: It can do too little or too much.
         """
         with student_user() as uid, _home_of(uid) as home, self._readable_payload() as payload:
-            due = [payload, self.data_home / "datasets"] if (self.data_home / "datasets").is_dir() else [payload]
-            names = "\0".join("\n".join(os.fspath(path) for path in paths) for paths in (due, secrets))
-            trial = subprocess.run(
-                [*self._as(uid), *kernel_limits(self.run_spec.limits), sys.executable, "-I", "-S", "-c", _TRIAL],
-                cwd=home,
-                env={},
-                input=names,
-                capture_output=True,
-                text=True,
-                timeout=_TRIAL_SECONDS,
-                check=False,
-            )
-        if trial.returncode == 0:
-            return
-        said = (trial.stderr.strip().splitlines() or [f"status {trial.returncode}"])[-1][:300]
-        what, _, path = said.partition(" ")
-        if what == "secret":
-            raise EnvironmentFault("students' code could read or change this", path, f"chmod -R go-rwx {path}")
-        raise EnvironmentFault(f"a student's user cannot work here: {said}", remedy=_REMEDY_UNREADABLE)
+            data = [self.data_home / "datasets"] if (self.data_home / "datasets").is_dir() else []
+            python = [Path(sys.prefix), Path(sys.base_prefix), python_path().resolve().parent.parent]
+            trial = Trial([payload, *data], [*python, *data, payload], secrets, search)
+            become = [*self._as(uid), *kernel_limits(self.run_spec.limits)]
+            return dataclasses.replace(self, writable=trial.run(become, Path(home)))
 
     def _start(self, ends: ChildEnds, uid: int, home: str, payload: Path) -> UserProcesses:
         environment = notebook_environment(
-            home, home, str(self.data_home.resolve()), str(Path(sys.executable).parent), self.threads
+            home, home, str(self.data_home.resolve()), str(python_path().parent), self.threads
         )
         # Nobody is called 58000: what asks for a name gets one.
         environment |= {"USER": "student", "LOGNAME": "student"}
@@ -121,7 +96,7 @@ class SeparateUser:
     @staticmethod
     def _as(uid: int) -> tuple[str, ...]:
         call_filter = system_call_filter(namespaces=False).hex()
-        return (sys.executable, "-I", "-S", str(_DROP_RIGHTS), str(uid), call_filter)
+        return python_command("-S", str(_DROP_RIGHTS), str(uid), call_filter)
 
     @contextlib.contextmanager
     def _readable_payload(self) -> Iterator[Path]:
@@ -142,6 +117,8 @@ def open_uid(
     payload: Path,
     threads: int | None = None,
     secrets: Sequence[Path] = (),
+    *,
+    search: bool = False,
 ) -> SeparateUser:
     """Make a sandbox of another user, and try it once.
 
@@ -152,6 +129,7 @@ def open_uid(
         payload: Likewise.
         threads: Likewise.
         secrets: Likewise.
+        search: Likewise.
 
     Raises:
         EnvironmentFault: We are not root, or what the notebook may not read is readable to everybody.
@@ -162,9 +140,7 @@ def open_uid(
         raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
     # Orphans come to us instead of the container's first process, which may bury none.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    sandbox = SeparateUser(run_spec, known, data_home, payload, threads)
-    sandbox.try_out(secrets)
-    return sandbox
+    return SeparateUser(run_spec, known, data_home, payload, threads).tried(secrets, search=search)
 
 
 def inside_container() -> bool:
@@ -184,5 +160,5 @@ def _home_of(uid: int) -> Iterator[str]:
     place = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
     home = tempfile.mkdtemp(prefix="notebook-", dir=place)
     # From here on it is among the user's files, which are removed with the user.
-    os.chown(home, uid, uid)
+    os.chown(home, uid, uid, follow_symlinks=False)
     yield home

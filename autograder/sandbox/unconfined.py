@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import secrets
-import sys
+import shutil
 import tempfile
 from pathlib import Path
 
+from autograder.child_process import python_path
 from autograder.records import Job, Run
 from autograder.sandbox.enclosure import Monitor, ProcessTree
 from autograder.sandbox.environment import notebook_environment
@@ -41,17 +42,23 @@ class Unconfined:
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """See `Sandbox`."""
-        with tempfile.TemporaryDirectory(prefix="notebook-", ignore_cleanup_errors=True) as folder:
+        folder = tempfile.mkdtemp(prefix="notebook-")
 
-            def start(ends: ChildEnds) -> ProcessTree:
-                return self._start(ends, folder)
+        def start(ends: ChildEnds) -> ProcessTree:
+            return self._start(ends, folder)
 
+        try:
             return supervise(job, self.run_spec, self.known, start, self.name, observe)
+        finally:
+            # Not `TemporaryDirectory`, which, where it may not remove something, changes the mode of what a link names.
+            if Path(folder).is_symlink():
+                Path(folder).unlink()
+            shutil.rmtree(folder, ignore_errors=True)
 
     def _start(self, ends: ChildEnds, folder: str) -> ProcessTree:
         mark = secrets.token_hex(8)
         environment = notebook_environment(
-            folder, folder, str(self.data_home.resolve()), str(Path(sys.executable).parent), self.threads
+            folder, folder, str(self.data_home.resolve()), str(python_path().parent), self.threads
         )
         before = kernel_limits(self.run_spec.limits, count_processes=False)
         process = start_payload(before, self.payload.resolve(), ends, folder, environment | {_MARK: mark})

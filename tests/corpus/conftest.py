@@ -1,4 +1,8 @@
-"""Grades the corpus by the real command in the real sandbox, with secrets laid out wherever a notebook might look."""
+"""Grades the corpus by the real command in the real sandbox, with secrets laid out wherever a notebook might look.
+
+CORPUS_SANDBOX names another sandbox than bubblewrap: `docker`, or `uid`, which is tried where it is for, in a container
+of the image as root.
+"""
 
 import ctypes
 import dataclasses
@@ -17,7 +21,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from gradescope_places import image, image_is_lacking
 
+from autograder.child_process import find_program
+from autograder.datasets import make_practice
 from autograder.gradebook import Gradebook
 from autograder.records import Evidence, Grade, Run
 from autograder.report.summary import summarise
@@ -26,6 +33,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 WORKERS = (1, 4)
 MARK = "left-by-the-corpus"
+BACKEND = os.environ.get("CORPUS_SANDBOX", "bubblewrap")
 
 LIMITS = yaml.safe_load((HERE / "limits.yml").read_text(encoding="utf-8"))
 _SUBREAPER = 36
@@ -84,9 +92,15 @@ class World:
 
 
 def load_cases():
-    """Read what each case must get."""
+    """Read what each case must get, and where a sandbox cannot give it (`docs/gradescope.md`), what it gets there."""
     return {
-        path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("*/expect.yml"))
+        path.parent.name: {
+            name: value
+            for place in (path, path.with_name(f"expect.{BACKEND}.yml"))
+            if place.exists()
+            for name, value in yaml.safe_load(place.read_text(encoding="utf-8")).items()
+        }
+        for path in sorted(HERE.glob("*/expect.yml"))
     }
 
 
@@ -204,11 +218,16 @@ def _grade(world, limits, workers):
     project, submissions = world.project(limits), world.submissions(limits)
     out, temporary = world.folder / f"grades-{limits}-{workers}", world.folder / f"tmp-{limits}-{workers}"
     temporary.mkdir()
-    command = [sys.executable, "-m", "autograder", "grade", str(submissions), "--config", str(project / "grading.yml")]
-    command += ["--out", str(out), "--data", "practice", "--sandbox", "bubblewrap", "--workers", str(workers)]
-    environment = {**os.environ, "TMPDIR": str(temporary), "COURSE_TOKEN": world.secrets["environment"]}
+    command = ["grade", str(submissions), "--config", str(project / "grading.yml"), "--out", str(out)]
+    command += ["--data", "practice", "--sandbox", BACKEND, "--workers", str(workers)]
+    environment = {"TMPDIR": str(temporary), "COURSE_TOKEN": world.secrets["environment"]}
+    if BACKEND == "uid":
+        command = [*_in_container(world, environment), *command]
+    else:
+        command = [sys.executable, "-m", "autograder", *command]
     watched = (project, submissions.parent, ROOT / "autograder" / "payload")
     before = {folder: _digest(folder) for folder in watched}
+    environment = {**os.environ, **environment}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     with Gradebook.in_folder(out) as book:
         found = {
@@ -221,6 +240,19 @@ def _grade(world, limits, workers):
         strays += [str(path) for path in Path(folder).glob(f"*{MARK}*")]
     changed = [str(folder) for folder in watched if _digest(folder) != before[folder]]
     return Part(found, refused, done.returncode, done.stdout + done.stderr, strays, changed)
+
+
+def _in_container(world, environment):
+    """The command that grades in a container of the image, where the class lies in the same places as here."""
+    if lacking := image_is_lacking():
+        pytest.skip(lacking)
+    practice = make_practice().parents[1]
+    # Files in memory are counted by the container's own limit, as on Gradescope.
+    options = ["--rm", "--network=none", "--shm-size=2g", "--memory=8g", "--memory-swap=8g"]
+    options += [f"--volume={world.folder}:{world.folder}"]
+    options += [f"--volume={practice}:/practice:ro", "--env=XDG_CACHE_HOME=/practice", "--workdir=/"]
+    options += [f"--env={name}={value}" for name, value in environment.items()]
+    return [find_program("docker"), "run", *options, image(), "/opt/autograder/bin/autograder"]
 
 
 def _submission(grade, run, evidence, out):
@@ -265,10 +297,12 @@ def _digest(folder):
 
 @pytest.fixture
 def say(pytestconfig):
-    """Say lines at the end of the test run, whether it is quiet or not."""
+    """Say figures at the end of the test run, whether it is quiet or not, and write them where a bench reads them."""
 
-    def keep(*lines):
-        pytestconfig.stash[_SUMMARY] = lines
+    def keep(figures):
+        pytestconfig.stash[_SUMMARY] = tuple(f"{name}: {figure}" for name, figure in figures.items())
+        if os.environ.get("CORPUS_SUMMARY"):
+            Path(os.environ["CORPUS_SUMMARY"]).write_text(json.dumps(figures), encoding="utf-8")
 
     return keep
 

@@ -27,6 +27,9 @@ with atheris.instrument_imports(include=["autograder"]):
     from autograder.spec import load
     from autograder.wire import Decoder, parse_json
 
+ARTEFACTS = Path(__file__).with_name("artefacts")
+"""Where libFuzzer leaves what was slow or crashed; git ignores it."""
+
 MOST_GROWTH_BYTES = 64 * 2**20
 _RUNS = 1_000_000
 _WARM_CASES = 2_000
@@ -210,7 +213,8 @@ def _peak_bytes() -> int:
 
 def main() -> None:
     """Fuzz; a case may take five seconds."""
-    options = [f"-atheris_runs={_RUNS}", "-timeout=5", "-max_len=4096", *sys.argv[1:]]
+    ARTEFACTS.mkdir(exist_ok=True)
+    options = [f"-atheris_runs={_RUNS}", "-timeout=5", "-max_len=4096", f"-artifact_prefix={ARTEFACTS}/", *sys.argv[1:]]
     runs = int(next(one for one in reversed(options) if one.startswith("-atheris_runs=")).partition("=")[2])
     atheris.Setup([sys.argv[0], *options], Watch(runs))
     atheris.Fuzz()

@@ -90,3 +90,15 @@ print(path.read_text(), [file.name for file in path.parent.iterdir()])
         f"{tmp_path}/page.html: this file cannot be written: {os.strerror(28)} {remedy}",
         "old ['page.html']",
     ]
+
+
+def test_a_link_is_never_written_through(tmp_path):
+    """Under the file's name or that of its beginning: what the link names stays as it is, and the file is a file."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("stays")
+    for name in ("grades.csv", ".unfinished-grades.csv"):
+        (tmp_path / name).symlink_to(elsewhere)
+    write_atomically(tmp_path / "grades.csv", "new")
+    assert elsewhere.read_text() == "stays"
+    assert not (tmp_path / "grades.csv").is_symlink()
+    assert (tmp_path / "grades.csv").read_text() == "new"

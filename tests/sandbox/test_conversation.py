@@ -8,6 +8,9 @@ from autograder.errors import WireError
 from autograder.evidence.journal import MAXIMUM_EVALUATIONS as ADMITTED
 from autograder.records import Cell, CellOutcome, Job, RunVerdict
 from autograder.sandbox.conversation import (
+    MAXIMUM_ANSWER_BYTES,
+    MAXIMUM_ELEMENTS,
+    MAXIMUM_ELEMENTS_OF_A_VALUE,
     MAXIMUM_EVALUATIONS,
     MAXIMUM_FIGURES,
     MAXIMUM_JOURNAL,
@@ -206,6 +209,42 @@ def test_evidence_is_bounded(make_conversation):
     assert conversation.ending is None
     conversation.hear(1)
     assert conversation.ending.verdict is RunVerdict.LIMIT
+
+
+def test_answers_are_bounded(make_conversation, known):
+    """Whoever has the same large training told again and again is told no more of it, and goes on unharmed."""
+    known[FINGERPRINT] = {"loss": 1}
+    conversation = make_conversation()
+    asked = {"type": "ask", "fingerprint": FINGERPRINT}
+    conversation.answered(MAXIMUM_ANSWER_BYTES - 1)
+    assert conversation.receive(asked, 0.0)["known"]
+    conversation.answered(1)
+    assert not conversation.receive(asked, 0.0)["known"]
+    assert conversation.ending is None
+
+
+def test_a_value_of_too_many_elements_is_not_sayable(make_conversation):
+    """It is malformed, as one that the payload itself refuses; the next one counts again."""
+    conversation = make_conversation(messages=(HELLO, cell(2, "started")))
+    conversation.receive(value([[]] * (MAXIMUM_ELEMENTS_OF_A_VALUE - 1)), 1.0)
+    assert len(conversation.values["q01_answer"]) == MAXIMUM_ELEMENTS_OF_A_VALUE - 1
+    conversation.receive(value([[]] * MAXIMUM_ELEMENTS_OF_A_VALUE), 1.0)
+    assert conversation.values == {"q01_answer": {"$unsupported": "more than 50,000 elements"}}
+    conversation.receive(value("b"), 1.0)
+    assert conversation.values == {"q01_answer": "b"}
+    assert conversation.ending is None
+
+
+@pytest.mark.parametrize("kind", ["value", "training", "evaluation", "figure"])
+def test_a_hoard_of_small_elements_ends_the_run(make_conversation, kind):
+    """What takes three bytes to say and sixty to keep is counted by its number, whatever it is called."""
+    conversation = make_conversation(messages=(HELLO, cell(2, "started")))
+    message = {"type": kind, "name": "q01_answer", "value": [[]] * (MAXIMUM_ELEMENTS // 4)}
+    for _ in range(3):
+        conversation.receive(message, 1.0)
+    assert conversation.ending is None
+    conversation.receive(message, 1.0)
+    assert conversation.ending == Ending(RunVerdict.LIMIT, "more than 2,000,000 elements of evidence")
 
 
 @pytest.mark.parametrize(("verdict", "status"), [("TIMEOUT", "timeout"), ("CRASHED", "killed"), ("LIMIT", "killed")])

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from autograder.child_process import python_command
 from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
 from autograder.sandbox import docker, examine_protections, open_sandbox
@@ -73,7 +74,38 @@ finish()
 """
     )
     assert (result.verdict, result.detail) == (RunVerdict.COMPLETE, "")
-    assert result.values["q01_probabilities"] == 3
+    assert result.values["q01_probabilities"] == 2
+
+
+@needs_the_image
+def test_the_clock_cannot_be_reached_from_inside(run):
+    """It is the same user's, and yet its memory, its files and its environment are closed, and no signal ends it."""
+    result = run(
+        """
+found = []
+for name in ("mem", "environ", "fd/0", "cwd/."):
+    try:
+        os.close(os.open("/proc/1/" + name, os.O_RDWR if name == "mem" else os.O_RDONLY))
+        found.append(name)
+    except OSError:
+        pass
+for number in (1, 2, 9, 14, 15, 17, 19):
+    os.kill(1, number)
+tell(found)
+finish()
+"""
+    )
+    assert (result.verdict, result.values) == (RunVerdict.COMPLETE, {"q01_probabilities": []})
+
+
+@needs_the_image
+def test_a_child_that_is_killed_for_memory_ends_the_run(run):
+    """Whoever has children take the memory is over the limit, though the kernel ends the child alone."""
+    result = run(
+        "tell(1)\nif os.fork() == 0:\n    hoard = []\n    while True: hoard.append(bytearray(2**24))\ntime.sleep(15)"
+    )
+    assert (result.verdict, result.values) == (RunVerdict.LIMIT, {"q01_probabilities": 1})
+    assert "of memory" in result.detail
 
 
 @needs_the_image
@@ -156,10 +188,21 @@ def test_the_clock_inside_allows_what_our_limits_do(run_spec, store, tmp_path):
     sandbox = docker.Docker(
         run_spec, store, "docker", docker._options(run_spec.limits, tmp_path, tmp_path, None), IMAGE
     )
-    command = sandbox._command("name", "script")
-    assert command[command.index("--entrypoint") + 1] == "/usr/bin/timeout"
+    command = sandbox._command("name", "script", ["python"])
     seconds = 180 + run_spec.limits.notebook_seconds + 60
-    assert command[command.index(IMAGE) + 1 :][:3] == ["-s", "KILL", f"{seconds:g}"]
+    assert command[command.index(docker._CLOCK) + 1] == f"{seconds:.0f}"
+
+
+def test_the_clock_strikes_and_tells_how_its_child_ended():
+    """A child that goes on is ended after its time; one that ended tells its status, as a shell would."""
+
+    def ended(seconds, script):
+        command = [*python_command("-S", "-c", docker._CLOCK), seconds, "/bin/sh", "-c", script]
+        return subprocess.run(command, capture_output=True, check=False).returncode
+
+    assert ended("1", "sleep 5") == 137
+    assert ended("20", "sleep 0.3; exit 7") == 7
+    assert ended("20", "kill -SEGV $$") == 139
 
 
 @needs_the_image

@@ -1,16 +1,21 @@
 """The sandbox `uid`, for the inside of a container: what another user finds, and what is left of it. It needs root."""
 
 import os
+import shutil
 import subprocess
 import sys
+import textwrap
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
-from autograder.sandbox import open_sandbox
-from autograder.sandbox.student_users import FIRST_USER, student_user, user_processes
+from autograder.sandbox import open_sandbox, user_trial
+from autograder.sandbox.student_users import SHARED_FOLDERS, STUDENTS, student_user, user_processes
+from autograder.sandbox.uid import SeparateUser
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
@@ -177,6 +182,115 @@ def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, store, writ
         place.rmdir()
 
 
+@pytest.fixture
+def course():
+    """A folder for everybody with another in it, as an assignment's, outside of any folder that is closed."""
+    place = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True, check=True).stdout.strip())
+    place.chmod(0o755)
+    (place / "reference").mkdir()
+    (place / "grading.yml").write_text("d")
+    yield place
+    shutil.rmtree(place)
+
+
+def test_whole_folders_are_secret(run_spec, store, write_stand_in, tmp_path, course):
+    """Files that are closed in a folder that is open are not enough: a name that nobody listed may lie beside them."""
+    payload = write_stand_in("")
+
+    def open_it(**options):
+        return open_sandbox("uid", run_spec, tmp_path, store, payload=payload, secrets=[course], **options)
+
+    (course / "grading.yml").chmod(0o600)
+    for mode in (0o755, 0o711, 0o710 | 0o001, 0o722, 0o704):
+        course.chmod(mode)
+        with pytest.raises(EnvironmentFault, match=rf"could read or change this \(chmod -R go-rwx {course}"):
+            open_it()
+    for mode in (0o700, 0o770):
+        course.chmod(mode)
+        assert open_it().name == "uid"
+
+
+def test_python_may_lie_within_a_secret_folder(run_spec, store, write_stand_in, tmp_path, course, monkeypatch):
+    """The way there may be passed through, not listed; everything beside it stays closed, whatever it is called."""
+    monkeypatch.setattr(sys, "prefix", str(course / ".venv"))
+    (course / ".venv").mkdir()
+    payload = write_stand_in("")
+
+    def open_it():
+        return open_sandbox("uid", run_spec, tmp_path, store, payload=payload, secrets=[course])
+
+    with pytest.raises(EnvironmentFault, match=rf"chmod go=x {course}"):
+        open_it()
+    course.chmod(0o711)
+    with pytest.raises(EnvironmentFault, match=rf"chmod -R go-rwx {course}/grading.yml"):
+        open_it()
+    (course / "grading.yml").chmod(0o600)
+    with pytest.raises(EnvironmentFault, match=rf"chmod -R go-rwx {course}/reference"):
+        open_it()
+    (course / "reference").chmod(0o700)
+    assert open_it().name == "uid"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "grading.yml.bak",
+        ".grading.yml.swp",
+        "Copy of grading.yaml",
+        "old/gradebook.sqlite",
+        "gradebook.sqlite-wal",
+        "justifications.yml~",
+        "cnn-training-autograder.zip",
+        "reference/practice/baseline.json",
+        ".git/HEAD",
+        "course.git/HEAD",
+    ],
+)
+def test_a_copy_of_answers_is_found_wherever_it_lies(course, name):
+    """Backups, an editor's files, other checkouts, repositories, gradebooks: what that user can read is named."""
+    (course / "grading.yml").chmod(0o600)
+    path = course / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch(mode=0o644)
+    if path.name == "HEAD":
+        (path.parent / "objects").mkdir()
+        (path.parent / "refs").mkdir()
+    fault = looked_around(course)
+    assert str(course) in fault
+    assert "chmod -R go-rwx" in fault
+    course.chmod(0o700)
+    assert str(course) not in looked_around(course.parent)
+
+
+@pytest.mark.parametrize("name", ["upgrading.yml", "grades.csv", "baseline.json", "HEAD", "autograder.py"])
+def test_what_only_looks_like_it_is_no_copy(course, name):
+    """Names that programs of the system have as well refuse nobody a sandbox."""
+    (course / "grading.yml").chmod(0o600)
+    (course / name).touch(mode=0o644)
+    assert str(course) not in looked_around(course)
+
+
+def test_a_file_for_everybody_would_carry_word(course):
+    """What belongs to somebody else and can be written to is named, as the next student would read it."""
+    (course / "grading.yml").unlink()
+    (course / "mailbox").touch()
+    (course / "mailbox").chmod(0o666)
+    assert f"chmod o-w {course}/mailbox" in looked_around(course)
+
+
+def looked_around(top):
+    """What a student's user is said to find below one folder; the search begins there instead of at the root."""
+    trial = user_trial.Trial([], [], [], search=True)
+    text = user_trial._TRIAL.replace('os.walk("/")', f"os.walk({str(top)!r})")
+    with student_user() as uid, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(user_trial, "_TRIAL", text)
+        try:
+            trial.run(SeparateUser._as(uid), Path("/nowhere"))
+        except EnvironmentFault as fault:
+            return str(fault)
+    return ""
+
+
 def test_containers_of_one_machine_begin_with_other_users(root):
     """The kernel adds up a user's processes over all containers: a bomb in one must not hinder another."""
     asks = "from autograder.sandbox.student_users import student_user\nwith student_user() as uid: print(uid)"
@@ -194,20 +308,103 @@ def test_containers_of_one_machine_begin_with_other_users(root):
     assert lent[0] == lent[1] != lent[2]
 
 
-def test_two_executions_never_share_a_user():
-    """Each has its own while it lasts, and one that ended is lent again; what a killed command left is gone by then."""
-    with student_user() as one, student_user() as other:
-        assert one != other
-        assert min(one, other) >= FIRST_USER
-    orphan = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], user=one)
-    left = Path("/var/tmp/left-by-student")  # noqa: S108 (where users meet)
-    left.touch()
-    os.chown(left, one, one)
-    with student_user() as again:
-        assert again == one
-        assert user_processes(one) == []
-        assert not left.exists()
-    orphan.wait(5)
+def test_no_two_executions_have_their_turn_at_once(root):
+    """A second one waits, in this command or in another, until the first is over."""
+    ended = []
+    asks = "from autograder.sandbox.student_users import student_user\nwith student_user(): print(1)"
+    with student_user() as uid:
+        assert uid in STUDENTS
+        waiting = threading.Thread(target=lambda: [ended.append(lent) for lent in _lend()])
+        waiting.start()
+        command = [sys.prefix + "/bin/python", "-I", "-c", asks]
+        other = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE)
+        with pytest.raises(subprocess.TimeoutExpired):
+            other.wait(2)
+        assert ended == []
+    waiting.join(20)
+    assert ended == [uid]
+    assert other.communicate(timeout=20)[0] == b"1\n"
+
+
+def _lend():
+    with student_user() as uid:
+        yield uid
+
+
+def test_what_a_killed_command_left_is_gone_before_the_next_turn():
+    """Processes and files of every student's user, also of one whose number comes from another name of the machine."""
+    orphans = [
+        subprocess.Popen(["/bin/sleep", "60"], user=uid, start_new_session=True) for uid in (STUDENTS[0], STUDENTS[-1])
+    ]
+    left = [Path(folder) / "left-by-student" for folder in SHARED_FOLDERS if Path(folder).is_dir()]
+    for path in left:
+        path.write_text("to the next one")
+        os.chown(path, STUDENTS[-1], STUDENTS[-1])
+        path.chmod(0o666)
+    with student_user():
+        assert [path for path in left if path.exists()] == []
+        assert [user_processes(uid) for uid in (STUDENTS[0], STUDENTS[-1])] == [[], []]
+    for orphan in orphans:
+        orphan.wait(5)
+
+
+def test_a_containers_students_are_left_alone():
+    """From outside, the processes of a container can be seen: they are another command's, and live on."""
+    command = ["unshare", "--pid", "--fork", "--kill-child", "setpriv", f"--reuid={STUDENTS[7]}", "sleep", "60"]
+    with subprocess.Popen(command) as container:
+        try:
+            time.sleep(0.5)
+            with student_user():
+                pass
+            time.sleep(0.2)
+            assert container.poll() is None
+        finally:
+            container.kill()
+
+
+def test_one_student_finds_nothing_of_the_one_before(run):
+    """Files where everybody may write, sockets without a name, shared memory, processes: the next meets none."""
+    leaves = """
+import ctypes, socket
+left = 0
+for place in PLACES:
+    try:
+        os.mkdir(place + "/mailbox")
+        with open(place + "/mailbox/word", "w") as file:
+            file.write("the answer is d")
+        os.chmod(place + "/mailbox/word", 0o666)
+        os.chmod(place + "/mailbox", 0o777)
+        left += 1
+    except OSError:
+        pass
+if os.fork() == 0:
+    os.setsid()
+    door = socket.socket(socket.AF_UNIX)
+    door.bind("\\0mailbox")
+    door.listen()
+    time.sleep(60)
+time.sleep(0.3)
+tell(left)
+finish()
+"""
+    finds = """
+import ctypes, socket
+found = [place for place in PLACES if os.path.exists(place + "/mailbox")]
+try:
+    socket.socket(socket.AF_UNIX).connect("\\0mailbox")
+    found.append("the socket")
+except OSError:
+    pass
+for call in (29, 64, 68, 240):
+    if ctypes.CDLL(None).syscall(call, 1, 4096, 0o1666) != -1:
+        found.append(call)
+found += [pid for pid in os.listdir("/proc") if pid.isdigit() and os.stat("/proc/" + pid).st_uid == os.getuid()][1:]
+tell(found)
+finish()
+"""
+    places = f"PLACES = {[*SHARED_FOLDERS, '/run', '/var/lock', '/var/crash']!r}\n"
+    assert run(places + textwrap.dedent(leaves)).values["q01_probabilities"] >= 3
+    assert run(places + textwrap.dedent(finds)).values["q01_probabilities"] == []
 
 
 def test_more_files_than_a_command_line_holds_are_removed():

@@ -18,7 +18,9 @@ from autograder.gradebook import Gradebook
 
 pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="the processes to kill are bubblewrap's")
 
-KILLS = 50
+KILLS = int(os.environ.get("SURVIVAL_KILLS") or 50)
+"""CI keeps a sample; `make bench-kills` asks for three hundred."""
+
 _PR_SET_CHILD_SUBREAPER = 36
 ENDINGS = {"kill -9": [signal.SIGKILL], "SIGTERM": [signal.SIGTERM], "Ctrl-C twice": [signal.SIGINT, signal.SIGINT]}
 
@@ -137,8 +139,8 @@ class Fire:
 
 
 @pytest.mark.usefixtures("adoption")
-@pytest.mark.timeout(900)
-def test_a_class_survives_fifty_kills(course, expected_points, report):
+@pytest.mark.timeout(900 * max(1, KILLS // 50))
+def test_a_class_survives_many_kills(course, expected_points, report):
     """Nothing graded is lost or graded twice, no process or file is left over, and every byte is as undisturbed."""
     assert course.grade("undisturbed")[0] == 0
     undisturbed = course.results("undisturbed")

@@ -1,0 +1,148 @@
+"""Reach what lies below a folder that a student can write to, without following a link and without a name twice.
+
+A path that was looked at may lead elsewhere when it is used. So each folder on the way is opened from the one above
+it, by descriptor, and what is found is moved where nobody else can rename it before it is removed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+import subprocess
+from collections.abc import Container, Iterable, Iterator
+
+from autograder.child_process import run
+from autograder.errors import EnvironmentFault
+
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+_CLEANING_SECONDS = 120
+_INSIDE = "left"
+
+
+def open_below(folder: int, names: Iterable[str]) -> int:
+    """Open a folder below one that is open, and return its descriptor.
+
+    Args:
+        folder: The descriptor to begin from; it stays open.
+        names: The folders on the way, the last one included.
+
+    Raises:
+        OSError: One of them is not there, or is a link.
+    """
+    here = os.dup(folder)
+    for name in names:
+        try:
+            below = os.open(name, _FOLDER, dir_fd=here)
+        finally:
+            os.close(here)
+        here = below
+    return here
+
+
+def remove_owned(top: str, users: Container[int]) -> None:
+    """Remove what belongs to these users below a folder of root's: at its top, or in folders that everybody may write.
+
+    Raises:
+        EnvironmentFault: Something cannot be removed.
+    """
+    try:
+        # Some systems lead from one of these folders to another; that link is root's.
+        descriptor = os.open(top, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        for folder in _open_to_everybody(descriptor):
+            _remove(folder, [entry.name for entry, status in _entries(folder) if status.st_uid in users])
+    finally:
+        os.close(descriptor)
+
+
+def _open_to_everybody(top: int) -> Iterator[int]:
+    """Yield a folder and those below it that everybody may write to, as descriptors that are good until the next."""
+    # One folder is open at a time, and none calls the next: strangers choose how deep it goes.
+    waiting: list[tuple[str, ...]] = [()]
+    place: tuple[str, ...] = ()
+    here = os.dup(top)
+    try:
+        while waiting:
+            names = waiting.pop()
+            begin, way = (here, names[-1:]) if names[:-1] == place else (top, names)
+            try:
+                found = open_below(begin, way)
+            except OSError:
+                continue
+            os.close(here)
+            here, place = found, names
+            yield here
+            waiting += [
+                (*names, entry.name)
+                for entry, status in _entries(here)
+                if stat.S_ISDIR(status.st_mode) and status.st_mode & stat.S_IWOTH
+            ]
+    finally:
+        os.close(here)
+
+
+def _entries(folder: int) -> list[tuple[os.DirEntry[str], os.stat_result]]:
+    found = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                found.append((entry, entry.stat(follow_symlinks=False)))
+    return found
+
+
+def _remove(folder: int, names: list[str]) -> None:
+    """Remove entries of a folder, whatever is in them and whatever somebody renames meanwhile."""
+    folders = []
+    try:
+        for name in names:
+            try:
+                os.unlink(name, dir_fd=folder)
+            except FileNotFoundError:
+                continue
+            except IsADirectoryError:
+                folders.append(name)
+        if folders:
+            _remove_folders(folder, folders)
+    except OSError as error:
+        what = f"a student's files cannot be removed: {error.strerror}"
+        raise EnvironmentFault(what, str(error.filename or "")) from error
+
+
+def _remove_folders(folder: int, names: list[str]) -> None:
+    own = f".autograder-{secrets.token_hex(8)}"
+    os.mkdir(own, 0o700, dir_fd=folder)
+    within = os.open(own, _FOLDER, dir_fd=folder)
+    try:
+        os.mkdir(_INSIDE, 0o700, dir_fd=within)
+        inside = os.open(_INSIDE, _FOLDER, dir_fd=within)
+        try:
+            for number, name in enumerate(names):
+                with contextlib.suppress(FileNotFoundError):
+                    os.rename(name, str(number), src_dir_fd=folder, dst_dir_fd=inside)
+        finally:
+            os.close(inside)
+        _remove_tree(within)
+    finally:
+        os.close(within)
+    os.rmdir(own, dir_fd=folder)
+
+
+def _remove_tree(within: int) -> None:
+    # Not Python's own: its recursion ends at a depth that a student can exceed.
+    try:
+        removal = run(
+            ["/bin/rm", "-rf", "--one-file-system", "--", _INSIDE],
+            folder=f"/proc/self/fd/{within}",
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_CLEANING_SECONDS,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EnvironmentFault(f"a student's files are still there after {_CLEANING_SECONDS} s") from error
+    if removal.returncode:
+        raise EnvironmentFault(f"a student's files cannot be removed: {removal.stderr.strip()[:300]}")

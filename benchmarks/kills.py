@@ -1,0 +1,41 @@
+"""A grading under fire, as long as one likes: how many kills a class survives, and what they cost.
+
+    python benchmarks/kills.py [KILLS]
+
+The sampler is the test's (`tests/survival/test_kills.py`), which CI runs with fifty: bubblewrap, a jail's first process
+or the notebook is killed at random moments, and the command itself by SIGKILL, SIGTERM or Ctrl-C; then the same command
+is given again, until the class is done. Bad is a kill after which something was lost, graded twice, left over, or other
+than in the grading that nobody disturbed.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from autograder.child_process import listed_environment, python_command, run
+
+ROOT = Path(__file__).parents[1]
+_KILLS = 300
+
+
+def main() -> None:
+    """Print one row a kind of kill; fail if anything was lost."""
+    kills = int(sys.argv[1]) if len(sys.argv) > 1 else _KILLS
+    environment = listed_environment("AUTOGRADER_SEED", "XDG_CACHE_HOME") | {"SURVIVAL_KILLS": str(kills)}
+    # Its own limit is meant for fifty.
+    command = python_command("-m", "pytest", "tests/survival/test_kills.py", "-q", "-k", "survives", "--timeout=0")
+    done = run(command, folder=ROOT, environment=environment, capture_output=True, text=True)
+    talk = done.stdout + done.stderr
+    summary = re.search(r"^({.*}) in (\d+) commands and (\d+) classes", talk, re.MULTILINE)
+    if done.returncode or summary is None:
+        sys.exit(talk[-5000:])
+    sys.stdout.write("| killed | times |\n|---|---:|\n")
+    for name, count in re.findall(r"'([^']+)': (\d+)", summary[1]):
+        sys.stdout.write(f"| {name} | {count} |\n")
+    sys.stdout.write(f"{kills} kills in {summary[2]} commands and {summary[3]} classes, 0 bad\n")
+
+
+if __name__ == "__main__":
+    main()

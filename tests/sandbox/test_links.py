@@ -1,0 +1,188 @@
+"""Links that lead out, swapped while we look and left where we clean: what they name stays, on every backend."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+
+import pytest
+
+from autograder.records import RunVerdict
+from autograder.sandbox.descriptors import remove_owned
+from autograder.sandbox.student_users import SHARED_FOLDERS, STUDENTS
+
+SYSTEM_PYTHON = Path("/usr/bin/python3")
+ROOT_ALONE = pytest.mark.skipif(
+    os.geteuid() != 0 or not SYSTEM_PYTHON.exists(), reason="another user's rights need root and a Python for everybody"
+)
+
+SWAPS = """
+home = os.getcwd()
+places = [home, "/tmp", "/dev/shm", "/var/tmp"]
+
+def swap(place):
+    end = time.monotonic() + 1.5
+    number = 0
+    while time.monotonic() < end:
+        number += 1
+        inside, link = f"{place}/swapped-by-student", f"{place}/link-{number}"
+        try:
+            os.mkdir(f"{place}/folder-{number}")
+            open(f"{place}/folder-{number}/keep", "w").close()
+            os.symlink(BAIT, link)
+            if os.path.islink(inside):
+                os.unlink(inside)
+            elif os.path.isdir(inside):
+                os.rename(inside, f"{place}/old-{number}")
+            os.rename(link if number % 2 else f"{place}/folder-{number}", inside)
+        except OSError:
+            pass
+
+swaps = [threading.Thread(target=swap, args=(place,)) for place in places]
+for one in swaps:
+    one.start()
+for one in swaps:
+    one.join()
+for place in places:
+    for name, target in (("out", BAIT), ("file", BAIT + "/keep"), ("root", "/"), ("loop", "loop")):
+        try:
+            os.symlink(target, f"{place}/left-{name}")
+        except OSError:
+            pass
+# Where one can, the home itself leads out when it is removed; a folder that refuses to be removed holds links.
+try:
+    os.mkdir(home + "/closed")
+    os.symlink(BAIT + "/keep", home + "/closed/keep")
+    os.chmod(home + "/closed", 0o500)
+    if home.startswith(("/dev/shm/", "/tmp/")):
+        os.rename(home, home + "-old")
+        os.symlink(BAIT, home)
+except OSError:
+    pass
+tell(1)
+finish()
+"""
+
+
+@pytest.fixture
+def bait():
+    """A folder that everybody may write to, with files of a student's user, as a hostile neighbour lays it out."""
+    folder = Path(tempfile.mkdtemp(dir="/opt" if os.geteuid() == 0 else None))
+    folder.chmod(0o777)
+    for name in ("keep", "0", "deep/keep"):
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("stays")
+        path.chmod(0o640)
+        if os.geteuid() == 0:
+            os.chown(path, STUDENTS[0], STUDENTS[0])
+    yield folder
+    shutil.rmtree(folder)
+
+
+def state(folder):
+    """What must not change: names, contents, owners, modes, times."""
+    return {
+        str(path): (
+            path.stat().st_uid,
+            path.stat().st_mode,
+            path.stat().st_mtime_ns,
+            path.is_file() and path.read_text(),
+        )
+        for path in sorted((folder, *folder.rglob("*")))
+    }
+
+
+def ours():
+    """What lies about of sandboxes and students."""
+    found = set()
+    for folder in {*SHARED_FOLDERS, tempfile.gettempdir()}:
+        for path in Path(folder).glob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                if "notebook-" in path.name or path.lstat().st_uid in STUDENTS or "student" in path.name:
+                    found.add(str(path))
+    return found
+
+
+@pytest.mark.parametrize(
+    "sandbox", ["bubblewrap", pytest.param("uid", marks=ROOT_ALONE), "docker", "none"], ids=lambda name: name
+)
+def test_swapped_links_lead_nobody_astray(run_stand_in, bait, sandbox, monkeypatch, request):
+    """The run ends as any other; what the links name has its content, owner, mode and time, and nothing is left."""
+    if sandbox == "uid":
+        monkeypatch.setattr(sys, "executable", str(SYSTEM_PYTHON))
+    if sandbox == "docker" and not an_engine_answers():
+        pytest.skip("no Docker engine with the image answers")
+    before, about = state(bait), ours()
+    run = run_stand_in(f"BAIT = {str(bait)!r}\n{SWAPS}", sandbox=sandbox)
+    if sandbox == "none":  # the student's code has our rights: it is our looking and cleaning that is tried
+        for place in SHARED_FOLDERS:
+            for mark in ("*-by-student", "link-*", "folder-*", "left-*", "old-*"):
+                for path in Path(place).glob(mark):
+                    path.unlink() if path.is_symlink() else shutil.rmtree(path)
+    assert run.verdict is RunVerdict.COMPLETE, run.detail
+    assert run.usage.peak_memory_bytes < 256 * 2**20
+    assert state(bait) == before
+    assert {path for path in ours() - about if not path.endswith("-old")} == set()
+    for path in ours() - about:
+        shutil.rmtree(path)
+
+
+def an_engine_answers():
+    """Whether containers of the image can be started here."""
+    from gradescope_places import find_program, image  # noqa: PLC0415
+
+    client = find_program("docker")
+    return (
+        client is not None
+        and not subprocess.run([client, "image", "inspect", image()], capture_output=True, check=False).returncode
+    )
+
+
+@ROOT_ALONE
+def test_cleaning_follows_no_link_that_is_swapped_meanwhile(bait):
+    """A folder for everybody becomes a link between two looks, time and again: only what is really there is removed."""
+    top = Path(tempfile.mkdtemp(dir="/opt"))
+    top.chmod(0o777)
+    real, link, place = top / "real", top / "link", top / "place"
+    stop = threading.Event()
+    link.symlink_to(bait)
+    real.mkdir(mode=0o777)
+    real.chmod(0o777)
+
+    def swap():
+        while not stop.is_set():
+            with contextlib.suppress(OSError):
+                real.rename(place)
+                place.rename(real)
+                link.rename(place)
+                place.rename(link)
+
+    before = state(bait)
+    swapping = threading.Thread(target=swap)
+    swapping.start()
+    removed = 0
+    try:
+        for _ in range(300):
+            for folder in (real, place):
+                with contextlib.suppress(OSError):
+                    descriptor = os.open(folder, os.O_DIRECTORY | os.O_NOFOLLOW)
+                    file = os.open("keep", os.O_CREAT | os.O_WRONLY, dir_fd=descriptor)
+                    os.fchown(file, STUDENTS[0], STUDENTS[0])
+                    os.close(file)
+                    os.close(descriptor)
+            remove_owned(str(top), STUDENTS)
+            removed += 1
+    finally:
+        stop.set()
+        swapping.join()
+    assert removed == 300
+    assert state(bait) == before
+    remove_owned(str(top), STUDENTS)
+    assert not (real / "keep").exists()
+    assert not (place / "keep").exists()
+    shutil.rmtree(top)
