@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from autograder.grading import reasons
-from autograder.grading.agreement import same_data
+from autograder.grading.agreement import same_data, same_setting
+from autograder.grading.optimizers import unasked_settings
+from autograder.grading.options import deciding_options
 from autograder.grading.reasons import plain
 from autograder.records import JSON, DataSummary, Layer, Reason, Training
 from autograder.spec.items import LayerRecipe, RatesRecipe, TrainingRecipe
@@ -45,15 +47,9 @@ COUNTED: Final = frozenset(
 """Layers that are too many unless a recipe names their kind: they have weights, or add noise. Others (a reshaping, an
 activation) are free, and a weight in them shows in `parameters`."""
 
-OPTIMIZER_EXTRAS: Final = (
-    "weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "amsgrad", "nesterov",
-)  # fmt: skip
-"""Settings that are off unless a recipe asks for them."""
-
 _MOST_DIGITS: Final = 6
 """Beyond so many digits a rounded rate is within `RATE_RELATIVE` of the unrounded one."""
 
-SETTING_RELATIVE: Final = 1e-4
 UNSEEN_BATCH_SIZE: Final = 0
 
 RATE_RELATIVE: Final = 1e-3
@@ -129,23 +125,23 @@ def _network(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, 
         # Its settings and rates belong to another optimizer: to compare them would only add noise.
         yield reasons.RECIPE_OPTIMIZER, plain(training.optimizer), recipe.optimizer.kind
     else:
-        for name, expected in (recipe.optimizer.model_extra or {}).items():
+        asked = recipe.optimizer.model_extra or {}
+        for name, expected in asked.items():
             obtained = training.optimizer_settings.get(name)
-            if not _same_setting(obtained, expected):
+            if not same_setting(obtained, expected):
                 yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(obtained)}", f"{name}={plain(expected)}"
-        for name in OPTIMIZER_EXTRAS:
-            extra = training.optimizer_settings.get(name)
-            if extra and name not in (recipe.optimizer.model_extra or {}):
-                off = "False" if extra is True else "None"
-                yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(extra)}", f"{name}={off}"
-    bound = [
+        for name, obtained, default in unasked_settings(training.optimizer, training.optimizer_settings, asked):
+            yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(obtained)}", f"{name}={plain(default)}"
+    of_layers = [
         f"{layer.kind}({name}={plain(value)})"
         for layer in training.layers
         for name, value in layer.settings.items()
-        if name.endswith(("_regularizer", "_constraint"))
+        if name.endswith(("_regularizer", "_constraint")) or (name == "trainable" and value is False)
     ]
-    if extras := [*_counted(bound), *map(plain, training.options)]:
+    if extras := [*_counted(of_layers), *map(plain, deciding_options(training))]:
         yield reasons.RECIPE_OPTIONS, ", ".join(extras), ""
+    if training.initial_values:
+        yield reasons.RECIPE_INITIAL_VALUES, plain(training.initial_values), ""
 
 
 def _course(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, str, str]]:
@@ -249,24 +245,8 @@ def _compare_layers(layers: Iterable[Layer], recipes: Iterable[LayerRecipe]) -> 
 
 def _is_layer(layer: Layer, kind: str, settings: dict[str, JSON]) -> bool:
     return layer.kind == kind and all(
-        _same_setting(layer.settings.get(name), expected) for name, expected in settings.items()
+        same_setting(layer.settings.get(name), expected) for name, expected in settings.items()
     )
-
-
-def _same_setting(obtained: JSON, expected: JSON) -> bool:
-    """Compare numbers within rounding and `3` with `[3, 3]`; no activation is the linear one."""
-    if expected == "linear" and obtained is None:
-        return True
-    if isinstance(expected, list):
-        given = obtained if isinstance(obtained, list) else [obtained] * len(expected)
-        return len(given) == len(expected) and all(map(_same_setting, given, expected))
-    if _is_number(obtained) and _is_number(expected):
-        return math.isclose(obtained, expected, rel_tol=SETTING_RELATIVE)
-    return bool(obtained == expected)
-
-
-def _is_number(value: JSON) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _describe_layer(kind: str, settings: dict[str, JSON]) -> str:

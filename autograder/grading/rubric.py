@@ -1,6 +1,7 @@
 """The whole rubric on one student's evidence: which values an item judges, what stands in for them, what it earns.
 
     executed values given ──► check ──► PASS, or FAIL ──► a second chance (own numbers, dead network)
+                                          └──► nothing proves its numbers ──► PASS, REVIEW or FAIL by the policy
     executed value malformed ─► MALFORMED
     executed value missing ──► MISSING, or the claimed value as the policy says; one with holes likewise
 
@@ -19,10 +20,14 @@ from autograder.grading import checks, reasons
 from autograder.grading.baseline import Baseline
 from autograder.grading.checks import Outcome
 from autograder.grading.claims import weigh
-from autograder.grading.journal import Part, find_parts, judge_parts, part_behind
+from autograder.grading.doubts import Doubt, settle
+from autograder.grading.journal import Part, find_parts
+from autograder.grading.linking import Journal
 from autograder.grading.reasons import plain
 from autograder.grading.recipe import TrainingData
 from autograder.grading.select import Selection, select
+from autograder.grading.sources import Recipes, Source, source_of
+from autograder.grading.training_verdict import judge_parts
 from autograder.records import JSON, NOT_THERE, Evidence, Finding, Grade, Reason, RunVerdict, Values, Verdict
 from autograder.spec.items import (
     AnyItem,
@@ -56,9 +61,10 @@ def grade(evidence: Evidence, key_spec: KeySpec, baseline: Baseline) -> Grade:
     recipes = tuple(
         item for question in key_spec.questions.values() for item in question.items.values() if isinstance(item, Recipe)
     )
+    journal = Journal(evidence)
     findings: list[Finding] = []
     for name, question in key_spec.questions.items():
-        judge = _Judge(evidence, key_spec.policy, baseline, name, question, recipes)
+        judge = _Judge(evidence, journal, key_spec.policy, baseline, name, question, recipes)
         findings += [judge.finding(item_name, item) for item_name, item in question.items.items()]
     void = any(finding.verdict is Verdict.INTERNAL for finding in findings)
     return Grade(
@@ -83,6 +89,7 @@ class _Judge:
     """Judges the items of one question; they share its recipes."""
 
     evidence: Evidence
+    journal: Journal
     policy: Policy
     baseline: Baseline
     name: str
@@ -115,8 +122,19 @@ class _Judge:
             return _internal(reasons.INTERNAL_ERROR, f"{type(error).__name__}: {error}")
 
     def _outcome(self, name: str, item: AnyItem) -> Outcome:
+        outcome = self._judged(name, item)
+        if outcome.verdict not in {Verdict.PASS, Verdict.FAIL} or not item.requires:
+            return outcome
+        doubts = self._required(item)
+        if any(doubt.decision == "reject" for doubt in doubts):
+            # Whether a letter without numbers would have been right is not said.
+            outcome = Outcome(Verdict.PASS)
+        return settle(outcome, doubts)
+
+    def _judged(self, name: str, item: AnyItem) -> Outcome:
+        """Judge an item by itself, whatever it requires of others."""
         if isinstance(item, Recipe):
-            return judge_parts(self._parts(name, item))
+            return judge_parts(self._parts(name, item), self.policy, may_hide=self.journal.may_hide)
         selections = [select(self.evidence.executed, path) for path in item_paths(item)]
         malformed = [selection for selection in selections if selection.state == "malformed"]
         if malformed:
@@ -132,7 +150,9 @@ class _Judge:
             return self._filled(item, selections, missing)
         values = [selection.value for selection in selections]
         outcome = self._check(item, values)
-        return outcome if outcome.verdict is Verdict.PASS else self._second_chance(item, values, outcome)
+        if outcome.verdict is not Verdict.PASS:
+            outcome = self._second_chance(item, values, outcome)
+        return self._proven(item, values, outcome) if isinstance(item, Interval) else outcome
 
     def _check(self, item: AnyItem, values: Sequence[JSON]) -> Outcome:  # noqa: PLR0911 (one return a kind)
         """Judge values, in the order of `item_paths`."""
@@ -163,10 +183,10 @@ class _Judge:
     def _filled(self, item: AnyItem, selections: Sequence[Selection], lacking: Outcome) -> Outcome:
         """Let claimed values stand in for those that are lacking, as far as the policy allows it."""
         # A figure is drawn by the execution or not at all: its numbers alone prove nothing.
-        if self.policy.claimed == "reject" or isinstance(item, Drawing):
+        if isinstance(item, Drawing):
             return lacking
         filled = [
-            selection if selection.state == "given" else select(self.evidence.claimed, selection.path)
+            selection if selection.state == "given" else select(self._claimed, selection.path)
             for selection in selections
         ]
         if any(selection.state != "given" for selection in filled):
@@ -177,16 +197,87 @@ class _Judge:
         review = Reason(reasons.CLAIMED_REVIEW, found=outcome.verdict.value)
         return dataclasses.replace(lacking, flags=(review,))
 
+    def _required(self, item: AnyItem) -> list[Doubt]:
+        """Return what is lacking of the numbers that must stand beside an item."""
+        doubts = []
+        for name in item.requires:
+            required = self.question.items[name]
+            if isinstance(required, Recipe):
+                for part in self._parts(name, required):
+                    if part.selection is not None:
+                        source = self._source_of_part(part)
+                        doubts += self._doubts_about(part.selection, source)
+                continue
+            for path in item_paths(required):
+                selection = select(self.evidence.executed, path)
+                trained = isinstance(required, Interval) and selection.state == "given"
+                source = self._source(path, selection.value) if trained else Source("attested")
+                doubts += self._doubts_about(selection, source)
+        return doubts
+
+    def _source_of_part(self, part: Part) -> Source:
+        # Numbers in a wrong form point at no training; there must be one that they may come of.
+        if part.linked or (part.state == "malformed" and part.training is not None):
+            return Source("attested" if part.attested else "unattested", part)
+        return Source("unseen" if self.journal.may_hide else "absent", part)
+
+    def _doubts_about(self, selection: Selection, source: Source) -> list[Doubt]:
+        """Return what speaks against numbers that another item needs: they are lacking, or nothing proves them."""
+        lacking = Reason(reasons.NUMBERS_REQUIRED, selection.path, public=True)
+        if selection.state == "missing" or selection.fault == NOT_THERE:
+            # Our own time limit may have cut them off.
+            given = select(self._claimed, selection.path).state == "given"
+            return [Doubt(lacking, self.policy.claimed if given else "reject")]
+        match source.proof:
+            case "absent":
+                return [Doubt(lacking, self.policy.unlinked)]
+            case "unseen":
+                return [Doubt(Reason(reasons.TRAINING_UNSEEN, selection.path), self.policy.unattested)]
+            case "unattested":
+                return [Doubt(Reason(reasons.TRAINING_UNATTESTED, selection.path), self.policy.unattested)]
+            case _:
+                return []
+
+    def _proven(self, item: Interval, values: Sequence[JSON], outcome: Outcome) -> Outcome:
+        """Let the policy decide on numbers that no proven training gave."""
+        if outcome.verdict is not Verdict.PASS:
+            return outcome
+        sources = {path: self._source(path, number) for path, number in zip(item.values, values, strict=True)}
+        codes = {
+            "absent": (reasons.NUMBERS_UNLINKED, self.policy.unlinked),
+            "unseen": (reasons.TRAINING_UNSEEN, self.policy.unattested),
+            "unattested": (reasons.TRAINING_UNATTESTED, self.policy.unattested),
+        }
+        doubts = []
+        for proof, (code, decision) in codes.items():
+            paths = [path for path, source in sources.items() if source.proof == proof]
+            if paths:
+                doubts.append(Doubt(Reason(code, plain(paths)), decision))
+        flags = [
+            Reason(code, plain(paths))
+            for code, proof in ((reasons.NUMBERS_UNTRAINED, "absent"), (reasons.NUMBERS_PREDICTED, "predicted"))
+            if (paths := [path for path, source in sources.items() if source.proof == proof])
+        ]
+        return settle(dataclasses.replace(outcome, flags=(*outcome.flags, *flags)), doubts)
+
+    def _source(self, path: str, number: float) -> Source:
+        return source_of(path, number, self._recipes(), self.journal)
+
+    @property
+    def _claimed(self) -> Values:
+        """What the student's own run had given, as far as the policy lets it count at all."""
+        return Values({}, {}) if self.policy.claimed == "reject" else self.evidence.claimed
+
     def _second_chance(self, item: AnyItem, values: Sequence[JSON], outcome: Outcome) -> Outcome:
         """Look again at what failed where our run may differ from the student's through no fault of theirs."""
         match item:
             case OwnOrder() | OwnExtremes():
                 # The order was read off the numbers of the student's own run, perhaps on another machine.
-                claimed = select(self.evidence.claimed, item.numbers)
+                claimed = select(self._claimed, item.numbers)
                 if claimed.state == "given" and self._check(item, [values[0], claimed.value]).verdict is Verdict.PASS:
                     return Outcome(Verdict.PASS, flags=(Reason(reasons.CLAIMED_USED, item.numbers),))
             case Choice():
-                claimed = select(self.evidence.claimed, item.value)
+                claimed = select(self._claimed, item.value)
                 if claimed.state == "given" and self._check(item, [claimed.value]).verdict is Verdict.PASS:
                     differs = Reason(reasons.CLAIMED_DIFFERS, item.value, plain(claimed.value))
                     return dataclasses.replace(outcome, flags=(*outcome.flags, differs))
@@ -200,11 +291,11 @@ class _Judge:
         if self.policy.defensible == "reject" or not item.claims:
             return outcome
         recipes = self._recipes()
-        if not recipes or not all(part.holds for _, parts in recipes for part in parts):
+        if not recipes or not all(part.holds and part.attested for _, parts in recipes for part in parts):
             return outcome
         sources = [self.evidence.executed]
-        if self._plausible(self.evidence.claimed):
-            sources.append(self.evidence.claimed)
+        if self._plausible(self._claimed):
+            sources.append(self._claimed)
         for values in sources:
             support = weigh(item, values)
             if support is not None and support[letter].share > support[item.key].share:
@@ -233,18 +324,17 @@ class _Judge:
 
     def _without_dead(self, item: Interval, values: Sequence[JSON], outcome: Outcome) -> Outcome:
         """Forgive the numbers of a network that died although its recipe was followed: the seed was unlucky."""
-        recipes = self._recipes()
         numbers = dict(zip(item.values, values, strict=True))
         dead = set()
         for reason in outcome.reasons:
-            part = part_behind(reason.subject, numbers[reason.subject], recipes, self.evidence)
+            part = self._source(reason.subject, numbers[reason.subject]).part
             if part is not None and part.died:
                 dead.add(reason.subject)
         left = [reason for reason in outcome.reasons if reason.subject not in dead]
         flags = (Reason(reasons.NETWORK_DEAD, path) for path in item.values if path in dead)
         return checks.passed_unless(left, (*outcome.flags, *flags), outcome.comparisons)
 
-    def _recipes(self) -> list[tuple[Recipe, tuple[Part, ...]]]:
+    def _recipes(self) -> Recipes:
         """Return the question's recipes, each with the trainings that are meant."""
         return [
             (item, self._parts(name, item)) for name, item in self.question.items.items() if isinstance(item, Recipe)
@@ -254,7 +344,7 @@ class _Judge:
         def data_of(variant: str) -> TrainingData:
             return self.baseline.training_data(f"{self.name}.{name}", variant)
 
-        return find_parts(item, self.evidence, data_of, self.recipes)
+        return find_parts(item, self.journal, data_of, self.recipes)
 
 
 def _internal(code: str, detail: str) -> Outcome:
