@@ -35,8 +35,6 @@ def settle(outcome: Outcome, doubts: Sequence[Doubt]) -> Outcome:
     if rejected:
         return dataclasses.replace(outcome, verdict=Verdict.FAIL, reasons=rejected)
     if reviewed:
-        return dataclasses.replace(
-            outcome, verdict=Verdict.REVIEW, reasons=(*reviewed, Reason(reasons.REVIEW_PENDING))
-        )
+        return dataclasses.replace(outcome, verdict=Verdict.REVIEW, reasons=(*reviewed, Reason(reasons.REVIEW_PENDING)))
     flags = (Reason(reasons.UNPROVEN_ACCEPTED, reason.subject, reason.code) for reason in accepted)
     return dataclasses.replace(outcome, flags=(*outcome.flags, *flags))

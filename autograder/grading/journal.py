@@ -49,7 +49,7 @@ class Part:
 
     @property
     def blocks(self) -> tuple[str, ...]:
-        """The notebook's own classes that hold layers, where these count against the training: their use is not seen."""
+        """The notebook's own classes that hold layers which count against the training: their use is not seen."""
         if self.training is None or not any(one.code == reasons.RECIPE_LAYERS for one in self.differences):
             return ()
         within = (layer.settings.get("within") for layer in self.training.layers)

@@ -47,7 +47,7 @@ def deciding_options(training: Training) -> Iterator[str]:
     """Yield the options of a training that may have changed what its network learned."""
     for option in training.options:
         match = _OPTION.fullmatch(option)
-        if match is None or not _decides_nothing(training, match["name"], match["value"] or "", match["settings"] or ""):
+        if match is None or not _decides_nothing(training, **match.groupdict(default="")):
             yield option
 
 

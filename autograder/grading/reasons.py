@@ -2,8 +2,8 @@
 
 The report turns codes into sentences; its catalogue is held against `REASONS` and `FLAGS`. A `Reason` has three
 blanks. `subject` is a path of the evidence, save for `recipe.*` and `training.*` codes, where it may name the variant
-instead (`256`; empty for a recipe without variants). `found` and `expected` are numbers, names or `yes`/`no`, never sentences; only
-`value.malformed` and `internal.*` put an English clause into `found`.
+instead (`256`; empty for a recipe without variants). `found` and `expected` are numbers, names or `yes`/`no`, never
+sentences; only `value.malformed` and `internal.*` put an English clause into `found`.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ REASONS: Final = MappingProxyType(
         TRAINING_UNATTESTED: "The notebook's own process alone says that this training happened as it is recorded.",
         TRAINING_UNSEEN: "No training that was seen gave these numbers, but the notebook trained in unseen ways too.",
         NUMBERS_UNLINKED: "No training that happened in the notebook gave this number.",
-        NUMBERS_REQUIRED: "The item counts only beside numbers of the student's own, which are lacking; subject: which.",
+        NUMBERS_REQUIRED: "The item counts only beside numbers of the student's own, and these are lacking.",
         REVIEW_PENDING: "A person decides about these points.",
         INTERNAL_RUN: "The execution failed by our own fault.",
         INTERNAL_BASELINE: "The baseline lacks what this item is held against.",

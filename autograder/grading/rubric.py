@@ -20,13 +20,11 @@ from autograder.grading import checks, reasons
 from autograder.grading.baseline import Baseline
 from autograder.grading.checks import Outcome
 from autograder.grading.claims import weigh
-from autograder.grading.doubts import Doubt, settle
-from autograder.grading.journal import Part, find_parts
+from autograder.grading.doubts import settle
 from autograder.grading.linking import Journal
 from autograder.grading.reasons import plain
-from autograder.grading.recipe import TrainingData
 from autograder.grading.select import Selection, select
-from autograder.grading.sources import Recipes, Source, source_of
+from autograder.grading.support import Support
 from autograder.grading.training_verdict import judge_parts
 from autograder.records import JSON, NOT_THERE, Evidence, Finding, Grade, Reason, RunVerdict, Values, Verdict
 from autograder.spec.items import (
@@ -64,7 +62,8 @@ def grade(evidence: Evidence, key_spec: KeySpec, baseline: Baseline) -> Grade:
     journal = Journal(evidence)
     findings: list[Finding] = []
     for name, question in key_spec.questions.items():
-        judge = _Judge(evidence, journal, key_spec.policy, baseline, name, question, recipes)
+        support = Support(evidence, journal, key_spec.policy, baseline, name, question, recipes)
+        judge = _Judge(evidence, key_spec.policy, baseline, name, question, support)
         findings += [judge.finding(item_name, item) for item_name, item in question.items.items()]
     void = any(finding.verdict is Verdict.INTERNAL for finding in findings)
     return Grade(
@@ -89,13 +88,11 @@ class _Judge:
     """Judges the items of one question; they share its recipes."""
 
     evidence: Evidence
-    journal: Journal
     policy: Policy
     baseline: Baseline
     name: str
     question: Question
-    recipes: tuple[Recipe, ...]
-    """Those of the whole rubric."""
+    support: Support
 
     def finding(self, name: str, item: AnyItem) -> Finding:
         outcome = self._guarded(name, item)
@@ -125,7 +122,7 @@ class _Judge:
         outcome = self._judged(name, item)
         if outcome.verdict not in {Verdict.PASS, Verdict.FAIL} or not item.requires:
             return outcome
-        doubts = self._required(item)
+        doubts = self.support.required(item)
         if any(doubt.decision == "reject" for doubt in doubts):
             # Whether a letter without numbers would have been right is not said.
             outcome = Outcome(Verdict.PASS)
@@ -134,7 +131,7 @@ class _Judge:
     def _judged(self, name: str, item: AnyItem) -> Outcome:
         """Judge an item by itself, whatever it requires of others."""
         if isinstance(item, Recipe):
-            return judge_parts(self._parts(name, item), self.policy, may_hide=self.journal.may_hide)
+            return judge_parts(self.support.parts(name, item), self.policy, may_hide=self.support.journal.may_hide)
         selections = [select(self.evidence.executed, path) for path in item_paths(item)]
         malformed = [selection for selection in selections if selection.state == "malformed"]
         if malformed:
@@ -152,7 +149,7 @@ class _Judge:
         outcome = self._check(item, values)
         if outcome.verdict is not Verdict.PASS:
             outcome = self._second_chance(item, values, outcome)
-        return self._proven(item, values, outcome) if isinstance(item, Interval) else outcome
+        return self.support.proven(item, values, outcome) if isinstance(item, Interval) else outcome
 
     def _check(self, item: AnyItem, values: Sequence[JSON]) -> Outcome:  # noqa: PLR0911 (one return a kind)
         """Judge values, in the order of `item_paths`."""
@@ -186,7 +183,7 @@ class _Judge:
         if isinstance(item, Drawing):
             return lacking
         filled = [
-            selection if selection.state == "given" else select(self._claimed, selection.path)
+            selection if selection.state == "given" else select(self.support.claimed, selection.path)
             for selection in selections
         ]
         if any(selection.state != "given" for selection in filled):
@@ -197,87 +194,16 @@ class _Judge:
         review = Reason(reasons.CLAIMED_REVIEW, found=outcome.verdict.value)
         return dataclasses.replace(lacking, flags=(review,))
 
-    def _required(self, item: AnyItem) -> list[Doubt]:
-        """Return what is lacking of the numbers that must stand beside an item."""
-        doubts = []
-        for name in item.requires:
-            required = self.question.items[name]
-            if isinstance(required, Recipe):
-                for part in self._parts(name, required):
-                    if part.selection is not None:
-                        source = self._source_of_part(part)
-                        doubts += self._doubts_about(part.selection, source)
-                continue
-            for path in item_paths(required):
-                selection = select(self.evidence.executed, path)
-                trained = isinstance(required, Interval) and selection.state == "given"
-                source = self._source(path, selection.value) if trained else Source("attested")
-                doubts += self._doubts_about(selection, source)
-        return doubts
-
-    def _source_of_part(self, part: Part) -> Source:
-        # Numbers in a wrong form point at no training; there must be one that they may come of.
-        if part.linked or (part.state == "malformed" and part.training is not None):
-            return Source("attested" if part.attested else "unattested", part)
-        return Source("unseen" if self.journal.may_hide else "absent", part)
-
-    def _doubts_about(self, selection: Selection, source: Source) -> list[Doubt]:
-        """Return what speaks against numbers that another item needs: they are lacking, or nothing proves them."""
-        lacking = Reason(reasons.NUMBERS_REQUIRED, selection.path, public=True)
-        if selection.state == "missing" or selection.fault == NOT_THERE:
-            # Our own time limit may have cut them off.
-            given = select(self._claimed, selection.path).state == "given"
-            return [Doubt(lacking, self.policy.claimed if given else "reject")]
-        match source.proof:
-            case "absent":
-                return [Doubt(lacking, self.policy.unlinked)]
-            case "unseen":
-                return [Doubt(Reason(reasons.TRAINING_UNSEEN, selection.path), self.policy.unattested)]
-            case "unattested":
-                return [Doubt(Reason(reasons.TRAINING_UNATTESTED, selection.path), self.policy.unattested)]
-            case _:
-                return []
-
-    def _proven(self, item: Interval, values: Sequence[JSON], outcome: Outcome) -> Outcome:
-        """Let the policy decide on numbers that no proven training gave."""
-        if outcome.verdict is not Verdict.PASS:
-            return outcome
-        sources = {path: self._source(path, number) for path, number in zip(item.values, values, strict=True)}
-        codes = {
-            "absent": (reasons.NUMBERS_UNLINKED, self.policy.unlinked),
-            "unseen": (reasons.TRAINING_UNSEEN, self.policy.unattested),
-            "unattested": (reasons.TRAINING_UNATTESTED, self.policy.unattested),
-        }
-        doubts = []
-        for proof, (code, decision) in codes.items():
-            paths = [path for path, source in sources.items() if source.proof == proof]
-            if paths:
-                doubts.append(Doubt(Reason(code, plain(paths)), decision))
-        flags = [
-            Reason(code, plain(paths))
-            for code, proof in ((reasons.NUMBERS_UNTRAINED, "absent"), (reasons.NUMBERS_PREDICTED, "predicted"))
-            if (paths := [path for path, source in sources.items() if source.proof == proof])
-        ]
-        return settle(dataclasses.replace(outcome, flags=(*outcome.flags, *flags)), doubts)
-
-    def _source(self, path: str, number: float) -> Source:
-        return source_of(path, number, self._recipes(), self.journal)
-
-    @property
-    def _claimed(self) -> Values:
-        """What the student's own run had given, as far as the policy lets it count at all."""
-        return Values({}, {}) if self.policy.claimed == "reject" else self.evidence.claimed
-
     def _second_chance(self, item: AnyItem, values: Sequence[JSON], outcome: Outcome) -> Outcome:
         """Look again at what failed where our run may differ from the student's through no fault of theirs."""
         match item:
             case OwnOrder() | OwnExtremes():
                 # The order was read off the numbers of the student's own run, perhaps on another machine.
-                claimed = select(self._claimed, item.numbers)
+                claimed = select(self.support.claimed, item.numbers)
                 if claimed.state == "given" and self._check(item, [values[0], claimed.value]).verdict is Verdict.PASS:
                     return Outcome(Verdict.PASS, flags=(Reason(reasons.CLAIMED_USED, item.numbers),))
             case Choice():
-                claimed = select(self._claimed, item.value)
+                claimed = select(self.support.claimed, item.value)
                 if claimed.state == "given" and self._check(item, [claimed.value]).verdict is Verdict.PASS:
                     differs = Reason(reasons.CLAIMED_DIFFERS, item.value, plain(claimed.value))
                     return dataclasses.replace(outcome, flags=(*outcome.flags, differs))
@@ -290,12 +216,12 @@ class _Judge:
         """Look whether the student's own numbers, of trainings as asked, bear the letter out better than the key."""
         if self.policy.defensible == "reject" or not item.claims:
             return outcome
-        recipes = self._recipes()
+        recipes = self.support.recipes()
         if not recipes or not all(part.holds and part.attested for _, parts in recipes for part in parts):
             return outcome
         sources = [self.evidence.executed]
-        if self._plausible(self._claimed):
-            sources.append(self._claimed)
+        if self._plausible(self.support.claimed):
+            sources.append(self.support.claimed)
         for values in sources:
             support = weigh(item, values)
             if support is not None and support[letter].share > support[item.key].share:
@@ -307,7 +233,9 @@ class _Judge:
 
     def _excused(self, outcome: Outcome) -> Outcome:
         """Flag a letter that was to be read off numbers of networks which died: those show nothing."""
-        if outcome.verdict is Verdict.PASS or not any(part.died for _, parts in self._recipes() for part in parts):
+        if outcome.verdict is Verdict.PASS or not any(
+            part.died for _, parts in self.support.recipes() for part in parts
+        ):
             return outcome
         return dataclasses.replace(outcome, flags=(*outcome.flags, Reason(reasons.CHOICE_DEAD)))
 
@@ -327,24 +255,12 @@ class _Judge:
         numbers = dict(zip(item.values, values, strict=True))
         dead = set()
         for reason in outcome.reasons:
-            part = self._source(reason.subject, numbers[reason.subject]).part
+            part = self.support.source(reason.subject, numbers[reason.subject]).part
             if part is not None and part.died:
                 dead.add(reason.subject)
         left = [reason for reason in outcome.reasons if reason.subject not in dead]
         flags = (Reason(reasons.NETWORK_DEAD, path) for path in item.values if path in dead)
         return checks.passed_unless(left, (*outcome.flags, *flags), outcome.comparisons)
-
-    def _recipes(self) -> Recipes:
-        """Return the question's recipes, each with the trainings that are meant."""
-        return [
-            (item, self._parts(name, item)) for name, item in self.question.items.items() if isinstance(item, Recipe)
-        ]
-
-    def _parts(self, name: str, item: Recipe) -> tuple[Part, ...]:
-        def data_of(variant: str) -> TrainingData:
-            return self.baseline.training_data(f"{self.name}.{name}", variant)
-
-        return find_parts(item, self.journal, data_of, self.recipes)
 
 
 def _internal(code: str, detail: str) -> Outcome:

@@ -24,10 +24,10 @@ class Source:
 
     `attested`: a training that is proven gave it. `predicted`: the network of one that is proven predicted, and the
     notebook computed the number of that. `unattested`: a training gave it that the notebook alone vouches for.
-    `unseen`: no training of the journal gave it, but others may have happened. `absent`: no training gave it.
+    `handed in`: it is a result of no training. `unseen`: no training of the journal gave it, but others may have happened. `absent`: no training gave it.
     """
 
-    proof: Literal["attested", "predicted", "unattested", "unseen", "absent"]
+    proof: Literal["attested", "predicted", "handed in", "unattested", "unseen", "absent"]
     part: Part | None = None
 
 
@@ -40,23 +40,29 @@ def source_of(path: str, number: float, recipes: Recipes, journal: Journal) -> S
         recipes: The recipe items of the same question.
         journal: Everything that the notebook reported and trained.
     """
-    linked = [(item, part) for item, parts in recipes for part in parts if part.linked]
-    by_path = next((part for item, part in linked if _is_within(path, item, part)), None)
+    linked = [part for _, parts in recipes for part in parts if part.linked]
+    named = part_at(path, recipes)
+    by_path = named if named is not None and named.linked else None
     digits = decimals(_numbers(sound_part(journal.values, split_path(path)[0])))
     if by_path is not None and _gave(by_path, path, number, digits):
         return Source("attested" if by_path.attested else "unattested", by_path)
     candidates = [*journal.by_result(number, digits, ""), *journal.by_result(number, decimals([number]), "")]
     trained = {candidate.training.number for candidate in candidates}
-    part = next((part for _, part in linked if part.training and part.training.number in trained), by_path)
+    part = next((part for part in linked if part.training and part.training.number in trained), by_path)
     if any(candidate.attested for candidate in candidates):
         return Source("attested", part)
-    meant = [by_path] if by_path is not None else [part for _, part in linked]
+    meant = [by_path] if by_path is not None else linked
     predicting = next((one for one in meant if one.training and journal.predicted(one.training)), None)
     if predicting is not None and predicting.training is not None and predicting.training.attested:
         return Source("predicted", part or predicting)
     if candidates or predicting is not None:
         return Source("unattested", part or predicting)
     return Source("unseen" if journal.may_hide else "absent", by_path)
+
+
+def part_at(path: str, recipes: Recipes) -> Part | None:
+    """Return the training that is meant where a path leads into the numbers that a recipe names."""
+    return next((part for item, parts in recipes for part in parts if _is_within(path, item, part)), None)
 
 
 def _is_within(path: str, item: Recipe, part: Part) -> bool:

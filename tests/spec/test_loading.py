@@ -262,7 +262,8 @@ def said(keys: Keys, faults: tuple[str, ...]) -> bool:
 OPTIONAL = {
     "offset", "count", "rounded_digits", "units", "filters", "kernel_size", "activation", "momentum", "beta_1",
     "beta_2",
-    "pt-BR", "en", "defensible", "claims", "factor",
+    "pt-BR", "en", "defensible", "unattested", "unlinked", "claims", "factor", "requires",
+    "orders", "training_seconds", "order_parameters", "order_mebibytes",
     "release", "visibility", "time_limit_minutes", "late", "free_days", "keep_best",
 }  # fmt: skip
 """What a rubric may leave out: the item then asks for less, or there is one language less."""
