@@ -20,6 +20,7 @@ _SYMBOLS = {
     Verdict.FAIL: "[red]✗[/]",
     Verdict.MISSING: "[yellow]·[/]",
     Verdict.MALFORMED: "[yellow]?[/]",
+    Verdict.REVIEW: "[cyan]⧖[/]",
     Verdict.INTERNAL: "[magenta]![/]",
 }
 
@@ -80,7 +81,9 @@ def draw_grades(console: Console, grades: Sequence[Grade]) -> None:
         flags = len(grade.flags) + sum(len(finding.flags) for finding in grade.findings)
         table.add_row(escape(grade.student), _points(grade), *marks, str(flags or ""), run)
     console.print(table)
-    console.print("[dim]✓ pass  ✗ fail  · missing  ? malformed  ! internal: one mark an item[/]", highlight=False)
+    console.print(
+        "[dim]✓ pass  ✗ fail  · missing  ? malformed  ⧖ pending  ! internal: one mark an item[/]", highlight=False
+    )
 
 
 def draw_changes(console: Console, changes: Sequence[Change]) -> None:
@@ -114,4 +117,6 @@ def draw_checks(console: Console, rows: Sequence[tuple[bool, str, str, str]]) ->
 
 
 def _points(grade: Grade | None) -> str:
-    return "no grade" if grade is None or grade.points is None else f"{grade.points:.2f}"
+    if grade is None or grade.points is None:
+        return "no grade"
+    return f"{grade.points:.2f}" + (f", {grade.pending:g} pending" if grade.pending else "")

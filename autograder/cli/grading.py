@@ -209,7 +209,9 @@ def _line(graded: Graded) -> str:
 
 
 def _points(given: Grade) -> str:
-    return f"no grade ({why_no_grade(given)})" if given.points is None else f"{given.points:.2f}"
+    if given.points is None:
+        return f"no grade ({why_no_grade(given)})"
+    return f"{given.points:.2f}" + (f", {given.pending:g} pending" if given.pending else "")
 
 
 def _plain(given: Grade | None) -> object:

@@ -173,6 +173,35 @@ MESSAGES: Final = MappingProxyType(
             "[{subject}: ]the error handed in was measured on other data than asked"
             "[; the evaluation was given: {found}][; expected: {expected}].",
         ),
+        "recipe.initial_values": Message(
+            "[{subject}: ]os pesos iniciais da rede não são os que o Keras sorteia por padrão[: {found}].",
+            "[{subject}: ]the network's first weights are not those that Keras draws by default[: {found}].",
+        ),
+        "training.unattested": Message(
+            "[{subject}: ]este treinamento rodou dentro do notebook de um modo que o corretor não consegue repetir (por "
+            "exemplo, com uma classe própria), por isso os números dele não puderam ser confirmados.",
+            "[{subject}: ]this training ran inside the notebook in a way that the grader cannot repeat (with a class "
+            "of your own, for example), so its numbers could not be confirmed.",
+        ),
+        "training.unseen": Message(
+            "[{subject}: ]não foi possível ver de qual treinamento vêm estes números: o notebook também treinou de um "
+            "modo que o corretor não acompanha (por exemplo, com um laço de treinamento próprio).",
+            "[{subject}: ]it could not be seen which training these numbers come from: the notebook also trained in a "
+            "way that the grader does not follow (in a training loop of your own, for example).",
+        ),
+        "numbers.unlinked": Message(
+            "Nenhum treinamento executado no notebook produziu {subject}.",
+            "No training that was run in the notebook gave {subject}.",
+        ),
+        "numbers.required": Message(
+            "Este item só conta junto com os seus próprios números, e falta {subject}, obtido no notebook.",
+            "This item counts only together with numbers of your own, and {subject}, obtained in the notebook, is "
+            "lacking.",
+        ),
+        "review.pending": Message(
+            "Uma pessoa vai avaliar este item; até lá, os pontos dele ficam em aberto.",
+            "A person will look at this item; until then its points are open.",
+        ),
         "internal.run": Message(
             "A execução falhou por um problema nosso[: {found}].",
             "The execution failed by a fault of ours[: {found}].",
@@ -230,6 +259,11 @@ MESSAGES: Final = MappingProxyType(
         "numbers.predicted": Message(
             "Os números foram calculados a partir de previsões[, {subject}]; que venham delas não foi conferido.",
             "The numbers were computed from predictions[, {subject}]; that they come of these was not checked.",
+            for_student=False,
+        ),
+        "unproven.accepted": Message(
+            "A política aceita o que não foi confirmado[ em {subject}][ ({found})].",
+            "The policy accepts what is not proven[ of {subject}][ ({found})].",
             for_student=False,
         ),
         "points.overridden": Message(

@@ -11,10 +11,14 @@ from autograder.records import Finding, Grade, Reason, RunVerdict, Verdict
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class QuestionScore:
-    """What one question gave. `points` is None while an item of it is undecided by our own fault."""
+    """What one question gave. `points` is None while an item of it is undecided by our own fault.
+
+    `pending` are points that wait for a person; they are not part of `points`.
+    """
 
     question: str
     points: float | None
+    pending: float
     points_possible: float
     findings: tuple[Finding, ...]
 
@@ -71,6 +75,7 @@ def _score(question: str, findings: list[Finding]) -> QuestionScore:
     return QuestionScore(
         question,
         None if open_items else _sum(finding.points for finding in findings),
+        _sum(finding.pending for finding in findings),
         _sum(finding.points_possible for finding in findings),
         tuple(findings),
     )
