@@ -1,4 +1,4 @@
-"""Points that wait for a person: which items of a class do, and the decisions that settle them, one by one or in bulk."""
+"""Points that wait for a person: which items do, and the decisions that settle them, one by one or in bulk."""
 
 from __future__ import annotations
 

@@ -14,6 +14,8 @@ from rich.table import Table
 from autograder.cli.app import stderr
 from autograder.pipeline import Change
 from autograder.records import Grade, RunVerdict, Verdict
+from autograder.report import sentence
+from autograder.reviews import PendingItem
 
 _SYMBOLS = {
     Verdict.PASS: "[green]✓[/]",
@@ -81,9 +83,8 @@ def draw_grades(console: Console, grades: Sequence[Grade]) -> None:
         flags = len(grade.flags) + sum(len(finding.flags) for finding in grade.findings)
         table.add_row(escape(grade.student), _points(grade), *marks, str(flags or ""), run)
     console.print(table)
-    console.print(
-        "[dim]✓ pass  ✗ fail  · missing  ? malformed  ⧖ pending  ! internal: one mark an item[/]", highlight=False
-    )
+    legend = "✓ pass  ✗ fail  · missing  ? malformed  ⧖ pending  ! internal: one mark an item"
+    console.print(f"[dim]{legend}[/]", highlight=False)
 
 
 def draw_changes(console: Console, changes: Sequence[Change]) -> None:
@@ -101,6 +102,17 @@ def draw_changes(console: Console, changes: Sequence[Change]) -> None:
         ]
         points = [_points(change.before), _points(change.after)]
         table.add_row(escape(change.after.student), *points, "\n".join(items) or "the reasons alone")
+    console.print(table)
+
+
+def draw_pending(console: Console, items: Sequence[PendingItem]) -> None:
+    """Print one row per item that waits for a person: whose, which, how many points, and why."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("student", "item", "points", "why"):
+        table.add_column(name, overflow="fold", justify="right" if name == "points" else "left")
+    for one in items:
+        why = sentence(one.reasons[0], "en", reveal=True) if one.reasons else ""
+        table.add_row(escape(one.grade.student), one.place, f"{one.points:g}", escape(why))
     console.print(table)
 
 

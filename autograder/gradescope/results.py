@@ -73,11 +73,8 @@ def with_grade(
     if grade.data == "practice":
         lines.append(wording.practice_data)
     titles = specification.titles.get(grade.language, {})
-    tests = (
-        _by_item(grade, feedback, titles, wording)
-        if feedback in _FEEDBACK_BY_ITEM
-        else _by_question(grade, titles, wording)
-    )
+    by_item = feedback in _FEEDBACK_BY_ITEM
+    tests = _by_item(grade, feedback, titles, wording) if by_item else _by_question(grade, titles, wording)
     return {
         "score": worth.points,
         "output": "\n".join(lines)[:_LONGEST_OUTPUT],

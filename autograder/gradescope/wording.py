@@ -46,8 +46,8 @@ _PORTUGUESE: Final = Wording(
     another_assignment="Nenhuma das variáveis deste exercício aparece no notebook: este é o notebook de {assignment}?",
     late="Entregue com {days} dia(s) de atraso: vale {percent} % dos pontos.",
     kept="Uma entrega anterior tinha {points} pontos, e eles continuam valendo.",
-    pending="Em revisão: {points} ponto(s), além dos que estão na nota. Uma pessoa vai avaliar esses itens, e os pontos "
-    "podem ser somados.",
+    pending="Em revisão: {points} ponto(s), além dos que estão na nota. Uma pessoa vai avaliar esses itens, e os "
+    "pontos podem ser somados.",
     pending_item="{title} (em revisão: {points})",
     practice_data="Esta execução usou dados de ensaio no lugar dos conjuntos de dados do exercício: não é uma nota.",
     question="Questão {number}",

@@ -178,8 +178,8 @@ MESSAGES: Final = MappingProxyType(
             "[{subject}: ]the network's first weights are not those that Keras draws by default[: {found}].",
         ),
         "training.unattested": Message(
-            "[{subject}: ]este treinamento rodou dentro do notebook de um modo que o corretor não consegue repetir (por "
-            "exemplo, com uma classe própria), por isso os números dele não puderam ser confirmados.",
+            "[{subject}: ]este treinamento rodou dentro do notebook de um modo que o corretor não consegue repetir "
+            "(por exemplo, com uma classe própria), por isso os números dele não puderam ser confirmados.",
             "[{subject}: ]this training ran inside the notebook in a way that the grader cannot repeat (with a class "
             "of your own, for example), so its numbers could not be confirmed.",
         ),
@@ -194,9 +194,8 @@ MESSAGES: Final = MappingProxyType(
             "No training that was run in the notebook gave {subject}.",
         ),
         "numbers.required": Message(
-            "Este item só conta junto com os seus próprios números, e falta {subject}, obtido no notebook.",
-            "This item counts only together with numbers of your own, and {subject}, obtained in the notebook, is "
-            "lacking.",
+            "Este item só vale ao lado de números obtidos no seu notebook, e falta {subject}.",
+            "This item counts only beside numbers that your notebook obtained, and {subject} is lacking.",
         ),
         "review.pending": Message(
             "Uma pessoa vai avaliar este item; até lá, os pontos dele ficam em aberto.",
