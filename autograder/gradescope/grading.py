@@ -26,7 +26,7 @@ from autograder.gradescope.wording import WORDINGS, not_graded, refusal
 from autograder.otter_bridge import score_in_process, values_notebook
 from autograder.pipeline import Assignment, GradingSession, open_session
 from autograder.records import JSON, Evidence, Grade, Job, Run, to_json
-from autograder.report import place, raised_flags, sentence, why_no_grade
+from autograder.report import raised_flags, sentence, why_no_grade
 
 _SAME_POINTS = 1e-4
 """Otter rounds a question's points to five decimals."""
@@ -124,10 +124,6 @@ def _report(
     if not answers_something(job, specification.run_spec.variables):
         lines.insert(0, wording.another_assignment.format(assignment=specification.assignment.name))
         _tell_instructor("the notebook names no variable of this assignment: it may be another one's")
-    for finding in grade.findings:
-        if finding.pending:
-            why = sentence(finding.reasons[0], grade.language, reveal=False)
-            _tell_instructor(f"pending: {place(finding)}, {finding.pending:g} points: {why}")
     for raised in raised_flags(grade):
         flag = sentence(raised.flag, grade.language, reveal=False)
         _tell_instructor(f"flag: {raised.place}: {flag}" if raised.place else f"flag: {flag}")

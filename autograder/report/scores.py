@@ -40,11 +40,14 @@ def question_scores(grade: Grade) -> tuple[QuestionScore, ...]:
 
 
 def raised_flags(grade: Grade) -> tuple[RaisedFlag, ...]:
-    """Return all flags of a grade, those of the run first; an item that a fault of ours left open is one as well."""
+    """Return all flags of a grade, those of the run first.
+
+    What waits for a person is one as well, and so is an item that a fault of ours left open.
+    """
     of_items = (
         RaisedFlag(place(finding), flag)
         for finding in grade.findings
-        for flag in (*finding.flags, *(finding.reasons[:1] if _is_broken(finding, grade) else ()))
+        for flag in (*finding.flags, *(finding.reasons[:1] if _is_open(finding, grade) else ()))
     )
     return (*(RaisedFlag("", flag) for flag in grade.flags), *of_items)
 
@@ -65,9 +68,9 @@ def place(finding: Finding) -> str:
     return f"{finding.question}.{finding.item.removeprefix(finding.question + '.')}"
 
 
-def _is_broken(finding: Finding, grade: Grade) -> bool:
-    """Tell whether the item alone failed by our fault, and not the whole run, which its own verdict tells."""
-    return finding.verdict is Verdict.INTERNAL and grade.run_verdict is not RunVerdict.INTERNAL
+def _is_open(finding: Finding, grade: Grade) -> bool:
+    """Tell whether the item is undecided, and not the whole run, which its own verdict tells."""
+    return finding.verdict in {Verdict.INTERNAL, Verdict.REVIEW} and grade.run_verdict is not RunVerdict.INTERNAL
 
 
 def _score(question: str, findings: list[Finding]) -> QuestionScore:
