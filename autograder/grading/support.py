@@ -69,7 +69,7 @@ class Support:
     def _source_of_selection(self, item: AnyItem, selection: Selection) -> Source:
         if not isinstance(item, Interval):
             # What is computed without training has nothing to come of.
-            return Source("handed in")
+            return Source("absent" if _is_lacking(selection) else "handed in")
         if selection.state == "given":
             return self.source(selection.path, selection.value)
         part = part_at(selection.path, self.recipes())
@@ -79,22 +79,27 @@ class Support:
         return next((one for one in sources if one.proof == "attested"), sources[0] if sources else Source("absent"))
 
     def _source_of_part(self, part: Part) -> Source:
-        # Numbers in a wrong form point at no training: one that no other numbers point at may have given them.
-        if part.linked or (part.state == "malformed" and part.training is not None):
+        """Return where the numbers of a recipe come from.
+
+        Numbers in a wrong form, or that an error kept from being handed in, point at no training. There must be one
+        that they can be of: any for those of a wrong form, one as asked for those that are lacking.
+        """
+        lacking = part.selection is not None and _is_lacking(part.selection)
+        meant = part.state != "given" and (not lacking or not part.differences)
+        if part.linked or (meant and part.training is not None):
             return Source("attested" if part.attested else "unattested", part)
-        return Source("unseen" if self.journal.may_hide else "absent", part)
+        return Source("unseen" if self.journal.may_hide and not lacking else "absent", part)
 
     def _doubts_about(self, selection: Selection, source: Source) -> list[Doubt]:
         """Return what speaks against numbers that another item needs: they are lacking, or nothing proves them."""
-        lacking = Reason(reasons.NUMBERS_REQUIRED, selection.path, public=True)
-        linked = source.part is not None and source.part.linked
-        if selection.state == "missing" or (selection.fault == NOT_THERE and not linked):
-            # Our own time limit may have cut them off.
-            given = select(self.claimed, selection.path).state == "given"
-            return [Doubt(lacking, self.policy.claimed if given else "reject")]
         match source.proof:
             case "absent":
-                return [Doubt(lacking, self.policy.unlinked)]
+                decision = self.policy.unlinked
+                if _is_lacking(selection):
+                    # Our own time limit may have cut them off.
+                    claimed = select(self.claimed, selection.path).state == "given"
+                    decision = self.policy.claimed if claimed else "reject"
+                return [Doubt(Reason(reasons.NUMBERS_REQUIRED, selection.path, public=True), decision)]
             case "unseen":
                 return [Doubt(Reason(reasons.TRAINING_UNSEEN, selection.path), self.policy.unattested)]
             case "unattested":
@@ -132,3 +137,8 @@ class Support:
     def claimed(self) -> Values:
         """What the student's own run had given, as far as the policy lets it count at all."""
         return Values({}, {}) if self.policy.claimed == "reject" else self.evidence.claimed
+
+
+def _is_lacking(selection: Selection) -> bool:
+    """Tell whether nothing was handed in at a path, not even in a wrong form."""
+    return selection.state == "missing" or selection.fault == NOT_THERE
