@@ -29,44 +29,54 @@ class Course:
 class Courses:
     """The courses that the trainings of one journal form.
 
+    A course is put together when it is asked for and not kept: a thousand steps that resume one another form a
+    thousand courses, which together are far larger than the journal.
+
     Args:
         trainings: The journal's trainings, in the order in which they happened.
     """
 
     def __init__(self, trainings: Iterable[Training]) -> None:
-        self._by_number = {training.number: training for training in trainings}
-        self._whole: dict[int, Course] = {}
-
-    def __iter__(self) -> Iterator[Course]:
-        """Yield, for each call of `fit`, the course that had happened when it ended."""
-        for number in self._by_number:
-            yield self._whole_course(number)
+        self.steps = tuple(trainings)
+        """Every call of `fit` by itself."""
+        self._by_number = {training.number: training for training in self.steps}
 
     def ending_with(self, number: int | None) -> Course | None:
         """Return the whole course whose last call of `fit` has this number, None if there is none."""
-        return self._whole_course(number) if number in self._by_number else None
+        last = None if number is None else self._by_number.get(number)
+        return None if last is None else _joined([*reversed(list(self._backwards(last)))])
+
+    def single(self) -> Iterator[Course]:
+        """Yield each call of `fit` by itself, whatever it goes on with."""
+        for step in self.steps:
+            yield _joined([step])
 
     def lasting(self, epochs: int) -> Iterator[Course]:
-        """Yield each call of `fit` that took so many epochs, and each run of calls that took them together."""
-        for training in self._by_number.values():
-            steps = [training]
-            while sum(step.epochs for step in steps) < epochs and (before := self._resumed(steps[0])) is not None:
-                steps.insert(0, before)
-            if sum(step.epochs for step in steps) == epochs:
-                yield _joined(steps)
+        """Yield each run of several calls of `fit` that took so many epochs together."""
+        for last in self.steps:
+            steps, left = [], epochs
+            for step in self._backwards(last):
+                steps.append(step)
+                left -= step.epochs
+                if left <= 0:
+                    break
+            if left == 0 and len(steps) > 1:
+                yield _joined(steps[::-1])
 
-    def unfinished(self) -> frozenset[int]:
-        """Return the numbers of the calls of `fit` that a later one goes on from."""
-        resumed = (self._resumed(training) for training in self._by_number.values())
-        return frozenset(training.number for training in resumed if training is not None)
+    def finished(self) -> Iterator[Course]:
+        """Yield each whole course that no later call of `fit` goes on from."""
+        resumed = (self._resumed(step) for step in self.steps)
+        unfinished = {step.number for step in resumed if step is not None}
+        for last in self.steps:
+            if last.number not in unfinished:
+                yield _joined([*reversed(list(self._backwards(last)))])
 
-    def _whole_course(self, number: int) -> Course:
-        if number not in self._whole:
-            steps = [self._by_number[number]]
-            while (before := self._resumed(steps[0])) is not None:
-                steps.insert(0, before)
-            self._whole[number] = _joined(steps)
-        return self._whole[number]
+    def _backwards(self, last: Training) -> Iterator[Training]:
+        """Yield a training and those that it goes on with, the latest first."""
+        step: Training | None = last
+        while step is not None:
+            yield step
+            step = self._resumed(step)
 
     def _resumed(self, training: Training) -> Training | None:
         """Return the training that another one goes on with."""

@@ -149,9 +149,8 @@ def _unclaimed(journal: Journal, rubric: Iterable[Recipe]) -> list[Candidate]:
         for candidate in _reported(item, variant, journal)[1]
         for number in candidate.course.numbers
     }
-    unfinished = journal.courses.unfinished()
     return [
         Candidate(course, attested=course.training.attested)
-        for course in journal.courses
-        if course.training.number not in unfinished and taken.isdisjoint(course.numbers)
+        for course in journal.courses.finished()
+        if taken.isdisjoint(course.numbers)
     ]

@@ -7,12 +7,13 @@ the weights that it ended with. Where a student computed an error from predictio
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
 from autograder.grading.agreement import LINK_RELATIVE, decimals, same_data, same_number, same_series
 from autograder.grading.courses import Course, Courses
 from autograder.grading.recipe import TrainingData
-from autograder.records import DataSummary, Evaluation, Evidence, Training
+from autograder.records import DataSummary, Evidence, Training
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Journal:
         self.values = evidence.executed
         self.courses = Courses(evidence.trainings)
         self._evaluations = evidence.evaluations
+        self._predictions = tuple(one for one in evidence.evaluations if not one.results)
         self.empty = not evidence.trainings
         self.may_hide = bool(evidence.loops or evidence.faults or not all(one.attested for one in evidence.trainings))
         """Whether trainings may have happened that are not in the journal, or not as they were: then a number that
@@ -48,7 +50,7 @@ class Journal:
         """Yield the trainings whose history is the reported one, as far as both have the same names."""
         digits = decimals(number for series in reported.values() for number in series)
         lengths = {len(series) for series in reported.values()}
-        for course in [*self.courses, *(one for length in lengths for one in self.courses.lasting(length))]:
+        for course in itertools.chain(self.courses.single(), *map(self.courses.lasting, sorted(lengths))):
             history = course.training.history
             common = reported.keys() & history.keys()
             if common and all(same_series(reported[name], history[name], LINK_RELATIVE, digits) for name in common):
@@ -64,34 +66,31 @@ class Journal:
                 training that was given the test data to validate on.
         """
         for evaluation in self._evaluations:
-            course = self.courses.ending_with(evaluation.training)
-            if course is not None and any(
-                same_number(number, result, LINK_RELATIVE, digits) for result in evaluation.results.values()
-            ):
-                yield Candidate(course, evaluation.inputs, evaluation.attested and course.training.attested)
-        for course in self.courses:
-            training = course.training
+            if any(same_number(number, result, LINK_RELATIVE, digits) for result in evaluation.results.values()):
+                yield from self._candidate(evaluation.training, evaluation.inputs, attested=evaluation.attested)
+        for step in self.courses.steps:
             if any(
                 name.startswith(prefix) and series and same_number(number, series[-1], LINK_RELATIVE, digits)
-                for name, series in training.history.items()
+                for name, series in step.history.items()
             ):
-                yield Candidate(course, training.validation, training.attested)
+                yield from self._candidate(step.number, step.validation)
 
     def by_prediction(self, data: TrainingData | None) -> Iterator[Candidate]:
         """Yield the trainings whose network predicted the very inputs that the exercise's error is measured on."""
         due = data.evaluated if data else None
-        for evaluation, candidate in self._predictions():
+        for evaluation in self._predictions:
             if due is not None and same_data(evaluation.inputs, due):
-                yield candidate
+                # What the notebook made of its predictions is not seen in any case: that it predicted is a hint, and
+                # the training alone has to be attested.
+                yield from self._candidate(evaluation.training, evaluation.inputs)
 
     def predicted(self, training: Training) -> bool:
         """Tell whether a training's network predicted anything when the training had ended."""
-        return any(candidate.training.number == training.number for _, candidate in self._predictions())
+        return any(evaluation.training == training.number for evaluation in self._predictions)
 
-    def _predictions(self) -> Iterator[tuple[Evaluation, Candidate]]:
-        for evaluation in self._evaluations:
-            course = self.courses.ending_with(evaluation.training)
-            if course is not None and not evaluation.results:
-                # What the notebook made of its predictions is not seen in any case: that it predicted is a hint, and
-                # the training alone has to be attested.
-                yield evaluation, Candidate(course, evaluation.inputs, course.training.attested)
+    def _candidate(
+        self, number: int | None, evaluated: DataSummary | None, *, attested: bool = True
+    ) -> Iterator[Candidate]:
+        course = self.courses.ending_with(number)
+        if course is not None:
+            yield Candidate(course, evaluated, attested and course.training.attested)

@@ -83,7 +83,8 @@ def test_stretches_of_a_course_are_found_by_their_length(make_step):
     courses = Courses([make_step(number) for number in (1, 2, 3)])
     assert [course.numbers for course in courses.lasting(4)] == [(1, 2), (2, 3)]
     assert [course.numbers for course in courses.lasting(5)] == []
-    assert courses.unfinished() == {1, 2}
+    assert [course.numbers for course in courses.single()] == [(1,), (2,), (3,)]
+    assert [course.numbers for course in courses.finished()] == [(1, 2, 3)]
     assert courses.ending_with(7) is None
     assert courses.ending_with(None) is None
 
@@ -91,5 +92,5 @@ def test_stretches_of_a_course_are_found_by_their_length(make_step):
 def test_a_thousand_steps_are_joined_at_once(make_step):
     """A journal at its limit costs no more than a moment."""
     courses = Courses([make_step(number) for number in range(1, 1001)])
-    assert sum(len(course.numbers) for course in courses) == 500_500
+    assert courses.ending_with(1000).training.epochs == 2000
     assert len([*courses.lasting(100)]) == 951
