@@ -18,6 +18,7 @@ from autograder.grading.sources import Recipes, Source, part_at, source_of
 from autograder.records import JSON, NOT_THERE, Evidence, Reason, Values, Verdict
 from autograder.spec.items import AnyItem, Interval, Recipe, item_paths
 from autograder.spec.model import Policy, Question
+from autograder.spec.paths import split_path
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,6 +93,8 @@ class Support:
 
     def _doubts_about(self, selection: Selection, source: Source) -> list[Doubt]:
         """Return what speaks against numbers that another item needs: they are lacking, or nothing proves them."""
+        # One sentence per variable is enough: its numbers are lacking, or come of unseen trainings, together.
+        variable = split_path(selection.path)[0]
         match source.proof:
             case "absent":
                 decision = self.policy.unlinked
@@ -99,11 +102,11 @@ class Support:
                     # Our own time limit may have cut them off.
                     claimed = select(self.claimed, selection.path).state == "given"
                     decision = self.policy.claimed if claimed else "reject"
-                return [Doubt(Reason(reasons.NUMBERS_REQUIRED, selection.path, public=True), decision)]
+                return [Doubt(Reason(reasons.NUMBERS_REQUIRED, variable, public=True), decision)]
             case "unseen":
-                return [Doubt(Reason(reasons.TRAINING_UNSEEN, selection.path), self.policy.unattested)]
+                return [Doubt(Reason(reasons.TRAINING_UNSEEN, variable), self.policy.unattested)]
             case "unattested":
-                return [Doubt(Reason(reasons.TRAINING_UNATTESTED, selection.path), self.policy.unattested)]
+                return [Doubt(Reason(reasons.TRAINING_UNATTESTED, variable), self.policy.unattested)]
             case _:
                 return []
 
