@@ -13,6 +13,7 @@ from autograder.grading import reasons
 from autograder.grading.agreement import decimals
 from autograder.grading.dead import is_dead
 from autograder.grading.linking import Candidate, Journal
+from autograder.grading.options import is_own
 from autograder.grading.reasons import plain
 from autograder.grading.recipe import TrainingData, differences
 from autograder.grading.select import Selection, select, sound_part
@@ -58,8 +59,23 @@ class Part:
     @property
     def unread(self) -> bool:
         """Tell whether all that counts against the training is that the journal could not look into it."""
-        unseen = {reasons.RECIPE_DATA_UNSEEN, *((reasons.RECIPE_LAYERS,) if self.blocks else ())}
+        unseen = {reasons.RECIPE_DATA_UNSEEN, *((reasons.RECIPE_LAYERS,) if self.blocks else ()), *self._own()}
         return bool(self.differences) and all(one.code in unseen for one in self.differences)
+
+    def _own(self) -> Iterator[str]:
+        """Yield the codes of what cannot be told where the notebook trains with classes and functions of its own.
+
+        What is attested holds none of them: one that stands in its place is Keras's in name alone.
+        """
+        if self.training is None or self.attested:
+            return
+        yield reasons.RECIPE_OWN
+        if any(is_own(layer.kind) for layer in self.training.layers):
+            yield reasons.RECIPE_LAYERS
+        if is_own(self.training.loss):
+            yield reasons.RECIPE_LOSS
+        if is_own(self.training.optimizer):
+            yield reasons.RECIPE_OPTIMIZER
 
     @property
     def died(self) -> bool:

@@ -40,7 +40,14 @@ _SEEN_ELSEWHERE: Final = frozenset(
 
 _RESTORING: Final = "restore_best_weights=True"
 _STEPS: Final = frozenset({"steps_per_epoch", "max_steps_per_epoch"})
-_OPTION: Final = re.compile(r"(?P<name>\w+)(?:=(?P<value>.*)|\((?P<settings>.*)\))?", re.DOTALL)
+_OPTION: Final = re.compile(r"(?P<name>\w+)(?:=(?P<value>.*)|\((?P<settings>.*))?", re.DOTALL)
+
+_OWN: Final = " of "
+
+
+def is_own(name: str) -> bool:
+    """Tell whether a class or function is the notebook's own, by what the journal calls it: `Adam of __main__`."""
+    return _OWN in name.partition("(")[0]
 
 
 def deciding_options(training: Training) -> Iterator[str]:

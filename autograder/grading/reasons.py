@@ -39,6 +39,7 @@ RECIPE_VALIDATION: Final = "recipe.validation"
 RECIPE_SEEDED: Final = "recipe.seeded"
 RECIPE_CONTINUED: Final = "recipe.continued"
 RECIPE_OPTIONS: Final = "recipe.options"
+RECIPE_OWN: Final = "recipe.own"
 RECIPE_DATA_UNSEEN: Final = "recipe.data.unseen"
 RECIPE_DATA_INPUTS: Final = "recipe.data.inputs"
 RECIPE_DATA_TARGETS: Final = "recipe.data.targets"
@@ -100,6 +101,7 @@ REASONS: Final = MappingProxyType(
         RECIPE_SEEDED: "No seed was set before the training; found, expected: yes or no.",
         RECIPE_CONTINUED: "The network had been trained before and was not new; found, expected: yes or no.",
         RECIPE_OPTIONS: "Something took part in the training that was not asked for; found: what.",
+        RECIPE_OWN: "A callback of the notebook's own took part, and what it does is not seen; found: which.",
         RECIPE_DATA_UNSEEN: "The data came in a form that the journal cannot read, so they were not compared.",
         RECIPE_DATA_INPUTS: "The inputs differ from the exercise's, or were prepared otherwise; found: a summary.",
         RECIPE_DATA_TARGETS: "The targets differ from the exercise's, or were prepared otherwise; found: a summary.",

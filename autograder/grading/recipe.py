@@ -15,7 +15,7 @@ from typing import Final
 from autograder.grading import reasons
 from autograder.grading.agreement import same_data, same_setting
 from autograder.grading.optimizers import unasked_settings
-from autograder.grading.options import deciding_options
+from autograder.grading.options import deciding_options, is_own
 from autograder.grading.reasons import plain
 from autograder.records import JSON, DataSummary, Layer, Reason, Training
 from autograder.spec.items import LayerRecipe, RatesRecipe, TrainingRecipe
@@ -86,6 +86,7 @@ def differences(
         Reason(code, variant, found, expected, public=True)
         for code, found, expected in (
             *_network(training, recipe),
+            *_unasked(training),
             *_course(training, recipe),
             *_data(training, recipe, data, evaluated),
         )
@@ -132,14 +133,21 @@ def _network(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, 
                 yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(obtained)}", f"{name}={plain(expected)}"
         for name, obtained, default in unasked_settings(training.optimizer, training.optimizer_settings, asked):
             yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(obtained)}", f"{name}={plain(default)}"
+
+
+def _unasked(training: Training) -> Iterator[tuple[str, str, str]]:
+    """Yield what nobody asked for, whatever the recipe."""
     of_layers = [
         f"{layer.kind}({name}={plain(value)})"
         for layer in training.layers
         for name, value in layer.settings.items()
         if name.endswith(("_regularizer", "_constraint")) or (name == "trainable" and value is False)
     ]
-    if extras := [*_counted(of_layers), *map(plain, deciding_options(training))]:
+    options = [plain(option) for option in deciding_options(training)]
+    if extras := [*_counted(of_layers), *(option for option in options if not is_own(option))]:
         yield reasons.RECIPE_OPTIONS, ", ".join(extras), ""
+    if own := [option for option in options if is_own(option)]:
+        yield reasons.RECIPE_OWN, ", ".join(own), ""
     if training.initial_values:
         yield reasons.RECIPE_INITIAL_VALUES, plain(training.initial_values), ""
 
@@ -153,7 +161,8 @@ def _course(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, s
     validated = training.validation is not None
     if recipe.validation not in ("any", validated):
         yield reasons.RECIPE_VALIDATION, *(("yes", "no") if validated else ("no", "yes"))
-    if recipe.seeded and training.seed is None:
+    # A seed is recorded where it decides something.
+    if recipe.seeded and training.seed is None and training.shuffle:
         yield reasons.RECIPE_SEEDED, "no", "yes"
     if training.continues is not None:
         yield reasons.RECIPE_CONTINUED, "yes", "no"
@@ -224,7 +233,7 @@ def _compare_layers(layers: Iterable[Layer], recipes: Iterable[LayerRecipe]) -> 
     recipes = tuple(recipes)
     counted = COUNTED | {recipe.kind for recipe in recipes}
     # What a class of the notebook's own does (`Dense of __main__`) is not seen, so it is never the layer asked for.
-    left = [layer for layer in layers if layer.kind in counted or " of " in layer.kind]
+    left = [layer for layer in layers if layer.kind in counted or is_own(layer.kind)]
     lacking: list[str] = []
     named: set[str] = set()
     for recipe in recipes:

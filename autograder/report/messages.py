@@ -143,6 +143,12 @@ MESSAGES: Final = MappingProxyType(
             "[{subject}: ]o treinamento usou algo que não foi pedido[: {found}].",
             "[{subject}: ]the training used something that was not asked for[: {found}].",
         ),
+        "recipe.own": Message(
+            "[{subject}: ]um callback próprio participou do treinamento[: {found}]; o corretor não consegue ver o que "
+            "ele faz.",
+            "[{subject}: ]a callback of your own took part in the training[: {found}]; the grader cannot see what it "
+            "does.",
+        ),
         "recipe.data.unseen": Message(
             "[{subject}: ]os dados entraram numa forma que o corretor não consegue ler (um tf.data ou um gerador), por "
             "isso não puderam ser conferidos; com vetores de numpy eles podem.",

@@ -153,6 +153,27 @@ def test_an_attested_training_is_preferred(make_evidence, key_spec, baseline, fi
     assert given.points == 10.0
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        {"options": ("Schedule of __main__()",)},
+        {"loss": "mse of __main__"},
+        {"optimizer": "Adam of __main__", "optimizer_settings": {}},
+        {"layers": (Layer("Block of __main__", {}),)},
+        {"layers": (Layer("Dense", {"units": 16, "within": "Block"}),)},
+        {"inputs": UNSEEN},
+    ],
+)
+def test_what_is_ones_own_is_not_said_to_be_wrong(make_evidence, key_spec, baseline, find, own):
+    """A loss, layer, optimizer or callback of the notebook's own may be right: a person looks, and the letter waits."""
+    given = grade(with_training(make_evidence(), 1, attested=False, **own), key_spec, baseline)
+    found = find(given, "q07.recipe_a")
+    assert (found.verdict, found.reasons[-1].code) == (Verdict.REVIEW, "review.pending")
+    assert find(given, "q07.answer").verdict is Verdict.REVIEW
+    wrong = with_training(make_evidence(), 1, attested=False, batch_size=16, **own)
+    assert find(grade(wrong, key_spec, baseline), "q07.recipe_a").verdict is Verdict.FAIL
+
+
 TYPED = {"2": 22.1, "4": 19.4, "8": 23.1, "16": 21.2, "32": 25.9, "64": 23.3, "128": 30.1, "256": 128.8}
 
 

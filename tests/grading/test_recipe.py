@@ -57,6 +57,9 @@ MUTANTS = [
         1, {"options": ("TerminateOnNaN", "ModelCheckpoint(filepath='a')", "verbose=0")}, set(), id="watching"
     ),
     pytest.param(1, {"options": ("class_weight", "sample_weight")}, {"recipe.options"}, id="weighted rows"),
+    pytest.param(1, {"options": ("Schedule of __main__()",)}, {"recipe.own"}, id="a callback of one's own"),
+    pytest.param(1, {"options": ("ModelCheckpoint(filepath='a long",)}, set(), id="an option that was cut"),
+    pytest.param(1, {"seed": None, "shuffle": False}, set(), id="no seed where it decides nothing"),
     pytest.param(1, {"options": ("EarlyStopping and more",)}, {"recipe.options"}, id="an option of no known form"),
     pytest.param(1, {"options": ("validation_split=0.3",)}, {"recipe.options"}, id="fewer rows"),
     pytest.param(1, {"layers": dense(16, 8, 1, kernel_regularizer="L2")}, {"recipe.options"}, id="regularised"),
