@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from autograder.errors import AutograderError, ConfigurationError
-from autograder.grading import Baseline, grade, load_baseline
+from autograder.grading import REVIEW_PENDING, Baseline, grade, load_baseline
 from autograder.otter_bridge import ASSIGNMENT_FOLDER, ASSIGNMENT_NAME, DATA_NAME, evidence_of
-from autograder.records import Evidence, Finding, Grade, Verdict, from_json, to_json
+from autograder.records import Evidence, Finding, Grade, Reason, Verdict, from_json, to_json
 from autograder.report import is_for_student, sentence
 from autograder.spec import Specification, load
 
@@ -87,7 +87,12 @@ def _message(finding: Finding, given: Grade, feedback: str) -> str:
     if finding.verdict is Verdict.INTERNAL:
         reasons = list(finding.reasons)
     else:
-        reasons = [reason for reason in finding.reasons if is_for_student(reason) and feedback in _TELLING]
+        # That a person will look is no hint at an answer: it is said under every policy.
+        reasons = [reason for reason in finding.reasons if _may_be_said(reason, feedback)]
     sentences = [sentence(reason, given.language, reveal=feedback == "full") for reason in reasons]
     # On one line, so that a student's text in it cannot look like a report of Otter's.
     return " ".join(" ".join([f"{finding.verdict}:", *sentences]).split())[:_LONGEST_MESSAGE].rstrip(":")
+
+
+def _may_be_said(reason: Reason, feedback: str) -> bool:
+    return is_for_student(reason) and (feedback in _TELLING or reason.code == REVIEW_PENDING)

@@ -2,6 +2,7 @@
 
 import contextlib
 import csv
+import dataclasses
 import json
 import os
 import pty
@@ -20,6 +21,8 @@ from typer.testing import CliRunner
 
 from autograder.cli import app, grading
 from autograder.errors import EnvironmentFault
+from autograder.gradebook import Gradebook
+from autograder.records import Reason, Verdict
 
 COMMANDS = typer.main.get_command(app).commands
 ESCAPE = "\x1b"
@@ -378,6 +381,54 @@ def test_a_decision_that_fits_nothing_is_refused(place, arguments, said):
     """One line says what there is."""
     assert grade(place).returncode == 0
     assert said in the_error(run(place, "override", *arguments, "--because", "x", "--by", "y"))
+
+
+def hold_back(place):
+    """Let Ana's loss wait for a person."""
+    with Gradebook.in_folder(place / "grades") as book:
+        [given] = book.current_grades()
+        answer, loss = given.findings
+        reasons = (Reason("training.unseen"), Reason("review.pending"))
+        loss = dataclasses.replace(loss, verdict=Verdict.REVIEW, points=0.0, reasons=reasons)
+        book.save_grade(dataclasses.replace(given, points=1.0, findings=(answer, loss)))
+
+
+@pytest.mark.parametrize(("ruling", "expected"), [("accept", 2.0), ("reject", 1.0)])
+def test_pending_points_are_listed_shown_and_decided(place, ruling, expected):
+    """The list names the item and why; table, page and JSON say what is pending until a person has decided."""
+    assert grade(place).returncode == 0
+    hold_back(place)
+    report = run(place, "report")
+    assert "1.00, 1 pending" in report.stdout
+    assert "⧖" in report.stdout
+    assert "1 de 2; 1 em revisão" in re.sub("<[^>]*>", "", (place / "grades" / "pages" / "ana.html").read_text())
+    [listed] = json.loads(run(place, "pending", "--json").stdout)
+    assert (listed["student"], listed["item"], listed["points"]) == ("ana", "q01.loss", 1.0)
+    assert "A person will look at this item" in listed["why"][-1]
+    assert "q01.loss" in run(place, "pending").stdout
+    who = ("--because", "visto", "--by", "M. Silva")
+    names = ("ana", "q01.loss") if ruling == "accept" else ("--all",)
+    done = run(place, "decide", ruling, *names, *who)
+    assert (done.returncode, done.stdout) == (0, f"ana: q01.loss {ruling}ed, 1 points\n"), done.stderr
+    assert points(place) == {"ana": expected}
+    assert "em revisão" not in (place / "grades" / "pages" / "ana.html").read_text()
+    assert "no points are pending" in the_error(run(place, "decide", ruling, "--all", *who))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        pytest.param((), "no student is named", id="nobody"),
+        pytest.param(("bia",), "there is no student bia", id="student"),
+        pytest.param(("ana", "q01.answer"), "not pending: q01.answer (there are q01.loss)", id="item"),
+    ],
+)
+def test_a_ruling_that_fits_nothing_is_refused(place, arguments, said):
+    """One line says what there is, and nothing is decided."""
+    assert grade(place).returncode == 0
+    hold_back(place)
+    assert said in the_error(run(place, "decide", "accept", *arguments, "--because", "x", "--by", "y"))
+    assert len(json.loads(run(place, "pending", "--json").stdout)) == 1
 
 
 def test_json_on_stdout_is_nothing_but_json(place):

@@ -25,14 +25,16 @@ from autograder.cli.app import stderr
 from autograder.gradebook import Event
 from autograder.records import Grade, RunVerdict, Verdict, collation_key
 from autograder.regrading import Change
-from autograder.report import REFUSED, why_no_grade
+from autograder.report import REFUSED, sentence, why_no_grade
 from autograder.results import Results
+from autograder.reviews import PendingItem
 
 _SYMBOLS = {
     Verdict.PASS: "[green]✓[/]",
     Verdict.FAIL: "[red]✗[/]",
     Verdict.MISSING: "[yellow]·[/]",
     Verdict.MALFORMED: "[yellow]?[/]",
+    Verdict.REVIEW: "[cyan]⧖[/]",
     Verdict.INTERNAL: "[magenta]![/]",
 }
 
@@ -128,7 +130,8 @@ def draw_grades(console: Console, results: Results, missing: Collection[str]) ->
         parts = [run, REFUSED if student in refused else "", "not given now" if student in missing else ""]
         table.add_row(escape(student), *cells, f"[yellow]{', '.join(filter(None, parts))}[/]")
     console.print(table)
-    console.print("[dim]✓ pass  ✗ fail  · missing  ? malformed  ! internal: one mark per item[/]", highlight=False)
+    legend = "✓ pass  ✗ fail  · missing  ? malformed  ⧖ pending  ! internal: one mark per item"
+    console.print(f"[dim]{legend}[/]", highlight=False)
 
 
 def draw_history(console: Console, events: Sequence[Event]) -> None:
@@ -149,8 +152,8 @@ def draw_history(console: Console, events: Sequence[Event]) -> None:
 
 
 def points_or_why(given: Grade) -> str:
-    """Say what a grade is worth, or which fault of ours left none."""
-    return f"no grade ({why_no_grade(given)})" if given.points is None else f"{given.points:.2f}"
+    """Say what a grade is worth and what of it is pending, or which fault of ours left none."""
+    return f"no grade ({why_no_grade(given)})" if given.points is None else _points(given)
 
 
 def draw_changes(console: Console, changes: Sequence[Change]) -> None:
@@ -171,6 +174,17 @@ def draw_changes(console: Console, changes: Sequence[Change]) -> None:
     console.print(table)
 
 
+def draw_pending(console: Console, items: Sequence[PendingItem]) -> None:
+    """Print one row per item that waits for a person: whose, which, how many points, and why."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for name in ("student", "item", "points", "why"):
+        table.add_column(name, overflow="fold", justify="right" if name == "points" else "left")
+    for one in items:
+        why = sentence(one.reasons[0], "en", reveal=True) if one.reasons else ""
+        table.add_row(escape(one.grade.student), one.place, f"{one.points:g}", escape(why))
+    console.print(table)
+
+
 def draw_checks(console: Console, rows: Sequence[tuple[bool, str, str, str]]) -> None:
     """Print checks that hold or do not: name, detail and, where one does not hold, the remedy."""
     table = Table(box=None, pad_edge=False, show_header=False)
@@ -184,4 +198,6 @@ def draw_checks(console: Console, rows: Sequence[tuple[bool, str, str, str]]) ->
 
 
 def _points(grade: Grade | None) -> str:
-    return "no grade" if grade is None or grade.points is None else f"{grade.points:.2f}"
+    if grade is None or grade.points is None:
+        return "no grade"
+    return f"{grade.points:.2f}" + (f", {grade.pending:g} pending" if grade.pending else "")

@@ -11,7 +11,7 @@ import math
 from collections.abc import Mapping
 
 from autograder.errors import WireError
-from autograder.evidence.journal import admit_evaluations, admit_figures, admit_trainings
+from autograder.evidence.journal import admit_evaluations, admit_figures, admit_loops, admit_trainings
 from autograder.evidence.shapes import conform
 from autograder.evidence.wording import shown, shown_lines
 from autograder.records import JSON, CellOutcome, Evidence, Job, Run, Values
@@ -37,6 +37,7 @@ def examine(job: Job, run: Run, run_spec: RunSpec) -> Evidence:
     trainings, training_faults = admit_trainings(run.trainings)
     evaluations, evaluation_faults = admit_evaluations(run.evaluations, trainings)
     figures, figure_faults = admit_figures(run.figures)
+    loops, loop_faults = admit_loops(run.loops)
     return Evidence(
         job_id=job.id,
         student=job.student,
@@ -50,7 +51,8 @@ def examine(job: Job, run: Run, run_spec: RunSpec) -> Evidence:
         evaluations=evaluations,
         figures=figures,
         cells=tuple(map(_cell, run.cells)),
-        faults=_few([*training_faults, *evaluation_faults, *figure_faults, *claim_faults]),
+        faults=_few([*training_faults, *evaluation_faults, *loop_faults, *figure_faults, *claim_faults]),
+        loops=loops,
     )
 
 

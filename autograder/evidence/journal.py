@@ -1,7 +1,7 @@
-"""Admit what a sandbox journalled (trainings, evaluations, figures) as records, and refuse the rest by name.
+"""Admit what was journalled (trainings, evaluations, loops, figures) as records, and refuse the rest by name.
 
-The journal is a claim of the student's process. Admitting an entry says that it has the form, sizes and
-numbers of a record; whether it is the training that an exercise asks for is for grading to say.
+Admitting an entry says that it has the form, sizes and numbers of a record. An attested entry was written on the
+trusted side, any other is a claim of the student's process; what either is worth is for grading to say.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from pydantic import ValidationError
 
 from autograder.evidence.shapes import LARGEST_NUMBER
 from autograder.evidence.wording import shown
-from autograder.records import JSON, Evaluation, Figure, Training, from_json
+from autograder.records import JSON, Evaluation, Figure, Loop, Training, from_json
 
 MAXIMUM_TRAININGS = 1_000
 MAXIMUM_EVALUATIONS = 1_000
 MAXIMUM_FIGURES = 100
+MAXIMUM_LOOPS = 1_000
 _MAXIMUM_VALUES = 250_000
 """An entry holds no more values than this. What all entries hold together is capped by the sandbox, in bytes."""
 _MAXIMUM_DEPTH = 16
@@ -27,7 +28,7 @@ _MAXIMUM_EPOCHS = 100_000
 _MAXIMUM_LAYERS = 2_000
 _MAXIMUM_NAMES = 100
 
-Entry = TypeVar("Entry", Training, Evaluation, Figure)
+Entry = TypeVar("Entry", Training, Evaluation, Figure, Loop)
 
 
 def admit_trainings(entries: Sequence[JSON]) -> tuple[tuple[Training, ...], list[str]]:
@@ -60,6 +61,13 @@ def admit_evaluations(
 def admit_figures(entries: Sequence[JSON]) -> tuple[tuple[Figure, ...], list[str]]:
     """Return the figures among the entries, and why the others are none."""
     return _admit(entries, Figure, "figure", MAXIMUM_FIGURES, lambda _: "")
+
+
+def admit_loops(entries: Sequence[JSON]) -> tuple[tuple[Loop, ...], list[str]]:
+    """Return the training loops of the notebook's own among the entries, and why the others are none."""
+    return _admit(
+        entries, Loop, "loop", MAXIMUM_LOOPS, lambda loop: "" if loop.steps > 0 else "a loop of no steps is none"
+    )
 
 
 def _admit(

@@ -61,10 +61,13 @@ def with_grade(
     feedback, visibility = specification.policy.feedback, specification.release.visibility
     wording = WORDINGS[grade.language]
     lines = [wording.received] if feedback == "none" else [*first_lines]
+    if grade.pending and feedback != "none":
+        lines.append(wording.pending.format(points=_points(grade.pending, grade)))
     if grade.data == "practice":
         lines.append(wording.practice_data)
     titles = specification.titles.get(grade.language, {})
-    tests = _by_item(grade, feedback, titles) if feedback in _FEEDBACK_BY_ITEM else _by_question(grade, titles, wording)
+    by_item = feedback in _FEEDBACK_BY_ITEM
+    tests = _by_item(grade, feedback, titles, wording) if by_item else _by_question(grade, titles, wording)
     return {
         "score": points,
         "output": "\n".join(lines)[:_LONGEST_OUTPUT],
@@ -97,21 +100,29 @@ def run_line(grade: Grade, wording: Wording) -> str:
     return wording.runs[grade.run_verdict].format(detail=why_it_ended(grade.run_detail, grade.language))
 
 
-def _by_item(grade: Grade, feedback: str, titles: Mapping[str, str]) -> Iterator[dict[str, JSON]]:
+def _by_item(grade: Grade, feedback: str, titles: Mapping[str, str], wording: Wording) -> Iterator[dict[str, JSON]]:
     counted: dict[str, int] = {}
     for finding in grade.findings:
         counted[finding.question] = counted.get(finding.question, 0) + 1
         name = place(finding)
         question = titles.get(finding.question, finding.question)
-        yield {
-            "name": f"{question}: {titles.get(name, finding.item)}",
+        title = f"{question}: {titles.get(name, finding.item)}"
+        entry: dict[str, JSON] = {
+            "name": title,
             "number": f"{int(finding.question[1:])}.{counted[finding.question]}",
-            "score": finding.points,
-            "max_score": finding.points_possible,
-            "status": "passed" if finding.verdict is Verdict.PASS else "failed",
             "output": _sentences(finding, grade, feedback),
             "output_format": "text",
         }
+        if finding.verdict is Verdict.REVIEW:
+            # An entry without a score is neither green nor red there: nothing is decided yet.
+            entry["name"] = wording.pending_item.format(title=title, points=_points(finding.pending, grade))
+        else:
+            entry |= {
+                "score": finding.points,
+                "max_score": finding.points_possible,
+                "status": "passed" if finding.verdict is Verdict.PASS else "failed",
+            }
+        yield entry
 
 
 def _by_question(grade: Grade, titles: Mapping[str, str], wording: Wording) -> Iterator[dict[str, JSON]]:
@@ -134,3 +145,8 @@ def _sentences(finding: Finding, grade: Grade, feedback: str) -> str:
         if is_for_student(reason)
     )
     return "\n".join(dict.fromkeys(said))[:_LONGEST_OUTPUT]
+
+
+def _points(points: float, grade: Grade) -> str:
+    text = f"{points:g}"
+    return text.replace(".", ",") if grade.language == "pt-BR" else text

@@ -21,6 +21,8 @@ class Wording:
     another_assignment: str
     late: str
     kept: str
+    pending: str
+    pending_item: str
     practice_data: str
     question: str
 
@@ -44,6 +46,9 @@ _PORTUGUESE: Final = Wording(
     another_assignment="Nenhuma das variáveis deste exercício aparece no notebook: este é o notebook de {assignment}?",
     late="Entregue com {days} dia(s) de atraso: vale {percent} % dos pontos.",
     kept="Uma entrega anterior tinha {points} pontos, e eles continuam valendo.",
+    pending="Em revisão: {points} ponto(s), além dos que estão na nota. Uma pessoa vai avaliar esses itens, e os "
+    "pontos podem ser somados.",
+    pending_item="{title} (em revisão: {points})",
     practice_data="Esta execução usou dados de ensaio no lugar dos conjuntos de dados do exercício: não é uma nota.",
     question="Questão {number}",
 )
@@ -67,6 +72,9 @@ _ENGLISH: Final = Wording(
     another_assignment="None of this exercise's variables occurs in the notebook: is it the one of {assignment}?",
     late="Handed in {days} day(s) late: it is worth {percent} % of its points.",
     kept="An earlier submission had {points} points, and they stay yours.",
+    pending="Pending: {points} point(s) beside those in the score. A person will look at these items, and their points "
+    "may be added.",
+    pending_item="{title} (pending: {points})",
     practice_data="This execution used practice data instead of the exercise's data sets: it is no grade.",
     question="Question {number}",
 )

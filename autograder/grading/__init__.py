@@ -14,7 +14,7 @@ from autograder.grading.cautions import cautions
 from autograder.grading.dead import is_dead
 from autograder.grading.key_audit import ENOUGH, KeyAudit, OptionAudit, audit_keys
 from autograder.grading.override import override
-from autograder.grading.reasons import FLAGS, REASONS
+from autograder.grading.reasons import FLAGS, REASONS, REVIEW_PENDING
 from autograder.grading.recipe import TrainingData
 from autograder.grading.reference import Observed, observe, summarise
 from autograder.grading.reproduction import Reproduction, reproduce
@@ -27,6 +27,7 @@ __all__ = [
     "ENOUGH",
     "FLAGS",
     "REASONS",
+    "REVIEW_PENDING",
     "Baseline",
     "Interval",
     "KeyAudit",

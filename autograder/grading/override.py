@@ -16,7 +16,8 @@ _DECIMALS: Final = 6
 def override(grade: Grade, question: str, item: str, points: float, *, author: str, reason: str) -> Grade:
     """Return the grade with other points for one item; a grade without such an item stays as it is.
 
-    An item that a fault of ours had left open is closed by this, and with the last of them the grade is one.
+    An item that a fault of ours had left open is closed by this, and with the last of them the grade is one; so is an
+    item whose points were pending.
 
     Args:
         grade: What was computed, or decided so far.
@@ -39,7 +40,7 @@ def override(grade: Grade, question: str, item: str, points: float, *, author: s
 def _decided(finding: Finding, points: float, why: Reason) -> Finding:
     verdict = Verdict.PASS if points >= finding.points_possible else Verdict.FAIL
     # What a check had against an item that has its points, or that it could not judge, is settled.
-    settled = verdict is Verdict.PASS or finding.verdict is Verdict.INTERNAL
+    settled = verdict is Verdict.PASS or finding.verdict in {Verdict.INTERNAL, Verdict.REVIEW}
     return dataclasses.replace(
         finding,
         verdict=verdict,

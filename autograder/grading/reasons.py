@@ -1,9 +1,9 @@
 """Every code that a finding or a grade can carry, and how values are written into its blanks.
 
 The report turns codes into sentences; its catalogue is held against `REASONS` and `FLAGS`. A `Reason` has three
-blanks. `subject` is a path of the evidence, save for `recipe.*` codes, where it names the variant (`256`; empty for a
-recipe without variants). `found` and `expected` are numbers, names or `yes`/`no`, never sentences; only
-`value.malformed` and `internal.*` put an English clause into `found`.
+blanks. `subject` is a path of the evidence, save for `recipe.*` and `training.*` codes, where it may name the variant
+instead (`256`; empty for a recipe without variants). `found` and `expected` are numbers, names or `yes`/`no`, never
+sentences; only `value.malformed` and `internal.*` put an English clause into `found`.
 """
 
 from __future__ import annotations
@@ -39,11 +39,18 @@ RECIPE_VALIDATION: Final = "recipe.validation"
 RECIPE_SEEDED: Final = "recipe.seeded"
 RECIPE_CONTINUED: Final = "recipe.continued"
 RECIPE_OPTIONS: Final = "recipe.options"
+RECIPE_OWN: Final = "recipe.own"
 RECIPE_DATA_UNSEEN: Final = "recipe.data.unseen"
 RECIPE_DATA_INPUTS: Final = "recipe.data.inputs"
 RECIPE_DATA_TARGETS: Final = "recipe.data.targets"
 RECIPE_DATA_VALIDATION: Final = "recipe.data.validation"
 RECIPE_DATA_EVALUATED: Final = "recipe.data.evaluated"
+RECIPE_INITIAL_VALUES: Final = "recipe.initial_values"
+TRAINING_UNATTESTED: Final = "training.unattested"
+TRAINING_UNSEEN: Final = "training.unseen"
+NUMBERS_UNLINKED: Final = "numbers.unlinked"
+NUMBERS_REQUIRED: Final = "numbers.required"
+REVIEW_PENDING: Final = "review.pending"
 POINTS_OVERRIDDEN: Final = "points.overridden"
 INTERNAL_RUN: Final = "internal.run"
 INTERNAL_BASELINE: Final = "internal.baseline"
@@ -58,6 +65,7 @@ INTERVAL_FEW_RUNS: Final = "interval.few_runs"
 NETWORK_DEAD: Final = "network.dead"
 NUMBERS_UNTRAINED: Final = "numbers.untrained"
 NUMBERS_PREDICTED: Final = "numbers.predicted"
+UNPROVEN_ACCEPTED: Final = "unproven.accepted"
 RECIPE_OPAQUE: Final = "recipe.opaque"
 RECIPE_UNSEEN: Final = "recipe.unseen"
 CHOICE_DEAD: Final = "choice.dead"
@@ -96,11 +104,18 @@ REASONS: Final = MappingProxyType(
         RECIPE_SEEDED: "No seed was set before the training; found, expected: yes or no.",
         RECIPE_CONTINUED: "The network had been trained before and was not new; found, expected: yes or no.",
         RECIPE_OPTIONS: "Something took part in the training that was not asked for; found: what.",
+        RECIPE_OWN: "A callback of the notebook's own took part, and what it does is not seen; found: which.",
         RECIPE_DATA_UNSEEN: "The data came in a form that the journal cannot read, so they were not compared.",
         RECIPE_DATA_INPUTS: "The inputs differ from the exercise's, or were prepared otherwise; found: a summary.",
         RECIPE_DATA_TARGETS: "The targets differ from the exercise's, or were prepared otherwise; found: a summary.",
         RECIPE_DATA_VALIDATION: "The validation inputs differ or were prepared otherwise; found: a summary.",
         RECIPE_DATA_EVALUATED: "The reported error was measured on other inputs than asked; found: a summary.",
+        RECIPE_INITIAL_VALUES: "The first weights are not such as Keras draws by default; found: what they are.",
+        TRAINING_UNATTESTED: "The notebook's own process alone says that this training happened as it is recorded.",
+        TRAINING_UNSEEN: "No training that was seen gave these numbers, but the notebook trained in unseen ways too.",
+        NUMBERS_UNLINKED: "No training that happened in the notebook gave this number.",
+        NUMBERS_REQUIRED: "The item counts only beside numbers of the student's own, and these are lacking.",
+        REVIEW_PENDING: "A person decides about these points.",
         INTERNAL_RUN: "The execution failed by our own fault.",
         INTERNAL_BASELINE: "The baseline lacks what this item is held against.",
         INTERNAL_ERROR: "The check itself failed.",
@@ -120,6 +135,7 @@ FLAGS: Final = MappingProxyType(
         NUMBERS_UNTRAINED: "Numbers were reported that no training of this notebook gave.",
         NUMBERS_PREDICTED: "The numbers were computed from predictions; that they come of these was not checked.",
         CHOICE_DEAD: "The letter is wrong, but networks of this question died under the student's seed.",
+        UNPROVEN_ACCEPTED: "The policy accepts what is not proven; found: the code that says what.",
         RECIPE_OPAQUE: "Layers lie in blocks of the notebook's own: how they are used is not seen; found: which.",
         RECIPE_UNSEEN: "The data could not be read: a person must look at how they were made.",
         POINTS_OVERRIDDEN: "A person gave these points; subject: who, found: why.",

@@ -13,7 +13,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from autograder.grading import reasons
-from autograder.grading.agreement import same_data
+from autograder.grading.agreement import same_data, same_setting
+from autograder.grading.optimizers import unasked_settings
+from autograder.grading.options import deciding_options, is_own
 from autograder.grading.reasons import plain
 from autograder.records import JSON, DataSummary, Layer, Reason, Training
 from autograder.spec.items import LayerRecipe, RatesRecipe, TrainingRecipe
@@ -45,15 +47,9 @@ COUNTED: Final = frozenset(
 """Layers that are too many unless a recipe names their kind: they have weights, or add noise. Others (a reshaping, an
 activation) are free, and a weight in them shows in `parameters`."""
 
-OPTIMIZER_EXTRAS: Final = (
-    "weight_decay", "clipnorm", "clipvalue", "global_clipnorm", "use_ema", "amsgrad", "nesterov",
-)  # fmt: skip
-"""Settings that are off unless a recipe asks for them."""
-
 _MOST_DIGITS: Final = 6
 """Beyond so many digits a rounded rate is within `RATE_RELATIVE` of the unrounded one."""
 
-SETTING_RELATIVE: Final = 1e-4
 UNSEEN_BATCH_SIZE: Final = 0
 
 RATE_RELATIVE: Final = 1e-3
@@ -90,6 +86,7 @@ def differences(
         Reason(code, variant, found, expected, public=True)
         for code, found, expected in (
             *_network(training, recipe),
+            *_unasked(training),
             *_course(training, recipe),
             *_data(training, recipe, data, evaluated),
         )
@@ -129,23 +126,30 @@ def _network(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, 
         # Its settings and rates belong to another optimizer: to compare them would only add noise.
         yield reasons.RECIPE_OPTIMIZER, plain(training.optimizer), recipe.optimizer.kind
     else:
-        for name, expected in (recipe.optimizer.model_extra or {}).items():
+        asked = recipe.optimizer.model_extra or {}
+        for name, expected in asked.items():
             obtained = training.optimizer_settings.get(name)
-            if not _same_setting(obtained, expected):
+            if not same_setting(obtained, expected):
                 yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(obtained)}", f"{name}={plain(expected)}"
-        for name in OPTIMIZER_EXTRAS:
-            extra = training.optimizer_settings.get(name)
-            if extra and name not in (recipe.optimizer.model_extra or {}):
-                off = "False" if extra is True else "None"
-                yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(extra)}", f"{name}={off}"
-    bound = [
+        for name, obtained, default in unasked_settings(training.optimizer, training.optimizer_settings, asked):
+            yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(obtained)}", f"{name}={plain(default)}"
+
+
+def _unasked(training: Training) -> Iterator[tuple[str, str, str]]:
+    """Yield what nobody asked for, whatever the recipe."""
+    of_layers = [
         f"{layer.kind}({name}={plain(value)})"
         for layer in training.layers
         for name, value in layer.settings.items()
-        if name.endswith(("_regularizer", "_constraint"))
+        if name.endswith(("_regularizer", "_constraint")) or (name == "trainable" and value is False)
     ]
-    if extras := [*_counted(bound), *map(plain, training.options)]:
+    options = [plain(option) for option in deciding_options(training)]
+    if extras := [*_counted(of_layers), *(option for option in options if not is_own(option))]:
         yield reasons.RECIPE_OPTIONS, ", ".join(extras), ""
+    if own := [option for option in options if is_own(option)]:
+        yield reasons.RECIPE_OWN, ", ".join(own), ""
+    if training.initial_values:
+        yield reasons.RECIPE_INITIAL_VALUES, plain(training.initial_values), ""
 
 
 def _course(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, str, str]]:
@@ -157,7 +161,8 @@ def _course(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, s
     validated = training.validation is not None
     if recipe.validation not in ("any", validated):
         yield reasons.RECIPE_VALIDATION, *(("yes", "no") if validated else ("no", "yes"))
-    if recipe.seeded and training.seed is None:
+    # A seed is recorded where it decides something.
+    if recipe.seeded and training.seed is None and training.shuffle:
         yield reasons.RECIPE_SEEDED, "no", "yes"
     if training.continues is not None:
         yield reasons.RECIPE_CONTINUED, "yes", "no"
@@ -228,7 +233,7 @@ def _compare_layers(layers: Iterable[Layer], recipes: Iterable[LayerRecipe]) -> 
     recipes = tuple(recipes)
     counted = COUNTED | {recipe.kind for recipe in recipes}
     # What a class of the notebook's own does (`Dense of __main__`) is not seen, so it is never the layer asked for.
-    left = [layer for layer in layers if layer.kind in counted or " of " in layer.kind]
+    left = [layer for layer in layers if layer.kind in counted or is_own(layer.kind)]
     lacking: list[str] = []
     named: set[str] = set()
     for recipe in recipes:
@@ -249,24 +254,8 @@ def _compare_layers(layers: Iterable[Layer], recipes: Iterable[LayerRecipe]) -> 
 
 def _is_layer(layer: Layer, kind: str, settings: dict[str, JSON]) -> bool:
     return layer.kind == kind and all(
-        _same_setting(layer.settings.get(name), expected) for name, expected in settings.items()
+        same_setting(layer.settings.get(name), expected) for name, expected in settings.items()
     )
-
-
-def _same_setting(obtained: JSON, expected: JSON) -> bool:
-    """Compare numbers within rounding and `3` with `[3, 3]`; no activation is the linear one."""
-    if expected == "linear" and obtained is None:
-        return True
-    if isinstance(expected, list):
-        given = obtained if isinstance(obtained, list) else [obtained] * len(expected)
-        return len(given) == len(expected) and all(map(_same_setting, given, expected))
-    if _is_number(obtained) and _is_number(expected):
-        return math.isclose(obtained, expected, rel_tol=SETTING_RELATIVE)
-    return bool(obtained == expected)
-
-
-def _is_number(value: JSON) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _describe_layer(kind: str, settings: dict[str, JSON]) -> str:

@@ -6,9 +6,11 @@ import dataclasses
 
 from autograder.grading.baseline import Summary, Trainings
 from autograder.grading.dead import is_dead
-from autograder.grading.journal import Part, find_parts, part_behind
+from autograder.grading.journal import Part, find_parts
+from autograder.grading.linking import Journal
 from autograder.grading.recipe import TrainingData
 from autograder.grading.select import select
+from autograder.grading.sources import source_of
 from autograder.records import Evidence
 from autograder.spec.items import Interval, Recipe
 from autograder.spec.model import KeySpec
@@ -33,6 +35,7 @@ def summarise(evidence: Evidence, key_spec: KeySpec) -> Summary:
     Questions that the run left out are left out of the summary as well. A training that breaks its recipe, or a
     number that no training gave, is a fault: the solved notebook and the rubric do not agree.
     """
+    journal = Journal(evidence)
     values: dict[str, float] = {}
     dead: list[str] = []
     trainings: Trainings = {}
@@ -41,7 +44,7 @@ def summarise(evidence: Evidence, key_spec: KeySpec) -> Summary:
         recipes = []
         for name, item in question.items.items():
             if isinstance(item, Recipe):
-                parts = find_parts(item, evidence, lambda _: None, ())
+                parts = find_parts(item, journal, lambda _: None, ())
                 recipes.append((item, parts))
                 faults += [f"{question_name}.{name}{fault}" for part in parts for fault in _faults(part)]
                 if seen := {part.variant: data for part in parts if (data := _seen(part))}:
@@ -54,7 +57,7 @@ def summarise(evidence: Evidence, key_spec: KeySpec) -> Summary:
             if selection.state != "given":
                 continue
             values[path] = float(selection.value)
-            part = part_behind(path, values[path], recipes, evidence)
+            part = source_of(path, values[path], recipes, journal).part
             if part is None or part.training is None:
                 faults.append(f"{path}: no training gave this number")
             elif is_dead(part.training):

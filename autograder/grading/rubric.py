@@ -1,6 +1,7 @@
 """The whole rubric on one student's evidence: which values an item judges, what stands in for them, what it earns.
 
     executed values given ──► check ──► PASS, or FAIL ──► a second chance (own numbers, dead network)
+                                          └──► nothing proves its numbers ──► PASS, REVIEW or FAIL by the policy
     executed value malformed ─► MALFORMED
     executed value missing ──► MISSING, or the claimed value as the policy says; one with holes likewise
 
@@ -19,10 +20,12 @@ from autograder.grading import checks, reasons
 from autograder.grading.baseline import Baseline
 from autograder.grading.checks import Outcome
 from autograder.grading.claims import weigh
-from autograder.grading.journal import Part, find_parts, judge_parts, part_behind
+from autograder.grading.doubts import settle
+from autograder.grading.linking import Journal
 from autograder.grading.reasons import plain
-from autograder.grading.recipe import TrainingData
 from autograder.grading.select import Selection, select
+from autograder.grading.support import Support
+from autograder.grading.training_verdict import judge_parts
 from autograder.records import JSON, NOT_THERE, Evidence, Finding, Grade, Reason, RunVerdict, Values, Verdict
 from autograder.spec.items import (
     AnyItem,
@@ -56,9 +59,11 @@ def grade(evidence: Evidence, key_spec: KeySpec, baseline: Baseline) -> Grade:
     recipes = tuple(
         item for question in key_spec.questions.values() for item in question.items.values() if isinstance(item, Recipe)
     )
+    journal = Journal(evidence)
     findings: list[Finding] = []
     for name, question in key_spec.questions.items():
-        judge = _Judge(evidence, key_spec.policy, baseline, name, question, recipes)
+        support = Support(evidence, journal, key_spec.policy, baseline, name, question, recipes)
+        judge = _Judge(evidence, key_spec.policy, baseline, name, question, support)
         findings += [judge.finding(item_name, item) for item_name, item in question.items.items()]
     void = any(finding.verdict is Verdict.INTERNAL for finding in findings)
     return Grade(
@@ -87,8 +92,7 @@ class _Judge:
     baseline: Baseline
     name: str
     question: Question
-    recipes: tuple[Recipe, ...]
-    """Those of the whole rubric."""
+    support: Support
 
     def finding(self, name: str, item: AnyItem) -> Finding:
         outcome = self._guarded(name, item)
@@ -115,8 +119,19 @@ class _Judge:
             return _internal(reasons.INTERNAL_ERROR, f"{type(error).__name__}: {error}")
 
     def _outcome(self, name: str, item: AnyItem) -> Outcome:
+        outcome = self._judged(name, item)
+        if outcome.verdict not in {Verdict.PASS, Verdict.FAIL} or not item.requires:
+            return outcome
+        doubts = self.support.required(item)
+        if any(doubt.decision == "reject" for doubt in doubts):
+            # Whether a letter without numbers would have been right is not said.
+            outcome = Outcome(Verdict.PASS)
+        return settle(outcome, doubts)
+
+    def _judged(self, name: str, item: AnyItem) -> Outcome:
+        """Judge an item by itself, whatever it requires of others."""
         if isinstance(item, Recipe):
-            return judge_parts(self._parts(name, item))
+            return judge_parts(self.support.parts(name, item), self.policy, may_hide=self.support.journal.may_hide)
         selections = [select(self.evidence.executed, path) for path in item_paths(item)]
         malformed = [selection for selection in selections if selection.state == "malformed"]
         if malformed:
@@ -132,7 +147,9 @@ class _Judge:
             return self._filled(item, selections, missing)
         values = [selection.value for selection in selections]
         outcome = self._check(item, values)
-        return outcome if outcome.verdict is Verdict.PASS else self._second_chance(item, values, outcome)
+        if outcome.verdict is not Verdict.PASS:
+            outcome = self._second_chance(item, values, outcome)
+        return self.support.proven(item, values, outcome) if isinstance(item, Interval) else outcome
 
     def _check(self, item: AnyItem, values: Sequence[JSON]) -> Outcome:  # noqa: PLR0911 (one return a kind)
         """Judge values, in the order of `item_paths`."""
@@ -163,10 +180,10 @@ class _Judge:
     def _filled(self, item: AnyItem, selections: Sequence[Selection], lacking: Outcome) -> Outcome:
         """Let claimed values stand in for those that are lacking, as far as the policy allows it."""
         # A figure is drawn by the execution or not at all: its numbers alone prove nothing.
-        if self.policy.claimed == "reject" or isinstance(item, Drawing):
+        if isinstance(item, Drawing):
             return lacking
         filled = [
-            selection if selection.state == "given" else select(self.evidence.claimed, selection.path)
+            selection if selection.state == "given" else select(self.support.claimed, selection.path)
             for selection in selections
         ]
         if any(selection.state != "given" for selection in filled):
@@ -182,11 +199,11 @@ class _Judge:
         match item:
             case OwnOrder() | OwnExtremes():
                 # The order was read off the numbers of the student's own run, perhaps on another machine.
-                claimed = select(self.evidence.claimed, item.numbers)
+                claimed = select(self.support.claimed, item.numbers)
                 if claimed.state == "given" and self._check(item, [values[0], claimed.value]).verdict is Verdict.PASS:
                     return Outcome(Verdict.PASS, flags=(Reason(reasons.CLAIMED_USED, item.numbers),))
             case Choice():
-                claimed = select(self.evidence.claimed, item.value)
+                claimed = select(self.support.claimed, item.value)
                 if claimed.state == "given" and self._check(item, [claimed.value]).verdict is Verdict.PASS:
                     differs = Reason(reasons.CLAIMED_DIFFERS, item.value, plain(claimed.value))
                     return dataclasses.replace(outcome, flags=(*outcome.flags, differs))
@@ -199,12 +216,12 @@ class _Judge:
         """Look whether the student's own numbers, of trainings as asked, bear the letter out better than the key."""
         if self.policy.defensible == "reject" or not item.claims:
             return outcome
-        recipes = self._recipes()
-        if not recipes or not all(part.holds for _, parts in recipes for part in parts):
+        recipes = self.support.recipes()
+        if not recipes or not all(part.holds and part.attested for _, parts in recipes for part in parts):
             return outcome
         sources = [self.evidence.executed]
-        if self._plausible(self.evidence.claimed):
-            sources.append(self.evidence.claimed)
+        if self._plausible(self.support.claimed):
+            sources.append(self.support.claimed)
         for values in sources:
             support = weigh(item, values)
             if support is not None and support[letter].share > support[item.key].share:
@@ -216,7 +233,9 @@ class _Judge:
 
     def _excused(self, outcome: Outcome) -> Outcome:
         """Flag a letter that was to be read off numbers of networks which died: those show nothing."""
-        if outcome.verdict is Verdict.PASS or not any(part.died for _, parts in self._recipes() for part in parts):
+        if outcome.verdict is Verdict.PASS or not any(
+            part.died for _, parts in self.support.recipes() for part in parts
+        ):
             return outcome
         return dataclasses.replace(outcome, flags=(*outcome.flags, Reason(reasons.CHOICE_DEAD)))
 
@@ -233,28 +252,15 @@ class _Judge:
 
     def _without_dead(self, item: Interval, values: Sequence[JSON], outcome: Outcome) -> Outcome:
         """Forgive the numbers of a network that died although its recipe was followed: the seed was unlucky."""
-        recipes = self._recipes()
         numbers = dict(zip(item.values, values, strict=True))
         dead = set()
         for reason in outcome.reasons:
-            part = part_behind(reason.subject, numbers[reason.subject], recipes, self.evidence)
+            part = self.support.source(reason.subject, numbers[reason.subject]).part
             if part is not None and part.died:
                 dead.add(reason.subject)
         left = [reason for reason in outcome.reasons if reason.subject not in dead]
         flags = (Reason(reasons.NETWORK_DEAD, path) for path in item.values if path in dead)
         return checks.passed_unless(left, (*outcome.flags, *flags), outcome.comparisons)
-
-    def _recipes(self) -> list[tuple[Recipe, tuple[Part, ...]]]:
-        """Return the question's recipes, each with the trainings that are meant."""
-        return [
-            (item, self._parts(name, item)) for name, item in self.question.items.items() if isinstance(item, Recipe)
-        ]
-
-    def _parts(self, name: str, item: Recipe) -> tuple[Part, ...]:
-        def data_of(variant: str) -> TrainingData:
-            return self.baseline.training_data(f"{self.name}.{name}", variant)
-
-        return find_parts(item, self.evidence, data_of, self.recipes)
 
 
 def _internal(code: str, detail: str) -> Outcome:

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from enum import StrEnum
-from typing import Literal
+from typing import Final, Literal
 
 from autograder.records.execution import Language, RunVerdict
 
+_DECIMALS: Final = 6
+
 
 class Verdict(StrEnum):
-    """What became of one item. Only PASS earns points; INTERNAL is our own fault and yields no grade."""
+    """What became of one item. Only PASS earns points; INTERNAL is our own fault and yields no grade.
+
+    Under REVIEW the points are pending until a person decides: nothing was found to be wrong.
+    """
 
     PASS = "PASS"  # noqa: S105 (a verdict, no password)
     FAIL = "FAIL"
     MISSING = "MISSING"
     MALFORMED = "MALFORMED"
+    REVIEW = "REVIEW"
     INTERNAL = "INTERNAL"
 
 
@@ -67,6 +74,11 @@ class Finding:
     flags: tuple[Reason, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
 
+    @property
+    def pending(self) -> float:
+        """The points that a person may still give; `points` is 0 until then."""
+        return self.points_possible if self.verdict is Verdict.REVIEW else 0.0
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Grade:
@@ -86,3 +98,8 @@ class Grade:
     baseline_sha256: str
     data: str
     """`real` or `practice`: which data sets the notebook ran on, so which baseline it was held against."""
+
+    @property
+    def pending(self) -> float:
+        """The points that wait for a person; they are not part of `points`."""
+        return round(math.fsum(finding.pending for finding in self.findings), _DECIMALS)

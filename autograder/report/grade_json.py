@@ -24,12 +24,13 @@ def write_grade_json(folder: Path, grade: Grade) -> Path:
 
 
 def grade_document(grade: Grade) -> dict[str, JSON]:
-    """Return a grade as JSON: its own fields, a sentence beside each reason and flag, and points by question."""
+    """Return a grade as JSON: its own fields, pending points, a sentence beside each reason, points by question."""
     document = dataclasses.asdict(grade)
+    document["pending"] = grade.pending
     document["findings"] = [_finding(finding, grade.language) for finding in grade.findings]
     document["flags"] = [_reason(flag, grade.language) for flag in grade.flags]
     document["questions"] = {
-        score.question: {"points": score.points, "points_possible": score.points_possible}
+        score.question: {"points": score.points, "pending": score.pending, "points_possible": score.points_possible}
         for score in question_scores(grade)
     }
     return document
@@ -38,6 +39,7 @@ def grade_document(grade: Grade) -> dict[str, JSON]:
 def _finding(finding: Finding, language: Language) -> dict[str, JSON]:
     return {
         **dataclasses.asdict(finding),
+        "pending": finding.pending,
         "reasons": [_reason(reason, language) for reason in finding.reasons],
         "flags": [_reason(flag, language) for flag in finding.flags],
     }

@@ -26,7 +26,7 @@ _FORMULA_SIGNS = tuple("=+-@＝＋－＠\t\r\n")  # noqa: RUF001 (meant)
 
 
 def write_grades_csv(path: Path, grades: Iterable[Grade], refused: Iterable[Refusal] = ()) -> None:
-    """Write one line per student: points, each question's points, how the run ended, flags.
+    """Write one line per student: points, what is pending, each question's points, how the run ended, flags.
 
     Where there is no grade the cell is empty, not 0. A student whose submission stands refused has a line as well, or a
     flag beside the grade of an earlier one.
@@ -41,14 +41,14 @@ def write_grades_csv(path: Path, grades: Iterable[Grade], refused: Iterable[Refu
     lines: list[list[str]] = []
     for row in summary.rows:
         questions = [_number(row.questions.get(question)) for question in summary.questions]
-        points = [_number(row.points), _number(row.points_possible), *questions]
+        points = [*map(_number, (row.points, row.pending, row.points_possible)), *questions]
         since = [f"a later submission is refused: {why}" for why in refusals.pop(row.student, [])]
         lines.append([row.student, *points, row.run_verdict.value, "; ".join([*row.flags, *since])])
     for student, reasons in refusals.items():
-        lines.append([student, *[""] * (2 + len(summary.questions)), REFUSED, "; ".join(reasons)])
+        lines.append([student, *[""] * (3 + len(summary.questions)), REFUSED, "; ".join(reasons)])
     table = io.StringIO(newline="")
     writer = csv.writer(table)
-    writer.writerow(["student", "points", "points_possible", *summary.questions, "run", "flags"])
+    writer.writerow(["student", "points", "pending", "points_possible", *summary.questions, "run", "flags"])
     for student, *cells, flags in sorted(lines, key=lambda line: collation_key(line[0])):
         writer.writerow([_text(student), *cells, _text(flags)])
     write_atomically(path, "\ufeff" + table.getvalue())

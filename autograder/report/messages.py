@@ -143,6 +143,12 @@ MESSAGES: Final = MappingProxyType(
             "[{subject}: ]o treinamento usou algo que não foi pedido[: {found}].",
             "[{subject}: ]the training used something that was not asked for[: {found}].",
         ),
+        "recipe.own": Message(
+            "[{subject}: ]um callback próprio participou do treinamento[: {found}]; o corretor não consegue ver o que "
+            "ele faz.",
+            "[{subject}: ]a callback of your own took part in the training[: {found}]; the grader cannot see what it "
+            "does.",
+        ),
         "recipe.data.unseen": Message(
             "[{subject}: ]os dados entraram numa forma que o corretor não consegue ler (um tf.data ou um gerador), por "
             "isso não puderam ser conferidos; com vetores de numpy eles podem.",
@@ -172,6 +178,34 @@ MESSAGES: Final = MappingProxyType(
             "[; a avaliação recebeu: {found}][; o esperado: {expected}].",
             "[{subject}: ]the error handed in was measured on other data than asked"
             "[; the evaluation was given: {found}][; expected: {expected}].",
+        ),
+        "recipe.initial_values": Message(
+            "[{subject}: ]os pesos iniciais da rede não são os que o Keras sorteia por padrão[: {found}].",
+            "[{subject}: ]the network's first weights are not those that Keras draws by default[: {found}].",
+        ),
+        "training.unattested": Message(
+            "[{subject}: ]este treinamento rodou dentro do notebook de um modo que o corretor não consegue repetir "
+            "(por exemplo, com uma classe própria), por isso os números dele não puderam ser confirmados.",
+            "[{subject}: ]this training ran inside the notebook in a way that the grader cannot repeat (with a class "
+            "of your own, for example), so its numbers could not be confirmed.",
+        ),
+        "training.unseen": Message(
+            "[{subject}: ]não foi possível ver de qual treinamento vêm estes números: o notebook também treinou de um "
+            "modo que o corretor não acompanha (por exemplo, com um laço de treinamento próprio).",
+            "[{subject}: ]it could not be seen which training these numbers come from: the notebook also trained in a "
+            "way that the grader does not follow (in a training loop of your own, for example).",
+        ),
+        "numbers.unlinked": Message(
+            "Nenhum treinamento executado no notebook produziu {subject}.",
+            "No training that was run in the notebook gave {subject}.",
+        ),
+        "numbers.required": Message(
+            "Este item só vale ao lado de números obtidos no seu notebook, e falta {subject}.",
+            "This item counts only beside numbers that your notebook obtained, and {subject} is lacking.",
+        ),
+        "review.pending": Message(
+            "Uma pessoa vai avaliar este item; até lá, os pontos dele ficam em aberto.",
+            "A person will look at this item; until then its points are open.",
         ),
         "internal.run": Message(
             "A execução falhou por um problema nosso[: {found}].",
@@ -230,6 +264,11 @@ MESSAGES: Final = MappingProxyType(
         "numbers.predicted": Message(
             "Os números foram calculados a partir de previsões[, {subject}]; que venham delas não foi conferido.",
             "The numbers were computed from predictions[, {subject}]; that they come of these was not checked.",
+            for_student=False,
+        ),
+        "unproven.accepted": Message(
+            "A política aceita o que não foi confirmado[ em {subject}][ ({found})].",
+            "The policy accepts what is not proven[ of {subject}][ ({found})].",
             for_student=False,
         ),
         "points.overridden": Message(

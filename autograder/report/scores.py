@@ -11,10 +11,14 @@ from autograder.records import Finding, Grade, Reason, RunVerdict, Verdict
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class QuestionScore:
-    """What one question gave. `points` is None while an item of it is undecided by our own fault."""
+    """What one question gave. `points` is None while an item of it is undecided by our own fault.
+
+    `pending` are points that wait for a person; they are not part of `points`.
+    """
 
     question: str
     points: float | None
+    pending: float
     points_possible: float
     findings: tuple[Finding, ...]
 
@@ -36,11 +40,14 @@ def question_scores(grade: Grade) -> tuple[QuestionScore, ...]:
 
 
 def raised_flags(grade: Grade) -> tuple[RaisedFlag, ...]:
-    """Return all flags of a grade, those of the run first; an item that a fault of ours left open is one as well."""
+    """Return all flags of a grade, those of the run first.
+
+    What waits for a person is one as well, and so is an item that a fault of ours left open.
+    """
     of_items = (
         RaisedFlag(place(finding), flag)
         for finding in grade.findings
-        for flag in (*finding.flags, *(finding.reasons[:1] if _is_broken(finding, grade) else ()))
+        for flag in (*finding.flags, *(finding.reasons[:1] if _is_open(finding, grade) else ()))
     )
     return (*(RaisedFlag("", flag) for flag in grade.flags), *of_items)
 
@@ -61,9 +68,9 @@ def place(finding: Finding) -> str:
     return f"{finding.question}.{finding.item.removeprefix(finding.question + '.')}"
 
 
-def _is_broken(finding: Finding, grade: Grade) -> bool:
-    """Tell whether the item alone failed by our fault, and not the whole run, which its own verdict tells."""
-    return finding.verdict is Verdict.INTERNAL and grade.run_verdict is not RunVerdict.INTERNAL
+def _is_open(finding: Finding, grade: Grade) -> bool:
+    """Tell whether the item is undecided, and not the whole run, which its own verdict tells."""
+    return finding.verdict in {Verdict.INTERNAL, Verdict.REVIEW} and grade.run_verdict is not RunVerdict.INTERNAL
 
 
 def _score(question: str, findings: list[Finding]) -> QuestionScore:
@@ -71,6 +78,7 @@ def _score(question: str, findings: list[Finding]) -> QuestionScore:
     return QuestionScore(
         question,
         None if open_items else _sum(finding.points for finding in findings),
+        _sum(finding.pending for finding in findings),
         _sum(finding.points_possible for finding in findings),
         tuple(findings),
     )

@@ -27,11 +27,15 @@ _NOTHING: Final[Mapping[str, Sequence[tuple[str, str]]]] = MappingProxyType({})
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Points:
-    """Points as they are shown, and the share of a bar that they fill; the bar stays empty where there are none."""
+    """Points as they are shown, and the share of a bar that they fill; the bar stays empty where there are none.
+
+    `pending` says how many wait for a person; empty if none do.
+    """
 
     given: str
     possible: str
     percent: float
+    pending: str
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -119,7 +123,8 @@ def student_page(
         student=grade.student,
         notebook_sha256=grade.notebook_sha256,
         released=feedback != "none",
-        total=None if grade.points is None else view.points(grade.points, grade.points_possible),
+        total=None if grade.points is None else view.points(grade.points, grade.points_possible, grade.pending),
+        pending=grade.pending > 0,
         notes=view.sentences(grade.flags),
         practice=grade.data == "practice",
         run=wording.runs[grade.run_verdict],
@@ -143,16 +148,18 @@ class _View:
     titles: Mapping[str, str]
     justifications: Mapping[str, Sequence[tuple[str, str]]]
 
-    def points(self, given: float | None, possible: float) -> _Points:
+    def points(self, given: float | None, possible: float, pending: float = 0.0) -> _Points:
         percent = 0.0 if given is None or possible <= 0 else min(100.0, max(0.0, 100 * given / possible))
-        return _Points("–" if given is None else self._number(given), self._number(possible), round(percent, 2))  # noqa: RUF001
+        shown = "–" if given is None else self._number(given)  # noqa: RUF001
+        waiting = self.wording.pending.format(points=self._number(pending)) if pending else ""
+        return _Points(shown, self._number(possible), round(percent, 2), waiting)
 
     def questions(self, grade: Grade) -> Iterator[_QuestionView]:
         for score in question_scores(grade):
             yield _QuestionView(
                 name=score.question,
                 title=self.titles.get(score.question, ""),
-                points=self.points(score.points, score.points_possible),
+                points=self.points(score.points, score.points_possible, score.pending),
                 items=tuple(self._item(finding) for finding in score.findings),
                 justifications=tuple(self.justifications.get(score.question, ())) if self.reveal else (),
             )
@@ -190,7 +197,8 @@ class _View:
             verdict=self.wording.verdicts[finding.verdict],
             verdict_name=finding.verdict.value.lower(),
             points=self.points(
-                None if finding.verdict is Verdict.INTERNAL else finding.points, finding.points_possible
+                None if finding.verdict in {Verdict.INTERNAL, Verdict.REVIEW} else finding.points,
+                finding.points_possible,
             ),
             sentences=reasons[:_MOST_REASONS],
             more=self.wording.more.format(count=more) if more > 0 else "",

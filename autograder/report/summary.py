@@ -12,11 +12,15 @@ from autograder.report.scores import question_scores, raised_flags
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SummaryRow:
-    """One student. `points`, and a question's, are None where there is no grade: never a zero."""
+    """One student. `points`, and a question's, are None where there is no grade: never a zero.
+
+    `pending` are points that wait for a person; they are not part of `points`.
+    """
 
     student: str
     points: float | None
     points_possible: float
+    pending: float
     questions: dict[str, float | None]
     run_verdict: RunVerdict
     flags: tuple[str, ...]
@@ -54,6 +58,7 @@ def _row(grade: Grade) -> SummaryRow:
         student=grade.student,
         points=grade.points,
         points_possible=grade.points_possible,
+        pending=grade.pending,
         questions={score.question: score.points for score in question_scores(grade)},
         run_verdict=grade.run_verdict,
         flags=tuple(dict.fromkeys(flags)),

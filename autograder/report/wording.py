@@ -18,6 +18,8 @@ class Wording:
     received: str
     grade: str
     of: str
+    pending: str
+    pending_explained: str
     no_grade: str
     run: str
     runs: Mapping[RunVerdict, str]
@@ -45,6 +47,9 @@ _PORTUGUESE = Wording(
     received="O seu notebook foi recebido. A nota e os comentários ainda não foram divulgados.",
     grade="Nota",
     of="de",
+    pending="{points} em revisão",
+    pending_explained="Em revisão: o corretor não encontrou nenhum erro nestes itens, mas não consegue confirmá-los "
+    "sozinho. Uma pessoa vai avaliá-los, e os pontos podem ser somados à nota.",
     no_grade="Ainda não há nota: algo falhou do nosso lado, não no seu notebook. A correção será refeita, e você não "
     "precisa fazer nada.",
     run="Execução",
@@ -71,6 +76,7 @@ _PORTUGUESE = Wording(
             Verdict.FAIL: "não confere",
             Verdict.MISSING: "não entregue",
             Verdict.MALFORMED: "forma inválida",
+            Verdict.REVIEW: "em revisão",
             Verdict.INTERNAL: "em aberto, por um problema nosso",
         }
     ),
@@ -93,6 +99,9 @@ _ENGLISH = Wording(
     received="Your notebook was received. The grade and the comments have not been released yet.",
     grade="Grade",
     of="of",
+    pending="{points} pending",
+    pending_explained="Pending: the grader found nothing wrong with these items, but cannot confirm them by itself. A "
+    "person will look at them, and their points may be added to the grade.",
     no_grade="There is no grade yet: something failed on our side, not in your notebook. It will be graded again, and "
     "there is nothing that you need to do.",
     run="Execution",
@@ -120,6 +129,7 @@ _ENGLISH = Wording(
             Verdict.FAIL: "not right",
             Verdict.MISSING: "not handed in",
             Verdict.MALFORMED: "wrong form",
+            Verdict.REVIEW: "under review",
             Verdict.INTERNAL: "open, by a fault of ours",
         }
     ),

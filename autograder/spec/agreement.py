@@ -48,7 +48,9 @@ def disagreements(questions: Mapping[str, Question], points: float | None) -> It
                 yield Fault(keys, f"must begin with {question_name}_")
             yield from _shape_faults(keys, shape)
         for item_name, item in question.items.items():
-            yield from _item_faults(("questions", question_name, "items", item_name), item, shapes)
+            keys = ("questions", question_name, "items", item_name)
+            yield from _item_faults(keys, item, shapes)
+            yield from _requires_faults((*keys, "requires"), item_name, item, question.items)
     total = sum(item.points for question in questions.values() for item in question.items.values())
     if points is not None and round(total - points, _POINTS_DIGITS):
         yield Fault(("questions",), f"the items' points add up to {total:g}, and assignment.points says {points:g}")
@@ -102,6 +104,17 @@ def _item_faults(keys: KeyPath, item: AnyItem, shapes: Shapes) -> Iterator[Fault
         case Recipe():
             yield from _recipe_faults(keys, item, shapes)
             yield from training_faults((*keys, "recipe"), item.recipe)
+
+
+def _requires_faults(keys: KeyPath, name: str, item: AnyItem, items: Mapping[str, AnyItem]) -> Iterator[Fault]:
+    measured = [other for other, one in items.items() if isinstance(one, Close | Equal | Interval | Recipe)]
+    for index, required in enumerate(item.requires):
+        if required == name:
+            yield Fault((*keys, index), "an item cannot require itself")
+        elif required not in items:
+            yield Fault((*keys, index), f"this question has no item {required}{suggestion(required, items)}")
+        elif required not in measured:
+            yield Fault((*keys, index), f"{required} holds no numbers of its own; there are {', '.join(measured)}")
 
 
 def _choice_faults(keys: KeyPath, item: Choice, shapes: Shapes) -> Iterator[Fault]:

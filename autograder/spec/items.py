@@ -10,12 +10,18 @@ from autograder.spec.claims import Claim
 from autograder.spec.paths import Name, Path, Strict
 
 Letter = Annotated[str, Field(pattern=r"^[a-z]$")]
+ItemName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
 class Item(Strict):
-    """What every item has; `check` names the pure function in `grading/checks` that judges it."""
+    """What every item has; `check` names the pure function in `grading/checks` that judges it.
+
+    `requires` names items of the same question whose numbers must be handed in, and come of trainings where trainings
+    give them, for this item to earn anything. They need not be right.
+    """
 
     points: NonNegativeFloat
+    requires: tuple[ItemName, ...] = ()
 
 
 class Choice(Item):

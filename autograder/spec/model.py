@@ -10,16 +10,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, PositiveFloat
 
-from autograder.spec.items import AnyItem
+from autograder.spec.items import AnyItem, ItemName
 from autograder.spec.paths import Name, Strict
 from autograder.spec.release import Release
 from autograder.spec.run_spec import Limits, RunSpec, VariableName
 from autograder.spec.shapes import Shape
 
 QuestionName = Annotated[str, Field(pattern=r"^q\d\d$")]
-ItemName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Title = Annotated[str, Field(pattern=r"^q\d\d(\.[a-z][a-z0-9_]*)?$")]
 """What a title belongs to: a question (`q07`) or an item (`q07.recipe_a`)."""
+Decision = Literal["accept", "review", "reject"]
+"""What a policy makes of something that is not proven."""
 
 
 class Question(Strict):
@@ -43,10 +44,17 @@ class Tolerance(Strict):
 
 
 class Policy(Strict):
-    """Decisions that belong to the instructor."""
+    """Decisions that belong to the instructor.
 
-    claimed: Literal["accept", "review", "reject"]
-    defensible: Literal["accept", "review", "reject"] = "review"
+    `unattested` is about trainings and numbers that the notebook's own process alone vouches for, `unlinked` about
+    numbers that no training gave. A recipe without a training that can be looked at is never accepted by a policy: it
+    waits for a person unless the policy rejects it.
+    """
+
+    claimed: Decision
+    defensible: Decision = "review"
+    unattested: Decision = "review"
+    unlinked: Decision = "reject"
     feedback: Literal["none", "score", "hints", "full"]
     tolerance: Tolerance
 

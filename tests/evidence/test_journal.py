@@ -15,9 +15,10 @@ from autograder.evidence.journal import (
     MAXIMUM_TRAININGS,
     admit_evaluations,
     admit_figures,
+    admit_loops,
     admit_trainings,
 )
-from autograder.records import Evaluation, Figure, Training, from_json, to_json
+from autograder.records import Evaluation, Figure, Loop, Training, from_json, to_json
 
 SUMMARY = {"shape": [404, 13], "minimum": -3, "maximum": 9.5, "mean": 0.0, "std": 1, "probes": [0.1, 0.2, 0.3, 0.4]}
 TRAINING: dict[str, Any] = {
@@ -193,3 +194,17 @@ def test_any_entries_are_survived_by_all_three_kinds(entries):
     for records, faults in (admit_evaluations(entries, ()), admit_figures(entries)):
         assert len(records) + len(faults) == len(entries)
         assert all(isinstance(record, Evaluation | Figure) for record in records)
+
+
+def test_a_training_loop_becomes_a_record():
+    """What was seen of a loop is kept; one of no steps, or of another form, is refused by a line."""
+    entry = {"type": "loop", "cell": 3, "kind": "train_on_batch", "steps": 400}
+    loops, faults = admit_loops([entry, {**entry, "steps": 0}, {"cell": 3}, "x"])
+    assert loops == (Loop(3, "train_on_batch", 400),)
+    assert [fault.partition(":")[0] for fault in faults] == [f"loop {place} was refused" for place in (2, 3, 4)]
+
+
+def test_an_entry_that_does_not_say_so_is_attested():
+    """Kept runs of before are of notebooks that were looked at; a claim says that it is one."""
+    trainings, _ = admit_trainings([TRAINING, {**TRAINING, "number": 2, "attested": False, "ends_at": "ab" * 32}])
+    assert [training.attested for training in trainings] == [True, False]

@@ -1,11 +1,14 @@
 """What results.json says of one submission, from the right one to the worst."""
 
+import dataclasses
 import json
 import stat
 
 import pytest
 
 from autograder.gradescope import grading
+from autograder.gradescope.results import with_grade
+from autograder.records import Finding, Grade, Reason, RunVerdict, Verdict
 
 RIGHT = ('q01_answer = "b"', "q01_loss = 0.7315")
 HALF = ('q01_answer = "c"', "q01_loss = 0.7315")
@@ -240,3 +243,37 @@ def test_a_bug_of_ours_leaves_results(make_container, monkeypatch):
     container = make_container().hand_in(*RIGHT)
     assert "score" not in container.grade()
     assert any("a fault of the grader: ZeroDivisionError" in line for line in container.instructor_reads())
+
+
+@pytest.fixture
+def pending():
+    """Return a grade with one item that passed and one that waits for a person."""
+    waiting = Finding("loss", "q01", Verdict.REVIEW, 0.0, 0.6, (Reason("training.unseen"), Reason("review.pending")))
+    findings = (Finding("answer", "q01", Verdict.PASS, 8.4, 8.4), waiting)
+    return Grade("1", "ana", "en", "0" * 64, RunVerdict.COMPLETE, "", 8.4, 9.0, findings, (), "", "", "real")
+
+
+@pytest.mark.parametrize("language", ["en", "pt-BR"])
+def test_a_pending_item_earns_nothing_yet_and_is_not_marked_wrong(make_container, pending, language):
+    """Its entry has neither score nor status, so it is shown in no colour, and says that a person will look."""
+    specification = make_container().layout.open_assignment().specification
+    grade = dataclasses.replace(pending, language=language)
+    results = with_grade(grade, specification, 8.4, (), 1.0, {})
+    right, waiting = results["tests"]
+    assert (results["score"], right["score"], right["status"]) == (8.4, 8.4, "passed")
+    assert not {"score", "max_score", "status"} & set(waiting)
+    points, person, name = {
+        "en": ("0.6 point", "A person will look at this item", "Losses: Loss (pending: 0.6)"),
+        "pt-BR": ("0,6 ponto", "Uma pessoa vai avaliar este item", "Perdas: Perda (em revisão: 0,6)"),
+    }[language]
+    assert points in results["output"]
+    assert person in waiting["output"]
+    assert waiting["name"] == name
+
+
+def test_under_score_pending_points_are_told_in_one_line(make_container, pending):
+    """Where items are not shown, the text above the questions says how much is pending."""
+    specification = make_container("score").layout.open_assignment().specification
+    results = with_grade(pending, specification, 8.4, (), 1.0, {})
+    assert "0.6 point" in results["output"]
+    assert [(test["score"], test["max_score"]) for test in results["tests"]] == [(8.4, 9.0)]

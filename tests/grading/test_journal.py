@@ -25,13 +25,15 @@ def codes(reasons):
 
 
 def test_published_numbers_without_training_earn_no_recipe(judge):
-    """Right numbers typed in: the interval passes, the recipe does not, and the instructor is told."""
+    """Right numbers typed in: neither recipe nor interval passes, and the instructor is told."""
     overrides = {"given": {"q08_mse": PUBLISHED}, "trainings": (), "evaluations": ()}
     found = judge("q08.recipe", **overrides)
     assert found.verdict is Verdict.FAIL
     assert codes(found.reasons) == [("recipe.no_training", "2, 4, 8, 16, 32, 64, 128, 256")]
     assert codes(found.flags) == [("numbers.untrained", "2, 4, 8, 16, 32, 64, 128, 256")]
-    assert judge("q08.errors", **overrides).verdict is Verdict.PASS
+    errors = judge("q08.errors", **overrides)
+    assert (errors.verdict, [reason.code for reason in errors.reasons]) == (Verdict.FAIL, ["numbers.unlinked"])
+    assert [flag.code for flag in errors.flags] == ["numbers.untrained"]
 
 
 def test_other_exercises_trainings_explain_nothing(judge):

@@ -60,3 +60,17 @@ def test_a_decision_on_an_item_that_is_gone_changes_nothing(make_grade):
     """A rubric may have lost it since."""
     grade = make_grade(WRONG, RIGHT)
     assert decide(grade, "q09", 1.0) == grade
+
+
+@pytest.mark.parametrize(("points", "verdict"), [(1.0, Verdict.PASS), (0.0, Verdict.FAIL)])
+def test_a_decision_settles_pending_points(make_grade, points, verdict):
+    """Accepted or rejected, nothing is pending any more, and what it waited for is not said again."""
+    waiting = Finding(
+        "answer", "q01", Verdict.REVIEW, 0.0, 1.0, (Reason("training.unattested"), Reason("review.pending"))
+    )
+    grade = make_grade(RIGHT, waiting)
+    assert (grade.points, grade.pending) == (1.0, 1.0)
+    decided = decide(grade, "q01", points)
+    found = decided.findings[1]
+    assert (found.verdict, found.reasons, found.pending, decided.pending) == (verdict, (), 0.0, 0.0)
+    assert decided.points == 1.0 + points

@@ -1,7 +1,11 @@
+import json
 import math
+import subprocess
+import sys
 
 import pytest
 
+from autograder.grading.optimizers import OPTIMIZER_DEFAULTS
 from autograder.grading.recipe import accepted_rates, differences
 from autograder.records import DataSummary, Layer
 from autograder.spec.items import LayerRecipe, RatesRecipe
@@ -30,6 +34,33 @@ MUTANTS = [
     pytest.param(2, {"rates": (float("nan"),) * 50}, {"recipe.rates"}, id="nan rates"),
     pytest.param(1, {"optimizer_settings": {**ADAM, "amsgrad": True}}, {"recipe.optimizer_setting"}, id="amsgrad"),
     pytest.param(1, {"optimizer_settings": {**ADAM, "weight_decay": 0.01}}, {"recipe.optimizer_setting"}, id="decay"),
+    pytest.param(1, {"optimizer_settings": {**ADAM, "epsilon": 1e12}}, {"recipe.optimizer_setting"}, id="epsilon"),
+    pytest.param(
+        1, {"optimizer_settings": {**ADAM, "gradient_accumulation_steps": 13}}, {"recipe.optimizer_setting"}, id="steps"
+    ),
+    pytest.param(11, {"optimizer_settings": {"momentum": 0.8, "nesterov": True}}, {"recipe.optimizer_setting"}, id="n"),
+    pytest.param(1, {"optimizer_settings": {**ADAM, "weight_decay": 0.0, "epsilon": 1e-7}}, set(), id="Keras's own"),
+    pytest.param(1, {"options": ("loss_weights=[0.0]",)}, {"recipe.options"}, id="loss weights"),
+    pytest.param(1, {"options": ("max_steps_per_epoch=1",)}, {"recipe.options"}, id="one batch an epoch"),
+    pytest.param(1, {"options": ("max_steps_per_epoch=13",)}, set(), id="every batch of an epoch"),
+    pytest.param(1, {"options": ("steps_per_epoch=12",)}, {"recipe.options"}, id="all batches but one"),
+    pytest.param(1, {"options": ("steps_per_epoch=many",)}, {"recipe.options"}, id="steps that are no number"),
+    pytest.param(1, {"options": ("kernel_initializer=HeNormal",)}, {"recipe.options"}, id="initialiser"),
+    pytest.param(1, {"options": ("trainable=False",)}, {"recipe.options"}, id="frozen"),
+    pytest.param(1, {"layers": dense(16, 8, 1, trainable=False)}, {"recipe.options"}, id="frozen layers"),
+    pytest.param(1, {"initial_values": "not as drawn"}, {"recipe.initial_values"}, id="weights of one's own"),
+    pytest.param(1, {"options": ("EarlyStopping(patience=3)",)}, set(), id="early stopping that never stopped"),
+    pytest.param(
+        1, {"options": ("EarlyStopping(restore_best_weights=True)",)}, {"recipe.options"}, id="best weights restored"
+    ),
+    pytest.param(
+        1, {"options": ("TerminateOnNaN", "ModelCheckpoint(filepath='a')", "verbose=0")}, set(), id="watching"
+    ),
+    pytest.param(1, {"options": ("class_weight", "sample_weight")}, {"recipe.options"}, id="weighted rows"),
+    pytest.param(1, {"options": ("Schedule of __main__()",)}, {"recipe.own"}, id="a callback of one's own"),
+    pytest.param(1, {"options": ("ModelCheckpoint(filepath='a long",)}, set(), id="an option that was cut"),
+    pytest.param(1, {"seed": None, "shuffle": False}, set(), id="no seed where it decides nothing"),
+    pytest.param(1, {"options": ("EarlyStopping and more",)}, {"recipe.options"}, id="an option of no known form"),
     pytest.param(1, {"options": ("validation_split=0.3",)}, {"recipe.options"}, id="fewer rows"),
     pytest.param(1, {"layers": dense(16, 8, 1, kernel_regularizer="L2")}, {"recipe.options"}, id="regularised"),
     pytest.param(1, {"layers": (*dense(16, 8, 1), Layer("Dropout", {"rate": 0.5}))}, {"recipe.layers"}, id="dropout"),
@@ -197,3 +228,35 @@ def test_a_decay_that_begins_an_epoch_late_is_named(compare):
     late = (0.02, *stepwise(49))
     (reason,) = compare(2, rates=late)
     assert (reason.found, reason.expected) == ("11: 0.02", "11: 0.0190246")
+
+
+def test_freezing_and_starving_a_training_is_seen(compare):
+    """One batch an epoch, frozen layers, no loss and a huge epsilon: each is a difference, all of them are named."""
+    options = ("trainable=False", "loss_weights=[0.0]", "max_steps_per_epoch=1")
+    found = compare(1, options=options, optimizer_settings={**ADAM, "epsilon": 1e12})
+    assert {reason.code: reason.found for reason in found} == {
+        "recipe.options": ", ".join(options),
+        "recipe.optimizer_setting": "epsilon=1e+12",
+    }
+
+
+_ASK_KERAS = """
+import json, keras
+names = json.loads(input())
+print(json.dumps({name: getattr(keras.optimizers, name)().get_config() for name in names}))
+"""
+
+
+@pytest.mark.slow
+def test_the_optimizers_defaults_are_keras_s():
+    """Each setting in the table is what the installed Keras sets, and none that Keras has is left out unknowingly."""
+    done = subprocess.run(
+        [sys.executable, "-c", _ASK_KERAS],
+        input=json.dumps([*OPTIMIZER_DEFAULTS]), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    left_out = {"name", "learning_rate", "ema_momentum", "ema_overwrite_frequency"}
+    installed = {
+        name: {setting: value for setting, value in settings.items() if setting not in left_out}
+        for name, settings in json.loads(done.stdout).items()
+    }
+    assert {name: dict(settings) for name, settings in OPTIMIZER_DEFAULTS.items()} == installed

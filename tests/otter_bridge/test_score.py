@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import subprocess
 import sys
@@ -6,6 +7,7 @@ import zipfile
 import pytest
 import yaml
 
+from autograder import hidden
 from autograder.errors import ConfigurationError, EnvironmentFault
 from autograder.grading import build_baseline, grade, load_baseline
 from autograder.otter_bridge import (
@@ -15,6 +17,7 @@ from autograder.otter_bridge import (
     write_autograder_zip,
     write_hidden_tests,
 )
+from autograder.records import Reason, Verdict
 
 SAMPLES = {
     "solved": {
@@ -205,3 +208,33 @@ def test_importing_the_bridge_does_not_import_otter():
     code = "import sys, autograder.otter_bridge, autograder.hidden; print('otter' in sys.modules)"
     printed = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert printed.strip() == "False"
+
+
+@pytest.mark.parametrize("feedback", ["score", "hints"])
+def test_a_pending_item_earns_nothing_yet_and_says_that_a_person_will_look(
+    solved, tests_folder, assignment, monkeypatch, feedback
+):
+    """For Otter it did not pass; its words are no reproach, and are said under every policy."""
+
+    def held_back(evidence, key_spec, baseline):
+        given = grade(evidence, key_spec, baseline)
+        reasons = (Reason("training.unattested"), Reason("review.pending"))
+        findings = tuple(
+            dataclasses.replace(one, verdict=Verdict.REVIEW, points=0.0, reasons=reasons)
+            if one.question == "q02"
+            else one
+            for one in given.findings
+        )
+        return dataclasses.replace(given, findings=findings)
+
+    right = hidden._specification(assignment)
+    policy = right.policy.model_copy(update={"feedback": feedback})
+    monkeypatch.setattr(hidden, "_specification", lambda _: right.model_copy(update={"policy": policy}))
+    monkeypatch.setattr(hidden, "grade", held_back)
+    hidden._grade.cache_clear()
+    score = score_in_process(values_notebook(solved), tests_folder, assignment)
+    hidden._grade.cache_clear()
+    assert (score.points is not None, score.questions["q02"]) == (True, 0.0)
+    assert "REVIEW: " in score.outputs["q02"]
+    assert "A person will look at this item" in score.outputs["q02"]
+    assert ("could not be confirmed" in score.outputs["q02"]) == (feedback == "hints")

@@ -218,3 +218,32 @@ def test_the_file_is_named_after_the_student_and_replaces_the_one_before(tmp_pat
     assert first == second == tmp_path / "ana.html"
     assert [file.name for file in tmp_path.iterdir()] == ["ana.html"]
     assert "1,65" in first.read_text(encoding="utf-8")
+
+
+PENDING = Finding(
+    "recipe_a", "q07", Verdict.REVIEW, 0.0, 0.2, (Reason("training.unattested"), Reason("review.pending"))
+)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("pt-BR", ("0 de 0,2; 0,2 em revisão", "Uma pessoa vai avaliar", "em revisão")),
+        ("en", ("0 of 0.2; 0.2 pending", "A person will look", "under review")),
+    ],
+)
+def test_pending_points_are_told_apart_and_never_red(make_grade, titles, language, said):
+    """The page says how much is pending and that a person will look, and shows no sign of a mistake."""
+    grade = make_grade(language=language, points=0.0, points_possible=0.2, findings=(PENDING,), flags=())
+    html = student_page(grade, None, "hints", titles[language])
+    assert all(text in Page(html).text for text in said)
+    assert 'class="symbol review"' in html
+    assert 'class="symbol fail"' not in html
+
+
+def test_pending_points_are_told_under_score_as_well(make_grade, titles):
+    """The total and the question say so where items are not shown."""
+    grade = make_grade(language="en", points=0.0, points_possible=0.2, findings=(PENDING,), flags=())
+    text = Page(student_page(grade, None, "score", titles["en"])).text
+    assert text.count("0.2 pending") == 2
+    assert "A person will look" in text

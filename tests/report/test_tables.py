@@ -58,6 +58,7 @@ def test_a_line_of_the_table(tmp_path, make_grade):
     assert row == {
         "student": "Ana Araújo",
         "points": "1.65",
+        "pending": "0",
         "points_possible": "4",
         "q01": "0.6",
         "q02": "0",
@@ -149,7 +150,7 @@ def test_a_class_without_grades_is_a_table_without_lines(tmp_path):
     """The header stands all the same."""
     write_grades_csv(tmp_path / "grades.csv", [])
     assert (tmp_path / "grades.csv").read_text(encoding="utf-8-sig").split() == [
-        "student,points,points_possible,run,flags"
+        "student,points,pending,points_possible,run,flags"
     ]
 
 
@@ -159,7 +160,7 @@ def test_the_instructors_file_holds_the_whole_grade_and_its_sentences(tmp_path, 
     path = write_grade_json(tmp_path, grade)
     document = json.loads(path.read_text(encoding="utf-8"))
     assert document["points"] == 1.65
-    assert document["questions"]["q07"] == {"points": 0.65, "points_possible": 1.0}
+    assert document["questions"]["q07"] == {"points": 0.65, "pending": 0.0, "points_possible": 1.0}
     assert len(document["findings"]) == len(grade.findings)
     (answer,) = (one for one in document["findings"] if one["question"] == "q02")
     assert answer["verdict"] == "FAIL"
@@ -195,3 +196,16 @@ def test_a_summary_has_a_row_a_student_and_leaves_no_grades_out_of_the_mean(make
     assert summary.questions == ("q01", "q02", "q07", "q08")
     assert (summary.mean, summary.median) == (2.5, 2.5)
     assert summarise([]).mean is None
+
+
+def test_pending_points_stand_beside_the_others(tmp_path, make_grade):
+    """The table and the file tell them apart from points that were given, and a flag says where they are."""
+    waiting = Finding("answer", "q02", Verdict.REVIEW, 0.0, 0.6, (Reason("training.unseen"), Reason("review.pending")))
+    grade = make_grade(findings=(Finding("answer", "q01", Verdict.PASS, 8.4, 8.4), waiting), points=8.4, flags=())
+    write_grades_csv(tmp_path / "grades.csv", [grade])
+    (row,) = read(tmp_path / "grades.csv")
+    assert (row["points"], row["pending"], row["flags"]) == ("8.4", "0.6", "q02.answer: training.unseen")
+    document = json.loads(write_grade_json(tmp_path, grade).read_text(encoding="utf-8"))
+    assert (document["points"], document["pending"]) == (8.4, 0.6)
+    assert document["questions"]["q02"] == {"points": 0.0, "pending": 0.6, "points_possible": 0.6}
+    assert [one["pending"] for one in document["findings"]] == [0.0, 0.6]

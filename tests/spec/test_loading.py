@@ -262,7 +262,8 @@ def said(keys: Keys, faults: tuple[str, ...]) -> bool:
 OPTIONAL = {
     "offset", "count", "rounded_digits", "units", "filters", "kernel_size", "activation", "momentum", "beta_1",
     "beta_2",
-    "pt-BR", "en", "defensible", "claims", "factor",
+    "pt-BR", "en", "defensible", "unattested", "unlinked", "claims", "factor", "requires",
+    "orders", "training_seconds", "order_parameters", "order_mebibytes",
     "release", "visibility", "time_limit_minutes", "late", "free_days", "keep_best",
 }  # fmt: skip
 """What a rubric may leave out: the item then asks for less, or there is one language less."""
@@ -319,3 +320,23 @@ def test_a_specification_survives_its_own_json():
     """What was loaded can be kept and read back as the same."""
     specification = load(GRADING)
     assert Specification.model_validate_json(specification.model_dump_json(), strict=True) == specification
+
+
+@pytest.mark.parametrize(
+    ("required", "said"),
+    [
+        (["lossses"], "this question has no item lossses; did you mean losses?"),
+        (["answer"], "an item cannot require itself"),
+        (["order"], None),
+        (["own_order"], "own_order holds no numbers of its own"),
+    ],
+)
+def test_what_an_item_requires_must_hold_numbers(tmp_path, required, said):
+    """A letter can require items of its own question that hold numbers, and nothing else."""
+    rubric = rubric_of("q01")
+    rubric["questions"]["q01"]["items"]["answer"]["requires"] = required
+    if said is None:
+        (tmp_path / "grading.yml").write_text(json.dumps(rubric), encoding="utf-8")
+        assert load(tmp_path / "grading.yml").questions["q01"].items["answer"].requires == ("order",)
+    else:
+        assert any(said in fault for fault in faults_of(tmp_path, rubric))

@@ -1,0 +1,84 @@
+"""The commands `pending` and `decide`: what waits for a person, and what the person says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from autograder.assignment import open_assignment
+from autograder.cli.app import AsJson, Because, By, Config, Out, app, print_json, stderr, stdout
+from autograder.cli.drawing import draw_pending
+from autograder.errors import UsageError
+from autograder.gradebook import Gradebook, find_student
+from autograder.records import shell_word
+from autograder.regrading import require_same_rubric
+from autograder.report import sentence
+from autograder.results import write_results
+from autograder.reviews import Ruling, chosen, pending_items, settle_pending
+from autograder.standing import standing_grades
+
+
+@app.command()
+def pending(config: Config = Path("grading.yml"), out: Out = Path("grades"), as_json: AsJson = False) -> None:
+    """List the items whose points wait for a person, and why they do."""
+    release = open_assignment(config).specification.release
+    with Gradebook.in_folder(out, must_exist=True) as book:
+        items = tuple(pending_items(standing_grades(book, release)))
+    if as_json:
+        rows = [
+            {
+                "student": one.grade.student,
+                "item": one.place,
+                "points": one.points,
+                "why": [sentence(reason, "en", reveal=True) for reason in one.reasons],
+            }
+            for one in items
+        ]
+        print_json(rows)
+    else:
+        draw_pending(stdout, items)
+    stderr.print(f"{len(items)} items are pending, {sum(one.points for one in items):g} points", highlight=False)
+
+
+@app.command()
+def decide(
+    ruling: Annotated[Ruling, typer.Argument(help="accept: all of an item's points; reject: none.")],
+    because: Because,
+    by: By,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="STUDENT ITEM…", help="As grades.csv and the rubric name them; no item: all of theirs."),
+    ] = None,
+    everyone: Annotated[
+        bool, typer.Option("--all", help="Decide for the whole class: then only items are named.")
+    ] = False,
+    config: Config = Path("grading.yml"),
+    out: Out = Path("grades"),
+) -> None:
+    """Accept or reject pending points, and write the pages, the JSON files and the table anew.
+
+    It is kept as `override` is: the computed grade stays in the gradebook, and the last decision on an item counts for
+    the notebook that was looked at, after regrading too.
+    """
+    assignment = open_assignment(config)
+    student, *places = names or [""]
+    if everyone:
+        student, places = "", list(names or ())
+    elif not student:
+        raise UsageError("no student is named", remedy="name one as grades.csv does, or decide for everyone with --all")
+    with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
+        require_same_rubric(assignment, book)
+        grades = tuple(standing_grades(book, assignment.specification.release))
+        found = "" if everyone else find_student(student, book.students())
+        if found and all(given.student != found for given in grades):
+            raise UsageError(f"{shell_word(found)} has no grade: nothing of theirs could be graded")
+        waiting = tuple(pending_items(given for given in grades if everyone or given.student == found))
+        items = chosen(waiting, places)
+        settle_pending(book, items, ruling, reason=because, author=by)
+        write_results(assignment, book, out)
+    done = "accepted" if ruling == "accept" else "rejected"
+    for one in items:
+        line = f"{one.grade.student}: {one.place} {done}, {one.points:g} points"
+        stdout.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,71 @@
+"""Which of the things that took part in a training decide nothing about what was learned.
+
+`Training.options` names everything that differs from Keras's defaults. Some of it only looks on, and some of it shows
+in what a recipe judges anyway: the number of epochs, the rate of each of them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from autograder.records import Training
+
+_ONLY_LOOKING_ON: Final = frozenset(
+    {
+        "BackupAndRestore",
+        "CSVLogger",
+        "History",
+        "ModelCheckpoint",
+        "ProgbarLogger",
+        "RemoteMonitor",
+        "TensorBoard",
+        "TerminateOnNaN",
+        "jit_compile",
+        "metrics",
+        "name",
+        "run_eagerly",
+        "validation_freq",
+        "validation_steps",
+        "verbose",
+        "weighted_metrics",
+    }
+)
+_SEEN_ELSEWHERE: Final = frozenset(
+    {"EarlyStopping", "LearningRateScheduler", "ReduceLROnPlateau", "epochs", "initial_epoch", "max_epochs"}
+)
+"""What these change is the number of epochs or their rates."""
+
+_RESTORING: Final = "restore_best_weights=True"
+_STEPS: Final = frozenset({"steps_per_epoch", "max_steps_per_epoch"})
+_OPTION: Final = re.compile(r"(?P<name>\w+)(?:=(?P<value>.*)|\((?P<settings>.*))?", re.DOTALL)
+
+_OWN: Final = " of "
+
+
+def is_own(name: str) -> bool:
+    """Tell whether a class or function is the notebook's own, by what the journal calls it: `Adam of __main__`."""
+    return _OWN in name.partition("(")[0]
+
+
+def deciding_options(training: Training) -> Iterator[str]:
+    """Yield the options of a training that may have changed what its network learned."""
+    for option in training.options:
+        match = _OPTION.fullmatch(option)
+        if match is None or not _decides_nothing(training, **match.groupdict(default="")):
+            yield option
+
+
+def _decides_nothing(training: Training, name: str, value: str, settings: str) -> bool:
+    if name in _STEPS:
+        return value.isdecimal() and int(value) >= _batches(training)
+    return name in _ONLY_LOOKING_ON or (name in _SEEN_ELSEWHERE and _RESTORING not in settings)
+
+
+def _batches(training: Training) -> float:
+    """Return how many batches hold every row once; without an end where that is not known."""
+    if not training.inputs.shape or not training.batch_size:
+        return math.inf
+    return math.ceil(training.inputs.shape[0] / training.batch_size)
