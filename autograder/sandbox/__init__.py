@@ -10,7 +10,7 @@ open_sandbox ──► bubblewrap │ docker │ uid │ unconfined   how a proc
 from __future__ import annotations
 
 from autograder.sandbox.control_group import ControlGroup, memory_of_machine
-from autograder.sandbox.interfaces import KnownTrainings, Observe, Sandbox
+from autograder.sandbox.interfaces import Desk, Observe, Sandbox
 from autograder.sandbox.opening import BACKENDS, PAYLOAD, automatic_backends, open_sandbox
 from autograder.sandbox.protections import Protection, examine_protections
 
@@ -18,7 +18,7 @@ __all__ = [
     "BACKENDS",
     "PAYLOAD",
     "ControlGroup",
-    "KnownTrainings",
+    "Desk",
     "Observe",
     "Protection",
     "Sandbox",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import dataclasses
+import functools
 import os
 import shutil
 import subprocess
@@ -22,13 +23,14 @@ from autograder.errors import EnvironmentFault
 from autograder.records import Job, Run
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.environment import notebook_environment
-from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
+from autograder.sandbox.interfaces import Desk, Observe, ignore_progress
 from autograder.sandbox.limits import kernel_limits
-from autograder.sandbox.payload_process import start_payload
+from autograder.sandbox.payload_process import Role, Start, start_payload
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.student_users import UserProcesses, student_user
 from autograder.sandbox.supervise import supervise
+from autograder.sandbox.trainer import TrainerProcess
 from autograder.spec.run_spec import RunSpec
 
 _DROP_RIGHTS = Path(__file__).resolve().parent / "drop_rights.py"
@@ -62,7 +64,7 @@ class SeparateUser:
     """
 
     run_spec: RunSpec
-    known: KnownTrainings
+    desk: Desk
     data_home: Path
     payload: Path
     threads: int | None = None
@@ -74,12 +76,12 @@ class SeparateUser:
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """See `Sandbox`."""
-        with student_user() as uid, _home_of(uid) as home, self._readable_payload() as payload:
+        with self._place() as start:
+            return supervise(job, self.run_spec, self.desk, start, self.name, observe)
 
-            def start(ends: ChildEnds) -> UserProcesses:
-                return self._start(ends, uid, home, payload)
-
-            return supervise(job, self.run_spec, self.known, start, self.name, observe)
+    def start_trainer(self) -> TrainerProcess:
+        """See `Sandbox`."""
+        return TrainerProcess(self._place, self.run_spec.limits)
 
     def try_out(self, secrets: Sequence[Path]) -> None:
         """See as the notebook's user whether it can read what it needs, and nothing that it may not.
@@ -108,14 +110,19 @@ class SeparateUser:
             raise EnvironmentFault("students' code could read or change this", path, f"chmod -R go-rwx {path}")
         raise EnvironmentFault(f"a student's user cannot work here: {said}", remedy=_REMEDY_UNREADABLE)
 
-    def _start(self, ends: ChildEnds, uid: int, home: str, payload: Path) -> UserProcesses:
+    @contextlib.contextmanager
+    def _place(self) -> Iterator[Start]:
+        with student_user() as uid, _home_of(uid) as home, self._readable_payload() as payload:
+            yield functools.partial(self._start, uid, home, payload)
+
+    def _start(self, uid: int, home: str, payload: Path, ends: ChildEnds, role: Role) -> UserProcesses:
         environment = notebook_environment(
             home, home, str(self.data_home.resolve()), str(Path(sys.executable).parent), self.threads
         )
         # Nobody is called 58000: what asks for a name gets one.
         environment |= {"USER": "student", "LOGNAME": "student"}
         before = [*self._as(uid), *kernel_limits(self.run_spec.limits)]
-        process = start_payload(before, payload, ends, home, environment)
+        process = start_payload(before, payload, ends, role, home, environment)
         return UserProcesses(Monitor(process), uid)
 
     @staticmethod
@@ -138,7 +145,7 @@ class SeparateUser:
 def open_uid(
     run_spec: RunSpec,
     data_home: Path,
-    known: KnownTrainings,
+    desk: Desk,
     payload: Path,
     threads: int | None = None,
     secrets: Sequence[Path] = (),
@@ -148,7 +155,7 @@ def open_uid(
     Args:
         run_spec: See `open_sandbox`.
         data_home: Likewise.
-        known: Likewise.
+        desk: Likewise.
         payload: Likewise.
         threads: Likewise.
         secrets: Likewise.
@@ -162,7 +169,7 @@ def open_uid(
         raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
     # Orphans come to us instead of the container's first process, which may bury none.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    sandbox = SeparateUser(run_spec, known, data_home, payload, threads)
+    sandbox = SeparateUser(run_spec, desk, data_home, payload, threads)
     sandbox.try_out(secrets)
     return sandbox
 
