@@ -52,6 +52,10 @@ class Incoming(Protocol):
         """
         ...
 
+    def drop(self) -> None:
+        """Forget what came: there will be no more."""
+        ...
+
 
 class Answer(Protocol):
     """What comes of an order."""
@@ -94,6 +98,10 @@ class Pending(Protocol):
     @property
     def answer(self) -> Answer | None:
         """The answer, None as long as there is none."""
+        ...
+
+    def abandon(self) -> None:
+        """Take it that nobody waits for the answer any more."""
         ...
 
 

@@ -61,6 +61,10 @@ class Ordering:
     def hang_up(self) -> None:
         """Take no more orders: the notebook is dead, and what it has left in the pipe shall start no training."""
         self._hung_up = True
+        if self._arriving is not None:
+            self._arriving.drop()
+        if self._pending is not None:
+            self._pending.abandon()
         self._forget()
 
     def follow_cell(self, index: int) -> None:
@@ -191,6 +195,10 @@ class _Arriving:
     def finish(self) -> None:
         if self._incoming is not None:
             self._incoming.finish()
+
+    def drop(self) -> None:
+        if self._incoming is not None:
+            self._incoming.drop()
 
 
 def _refusal(number: int) -> dict[str, Any]:

@@ -22,10 +22,12 @@ from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.processes import Measurement, add_up, nameless_file_bytes, proportional_memory, read_processes
 
-FIRST_USER = 58_000
+STUDENTS = range(58_000, 59_000)
 """In the range that Debian keeps free: no package makes such a user."""
 
-_USERS = 1_000
+TRAINERS = range(59_000, 60_000)
+"""Likewise, for trainers: no student's code ever runs as one of them."""
+
 _LEASES = Path("/run/autograder-students")
 _SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")  # noqa: S108 (where users meet)
 _DEATH_SECONDS = 15.0
@@ -92,14 +94,17 @@ class UserProcesses:
 
 
 @contextlib.contextmanager
-def student_user() -> Iterator[int]:
+def student_user(users: range = STUDENTS) -> Iterator[int]:
     """Lend a user that no other execution has; what an earlier one left is gone before, and what this one leaves after.
+
+    Args:
+        users: Those to choose from.
 
     Raises:
         EnvironmentFault: Too many executions at once, or something cannot be ended or removed.
     """
     with contextlib.ExitStack() as stack:
-        uid = _lease(stack)
+        uid = _lease(users, stack)
         # A command that was killed could not clean up: its lease ended with it.
         end_processes(uid)
         remove_files(uid)
@@ -157,13 +162,13 @@ def remove_files(uid: int) -> None:
         raise EnvironmentFault(f"a student's files cannot be removed: {said[:300]}")
 
 
-def _lease(stack: contextlib.ExitStack) -> int:
+def _lease(users: range, stack: contextlib.ExitStack) -> int:
     _LEASES.mkdir(mode=0o700, exist_ok=True)
     # Containers on one machine see nothing of each other's leases, and yet the kernel adds up a user's processes over
     # all of them: each begins with another user, and always with the same, for what an earlier execution left there.
     first = zlib.crc32(os.uname().nodename.encode())
-    for number in range(_USERS):
-        uid = FIRST_USER + (first + number) % _USERS
+    for number in range(len(users)):
+        uid = users[(first + number) % len(users)]
         descriptor = os.open(_LEASES / str(uid), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -172,7 +177,7 @@ def _lease(stack: contextlib.ExitStack) -> int:
             continue
         stack.callback(os.close, descriptor)
         return uid
-    raise EnvironmentFault(f"{_USERS} notebooks run here already", remedy="ask for fewer --workers")
+    raise EnvironmentFault(f"{len(users)} notebooks run here already", remedy="ask for fewer --workers")
 
 
 def _everybody() -> Iterator[tuple[int, int, str]]:

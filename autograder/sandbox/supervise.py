@@ -86,6 +86,7 @@ class _Supervision:
                     self._meter.measure(enclosure)
                 finally:
                     # Before anything else is read: what survives the notebook must not write its evidence.
+                    self._ordering.hang_up()
                     enclosure.destroy()
                 ending = self._hear_the_rest(pipes.ours, exit_status, ending)
         except AutograderError as error:
@@ -220,7 +221,6 @@ class _Supervision:
             before = self._output_bytes
             if not self._read_output(ours.output) or self._output_bytes == before:
                 break
-        self._ordering.hang_up()
         self._outgoing.clear()
         while ending is None:
             ending = self._take_in()

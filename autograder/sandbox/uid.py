@@ -28,7 +28,7 @@ from autograder.sandbox.limits import kernel_limits
 from autograder.sandbox.payload_process import Role, Start, start_payload
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.seccomp import system_call_filter
-from autograder.sandbox.student_users import UserProcesses, student_user
+from autograder.sandbox.student_users import STUDENTS, TRAINERS, UserProcesses, student_user
 from autograder.sandbox.supervise import supervise
 from autograder.sandbox.trainer import TrainerProcess
 from autograder.spec.run_spec import RunSpec
@@ -76,12 +76,12 @@ class SeparateUser:
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """See `Sandbox`."""
-        with self._place() as start:
+        with self._place(STUDENTS) as start:
             return supervise(job, self.run_spec, self.desk, start, self.name, observe)
 
     def start_trainer(self) -> TrainerProcess:
         """See `Sandbox`."""
-        return TrainerProcess(self._place, self.run_spec.limits)
+        return TrainerProcess(lambda: self._place(TRAINERS), self.run_spec.limits)
 
     def try_out(self, secrets: Sequence[Path]) -> None:
         """See as the notebook's user whether it can read what it needs, and nothing that it may not.
@@ -111,8 +111,8 @@ class SeparateUser:
         raise EnvironmentFault(f"a student's user cannot work here: {said}", remedy=_REMEDY_UNREADABLE)
 
     @contextlib.contextmanager
-    def _place(self) -> Iterator[Start]:
-        with student_user() as uid, _home_of(uid) as home, self._readable_payload() as payload:
+    def _place(self, users: range) -> Iterator[Start]:
+        with student_user(users) as uid, _home_of(uid) as home, self._readable_payload() as payload:
             yield functools.partial(self._start, uid, home, payload)
 
     def _start(self, uid: int, home: str, payload: Path, ends: ChildEnds, role: Role) -> UserProcesses:

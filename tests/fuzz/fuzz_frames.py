@@ -23,7 +23,9 @@ with atheris.instrument_imports(include=["autograder"]):
     from autograder.errors import WireError
     from autograder.evidence import examine
     from autograder.records import Cell, Evidence, Job, Run, RunVerdict, Usage, from_json, to_json
-    from autograder.sandbox.conversation import Conversation, Ending
+    from autograder.sandbox.conversation import Conversation
+    from autograder.sandbox.ending import Ending
+    from autograder.sandbox.ordering import Ordering
     from autograder.spec import load
     from autograder.wire import Decoder, parse_json
 
@@ -33,23 +35,11 @@ _WARM_CASES = 2_000
 
 RUN_SPEC = load(Path(__file__).parents[2] / "grading.yml").run_spec
 NAMES = [*RUN_SPEC.variables, "points", "__class__"]
-KINDS = [
-    "hello",
-    "cell",
-    "value",
-    "absent",
-    "training",
-    "evaluation",
-    "figure",
-    "record",
-    "ask",
-    "done",
-    "job",
-    "grade",
-]
+KINDS = ["hello", "cell", "value", "absent", "figure", "order", "array", "claim", "loop", "done", "job", "grade"]
 FIELDS = [
-    "type", "versions", "index", "status", "seconds", "error", "name", "cell", "value", "fingerprint", "result",
-    "lines", "number", "parameters", "layers", "kind", "settings", "optimizer", "optimizer_settings", "loss", "metrics",
+    "type", "versions", "index", "status", "seconds", "error", "name", "cell", "value", "result", "steps",
+    "description", "arrays", "summaries", "sha256", "dtype", "lines", "number", "parameters", "layers", "kind",
+    "settings", "optimizer", "optimizer_settings", "loss", "metrics",
     "rates", "epochs", "batch_size", "shuffle", "seed", "inputs", "targets", "validation", "history", "replayed",
     "training", "results", "shape", "minimum", "maximum", "mean", "std", "probes", "A", "B", "val_loss",
     "inception", "2", "256", "squared", "hinge", "version", "variables", "language", "$unsupported",
@@ -67,6 +57,9 @@ TEXTS = [
     "ab" * 32,
     "../secret",
     "ellipsis",
+    "<f4",
+    "|b1",
+    "apply_gradients",
 ]
 NUMBERS = [0, 1, -1, True, False, 0.5, -0.0, 1e308, 5e-324, float("nan"), float("inf"), 10**30, 2**63, 50, 100]
 
@@ -76,18 +69,6 @@ BEGINNING = b"".join(
     len(body).to_bytes(4, "big") + body
     for body in (b'{"type":"hello","versions":{"python":"3.11"}}', b'{"type":"cell","index":0,"status":"started"}')
 )
-
-
-class Nothing:
-    """A store that knows one training."""
-
-    def get(self, fingerprint: str) -> Any:
-        """See `KnownTrainings`."""
-        return {"history": {}} if fingerprint == "ab" * 32 else None
-
-    def put(self, fingerprint: str, result: Any) -> None:
-        """See `KnownTrainings`."""
-        raise AssertionError(f"an untrusted run wrote to the store: {fingerprint}, {result!r}")
 
 
 def invent(data: atheris.FuzzedDataProvider, depth: int = 0) -> Any:  # noqa: PLR0911 (one return a kind)
@@ -119,8 +100,71 @@ def message(data: atheris.FuzzedDataProvider) -> dict[str, Any]:
         "type": data.PickValueInList(KINDS),
         "name": data.PickValueInList(NAMES),
         "index": data.ConsumeIntInRange(0, 3),
+        "number": data.ConsumeIntInRange(0, 2),
+        "description": {"arrays": ["ab" * 32]} if data.ConsumeBool() else invent(data, 1),
+        "sha256": "ab" * 32,
+        "dtype": data.PickValueInList(["<f4", "|u1", "|O", 1]),
+        "shape": data.PickValueInList([[], [1], [2, 1], [0], [-1], [2**63], 1]),
     }
     return fields | likely | ({"versions": {}} if data.ConsumeBool() else {})
+
+
+class Incoming:
+    """Takes any bytes for the array that was wanted."""
+
+    def write(self, chunk: bytes) -> None:
+        """See `sandbox.interfaces.Incoming`."""
+
+    finish = drop = lambda self: None
+
+
+class Pending:
+    """Wants what an order names under `arrays`, and never answers."""
+
+    answer = None
+
+    def __init__(self, arrays: Any) -> None:
+        self.wanted = tuple(one for one in arrays if isinstance(one, str)) if isinstance(arrays, list) else ()
+
+    def supply(self, sha256: str, dtype: str, shape: tuple[int, ...]) -> Incoming:
+        """See `sandbox.interfaces.Pending`."""
+        if sha256 not in self.wanted or len(shape) > 32 or len(dtype) > 3:
+            raise AssertionError(f"an unchecked array reached the desk: {sha256}, {dtype}, {shape}")
+        return Incoming()
+
+    def start(self, wake: Any) -> None:
+        """See `sandbox.interfaces.Pending`."""
+
+    def abandon(self) -> None:
+        """See `sandbox.interfaces.Pending`."""
+
+
+class Counter:
+    """Journals whatever is claimed, unread, so that evidence meets it as it came."""
+
+    replayed = unknown = 0
+
+    def __init__(self) -> None:
+        self.trainings: list[Any] = []
+        self.evaluations: list[Any] = []
+        self.loops: list[Any] = []
+
+    def place(self, number: int, description: dict[str, Any]) -> Pending:
+        """See `sandbox.interfaces.Counter`."""
+        self.trainings.append({"number": number, **description})
+        return Pending(description.get("arrays"))
+
+    def claim(self, description: dict[str, Any], summaries: dict[str, Any], result: dict[str, Any]) -> None:
+        """See `sandbox.interfaces.Counter`."""
+        self.trainings.append(description)
+        self.evaluations += [summaries, result]
+
+    def loop(self, kind: str, steps: int) -> None:
+        """See `sandbox.interfaces.Counter`."""
+        self.loops.append({"cell": 0, "kind": kind, "steps": steps})
+
+    def cell(self, index: int) -> None:
+        """See `sandbox.interfaces.Counter`."""
 
 
 def one_case(raw: bytes) -> None:
@@ -135,34 +179,44 @@ def one_case(raw: bytes) -> None:
                 parse_json(claimed)
             _examine(dataclasses.replace(JOB, claimed=claimed), *_converse(b""))
         case _:
-            bodies = [json.dumps(message(data)).encode() for _ in range(data.ConsumeIntInRange(1, 4))]
-            _examine(JOB, *_converse(BEGINNING + b"".join(map(_framed, bodies))))
+            frames = [frame(data) for _ in range(data.ConsumeIntInRange(1, 4))]
+            _examine(JOB, *_converse(BEGINNING + b"".join(frames)))
 
 
-def _converse(stream: bytes) -> tuple[Conversation, Ending]:
-    conversation = Conversation(JOB, frozenset(RUN_SPEC.variables), 2**20, Nothing())
+def frame(data: atheris.FuzzedDataProvider) -> bytes:
+    """Return a message, or at times a piece of an array."""
+    if data.ConsumeIntInRange(0, 5):
+        body = json.dumps(message(data)).encode()
+        return len(body).to_bytes(4, "big") + body
+    body = data.ConsumeBytes(data.PickValueInList([0, 1, 4, 8]))
+    return (1 << 31 | len(body)).to_bytes(4, "big") + body
+
+
+def _converse(stream: bytes) -> tuple[Conversation, Counter, Ending]:
+    counter = Counter()
+    ordering = Ordering(counter, 2**20, lambda: None)
+    conversation = Conversation(JOB, frozenset(RUN_SPEC.variables), 2**20, ordering)
     decoder = Decoder()
     try:
         decoder.push(stream)
         conversation.hear(len(stream))
         while conversation.ending is None and (told := decoder.pop()) is not None:
             conversation.receive(told, 1.0)
+            ordering.take_answer()
     except WireError as error:
-        return conversation, Ending(RunVerdict.CRASHED, str(error))
-    return conversation, conversation.ending or Ending(RunVerdict.CRASHED, "it fell silent")
+        return conversation, counter, Ending(RunVerdict.CRASHED, str(error))
+    finally:
+        ordering.hang_up()
+    return conversation, counter, conversation.ending or Ending(RunVerdict.CRASHED, "it fell silent")
 
 
-def _examine(job: Job, conversation: Conversation, ending: Ending) -> None:
-    evidence = examine(job, _run(conversation, ending), RUN_SPEC)
+def _examine(job: Job, conversation: Conversation, counter: Counter, ending: Ending) -> None:
+    evidence = examine(job, _run(conversation, counter, ending), RUN_SPEC)
     if from_json(Evidence, to_json(evidence)) != evidence:
         raise AssertionError("evidence is not what was written of it")
 
 
-def _framed(body: bytes) -> bytes:
-    return len(body).to_bytes(4, "big") + body
-
-
-def _run(conversation: Conversation, ending: Ending) -> Run:
+def _run(conversation: Conversation, counter: Counter, ending: Ending) -> Run:
     return Run(
         job_id="job",
         verdict=ending.verdict,
@@ -170,11 +224,12 @@ def _run(conversation: Conversation, ending: Ending) -> Run:
         backend="fuzz",
         cells=conversation.outcomes(ending, 2.0),
         values=conversation.values,
-        trainings=tuple(conversation.trainings),
-        evaluations=tuple(conversation.evaluations),
+        trainings=tuple(counter.trainings),
+        evaluations=tuple(counter.evaluations),
         figures=tuple(conversation.figures),
         versions=conversation.versions,
         usage=Usage(),
+        loops=tuple(counter.loops),
     )
 
 

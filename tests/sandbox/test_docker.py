@@ -113,7 +113,7 @@ def test_limits_end_it_and_keep_what_was_said(run, body, verdict, detail):
 
 
 @needs_the_image
-def test_containers_of_the_dead_are_removed_and_of_the_living_kept(run_spec, store, write_stand_in, tmp_path):
+def test_containers_of_the_dead_are_removed_and_of_the_living_kept(run_spec, desk, write_stand_in, tmp_path):
     """A command that was killed leaves its container running; the next one removes it, and nobody else's."""
     asks = "from autograder.sandbox.containers import owner_label; print(owner_label(), flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", asks], stdin=-1, stdout=-1, text=True) as owner:
@@ -127,14 +127,14 @@ def test_containers_of_the_dead_are_removed_and_of_the_living_kept(run_spec, sto
             command = ["docker", "run", "--detach", "--network=none", "--name", names[who]]
             command += ["--label", label, "--entrypoint=sleep", IMAGE, "100"]
             subprocess.run(command, capture_output=True, check=True)
-        open_sandbox("docker", run_spec, tmp_path, store, payload=write_stand_in(""))
+        open_sandbox("docker", run_spec, tmp_path, desk, payload=write_stand_in(""))
         assert list_containers("name=left-") == {names["living"], names["elsewhere"]}
     finally:
         subprocess.run(["docker", "rm", "--force", *names.values()], capture_output=True, check=False)
 
 
 @needs_the_image
-def test_a_container_ends_by_itself(run_spec, make_job, store, write_stand_in, tmp_path, monkeypatch):
+def test_a_container_ends_by_itself(run_spec, make_job, desk, write_stand_in, tmp_path, monkeypatch):
     """The clock inside strikes, whatever the notebook stops and kills, where nobody looks from outside."""
     monkeypatch.setattr(docker, "STARTUP_SECONDS", 5 - run_spec.limits.notebook_seconds)
     monkeypatch.setattr(docker, "_GRACE_SECONDS", 0)
@@ -144,18 +144,16 @@ for number in (signal.SIGSTOP, signal.SIGKILL):
 tell(1)
 while True: time.sleep(1)
 """
-    sandbox = open_sandbox("docker", run_spec, tmp_path, store, payload=write_stand_in(body))
+    sandbox = open_sandbox("docker", run_spec, tmp_path, desk, payload=write_stand_in(body))
     began = time.monotonic()
     run = sandbox.run(make_job())
     assert (run.verdict, run.values) == (RunVerdict.CRASHED, {"q01_probabilities": 1})
     assert time.monotonic() - began < run_spec.limits.notebook_seconds
 
 
-def test_the_clock_inside_allows_what_our_limits_do(run_spec, store, tmp_path):
+def test_the_clock_inside_allows_what_our_limits_do(run_spec, desk, tmp_path):
     """It strikes after a slow start and a whole notebook, so never before we do."""
-    sandbox = docker.Docker(
-        run_spec, store, "docker", docker._options(run_spec.limits, tmp_path, tmp_path, None), IMAGE
-    )
+    sandbox = docker.Docker(run_spec, desk, "docker", docker._options(run_spec.limits, tmp_path, tmp_path, None), IMAGE)
     command = sandbox._command("name", "script")
     assert command[command.index("--entrypoint") + 1] == "/usr/bin/timeout"
     seconds = 180 + run_spec.limits.notebook_seconds + 60
@@ -163,18 +161,18 @@ def test_the_clock_inside_allows_what_our_limits_do(run_spec, store, tmp_path):
 
 
 @needs_the_image
-def test_a_missing_image_is_said(run_spec, store, tmp_path, monkeypatch):
+def test_a_missing_image_is_said(run_spec, desk, tmp_path, monkeypatch):
     """One line, and what makes the image."""
     monkeypatch.setenv(IMAGE_VARIABLE, "no-such-image:0")
     with pytest.raises(EnvironmentFault, match=r"no-such-image:0: the image is not there \(make image"):
-        open_sandbox("docker", run_spec, tmp_path, store)
+        open_sandbox("docker", run_spec, tmp_path, desk)
 
 
-def test_an_engine_that_does_not_answer_is_said(run_spec, store, tmp_path, monkeypatch):
+def test_an_engine_that_does_not_answer_is_said(run_spec, desk, tmp_path, monkeypatch):
     """A client without an engine opens nothing."""
     client = tmp_path / "docker"
     client.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     client.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EnvironmentFault, match="no Docker engine answers"):
-        open_sandbox("docker", run_spec, tmp_path, store)
+        open_sandbox("docker", run_spec, tmp_path, desk)

@@ -10,7 +10,7 @@ import pytest
 from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
 from autograder.sandbox import open_sandbox
-from autograder.sandbox.student_users import FIRST_USER, student_user, user_processes
+from autograder.sandbox.student_users import STUDENTS, student_user, user_processes
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
@@ -159,7 +159,7 @@ def test_limits_end_it_and_keep_what_was_said(run, body, verdict, detail):
     assert detail in result.detail
 
 
-def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, store, write_stand_in, tmp_path):
+def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, desk, write_stand_in, tmp_path):
     """Closed, it opens; readable, it does not, and the line says which file and how to close it."""
     place = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True, check=True).stdout.strip())
     place.chmod(0o755)
@@ -167,11 +167,11 @@ def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, store, writ
     secret.touch(mode=0o600)
     payload = write_stand_in("")
     try:
-        opened = open_sandbox("uid", run_spec, tmp_path, store, payload=payload, secrets=[secret])
+        opened = open_sandbox("uid", run_spec, tmp_path, desk, payload=payload, secrets=[secret])
         assert opened.name == "uid"
         secret.chmod(0o644)
         with pytest.raises(EnvironmentFault, match=r"could read or change this \(chmod -R go-rwx"):
-            open_sandbox("uid", run_spec, tmp_path, store, payload=payload, secrets=[secret])
+            open_sandbox("uid", run_spec, tmp_path, desk, payload=payload, secrets=[secret])
     finally:
         secret.unlink()
         place.rmdir()
@@ -198,7 +198,7 @@ def test_two_executions_never_share_a_user():
     """Each has its own while it lasts, and one that ended is lent again; what a killed command left is gone by then."""
     with student_user() as one, student_user() as other:
         assert one != other
-        assert min(one, other) >= FIRST_USER
+        assert {one, other} <= set(STUDENTS)
     orphan = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], user=one)
     left = Path("/var/tmp/left-by-student")  # noqa: S108 (where users meet)
     left.touch()
