@@ -123,6 +123,6 @@ class SmallDesk:
     shelf: set[str] = dataclasses.field(default_factory=set)
     abandoned: int = 0
 
-    def open(self, job: Any) -> SmallCounter:
+    def open(self, _job: Any) -> SmallCounter:
         """See `Desk`."""
         return SmallCounter(self)

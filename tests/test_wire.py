@@ -71,7 +71,7 @@ def test_an_array_of_another_size_than_announced_is_not_sent():
 def test_a_piece_too_large_or_empty_is_refused_before_its_bytes_come():
     """A piece of an array has a smaller cap than a message, and is never empty."""
     for length in (0, MAXIMUM_CHUNK_BYTES + 1):
-        with pytest.raises(WireError, match="announced|empty"):
+        with pytest.raises(WireError, match=r"announced|empty"):
             Decoder().feed(struct.pack(">I", 1 << 31 | length))
 
 

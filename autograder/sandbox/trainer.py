@@ -6,7 +6,7 @@ error, and has to start another one.
 
 from __future__ import annotations
 
-import contextlib
+import select
 import selectors
 import threading
 import time
@@ -28,6 +28,7 @@ _LOOK_SECONDS = 0.1
 _SENDING_SECONDS = 120.0
 """How long the trainer may take to fetch what it is sent: it has nothing else to do."""
 
+_LAST_WORDS_SECONDS = 2.0
 _OUTPUT_TAIL_BYTES = 2048
 _REMEDY = "autograder doctor"
 
@@ -36,7 +37,7 @@ Place = Callable[[], AbstractContextManager[Start]]
 
 
 class TrainerProcess:
-    """Start a trainer and speak with it, one thread at a time.
+    """Start a trainer and speak with it, one thread at a time; any thread may close it.
 
     Args:
         place: Where it runs.
@@ -56,6 +57,8 @@ class TrainerProcess:
         self._fault: BaseException | None = None
         self._closing = threading.Event()
         self._standing = threading.Event()
+        # Held while descriptors are in use: it may be closed from another thread at any time.
+        self._speaking = threading.Lock()
         # A jail dies with the thread that began it, which must not be one that ends with a notebook.
         self._keeper = threading.Thread(target=self._keep, name="trainer", daemon=True)
         self._keeper.start()
@@ -101,7 +104,7 @@ class TrainerProcess:
         return frame
 
     def close(self) -> None:
-        """End it and all that it started; nothing happens if it has ended.
+        """End it and all that it started, whoever speaks with it; nothing happens if it has ended.
 
         Raises:
             EnvironmentFault: Something is left.
@@ -123,7 +126,8 @@ class TrainerProcess:
                     self._standing.set()
                     self._closing.wait()
                 finally:
-                    enclosure.destroy()
+                    with self._speaking:
+                        enclosure.destroy()
         except BaseException as error:  # noqa: BLE001 (raised again in the thread that asked)
             self._fault = error
         finally:
@@ -150,40 +154,54 @@ class TrainerProcess:
             raise
 
     def _turn(self, deadline: float) -> None:
-        """Write and read what can be at once, or wait for it, and look after what the trainer uses."""
-        if self._closing.is_set():
-            raise EnvironmentFault("the trainer has ended", remedy=_REMEDY)
+        """Write and read what can be at once, or wait a little for it, and look after what the trainer uses."""
+        with self._speaking:
+            if self._closing.is_set():
+                raise EnvironmentFault("the trainer has ended", remedy=_REMEDY)
+            reason = self._exchange(min(_LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
+            if reason is None and time.monotonic() >= self._next_look:
+                self._next_look = time.monotonic() + _LOOK_SECONDS
+                overrun = self._meter.judge(self._enclosure)
+                reason = None if overrun is None else overrun.detail
+        if reason is not None:
+            raise self._killed(reason)
+
+    def _exchange(self, seconds: float) -> str | None:
+        """Write and read, and return why there will be no more."""
+        # It reads all of an order before it says anything.
+        pipe, event = self._ours.frames, selectors.EVENT_READ
+        if self._outgoing:
+            pipe, event = self._ours.orders, selectors.EVENT_WRITE
         with selectors.DefaultSelector() as selector:
             selector.register(self._enclosure.exit_fd, selectors.EVENT_READ)
             selector.register(self._ours.output, selectors.EVENT_READ)
-            # It reads all of an order before it says anything.
-            pipe, event = (
-                (self._ours.orders, selectors.EVENT_WRITE)
-                if self._outgoing
-                else (self._ours.frames, selectors.EVENT_READ)
-            )
             selector.register(pipe, event)
-            seconds = min(_LOOK_SECONDS, max(0.0, deadline - time.monotonic()))
             ready = {key.fd for key, _ in selector.select(seconds)}
         if self._ours.output in ready:
-            self._output_tail += read_available(self._ours.output) or b""
-            del self._output_tail[:-_OUTPUT_TAIL_BYTES]
+            self._hear_output()
         if self._ours.orders in ready:
             self._outgoing.write(self._ours.orders)
         heard = read_available(self._ours.frames) if self._ours.frames in ready else None
         if heard:
             self._decoder.push(heard)
-        elif self._enclosure.exit_fd in ready or heard == b"":
-            raise self._killed(describe_exit(self._enclosure.exit_status()))
-        if time.monotonic() >= self._next_look:
-            self._next_look = time.monotonic() + _LOOK_SECONDS
-            if (overrun := self._meter.judge(self._enclosure)) is not None:
-                raise self._killed(overrun.detail)
+            return None
+        ended = self._enclosure.exit_fd in ready
+        if heard == b"" and not ended:
+            # Its end is on the way, and with it the reason.
+            ended = bool(select.select([self._enclosure.exit_fd], [], [], _LAST_WORDS_SECONDS)[0])
+        if not ended and heard is None:
+            return None
+        return describe_exit(self._enclosure.exit_status() if ended else None)
+
+    def _hear_output(self) -> None:
+        self._output_tail += read_available(self._ours.output) or b""
+        del self._output_tail[:-_OUTPUT_TAIL_BYTES]
 
     def _killed(self, reason: str) -> EnvironmentFault:
         """End it, and return the error that says why."""
-        with contextlib.suppress(BlockingIOError):
-            self._output_tail += read_available(self._ours.output) or b""
+        with self._speaking:
+            if not self._closing.is_set():
+                self._hear_output()
         lines = self._output_tail.decode(errors="replace").strip().splitlines()
         said = f": {lines[-1][:300]}" if lines else ""
         self.close()

@@ -115,7 +115,10 @@ class Incoming:
     def write(self, chunk: bytes) -> None:
         """See `sandbox.interfaces.Incoming`."""
 
-    finish = drop = lambda self: None
+    def finish(self) -> None:
+        """See `sandbox.interfaces.Incoming`."""
+
+    drop = finish
 
 
 class Pending:

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from small_desk import SmallDesk
 
 from autograder.records import Cell, Job, Run
 from autograder.sandbox import open_sandbox
 from autograder.sandbox.trainer import TrainerProcess
 from autograder.spec import RunSpec
-from small_desk import SmallDesk
 
 TOOLS = """
 import hashlib, json, os, signal, struct, subprocess, sys, threading, time
@@ -84,15 +84,20 @@ send("cell", index=0, status="started")
 ECHO = """
 assert sys.argv[1] == "trainer"
 send("hello", versions={"python": "3.11"})
+pieces = []
 while True:
     message = receive()
     if isinstance(message, bytes):
-        piece(message)
+        pieces.append(message)
     elif message["type"] == "do":
         exec(message["what"])
-    else:
+    elif message["type"] != "array":
+        for one in pieces:
+            piece(one)
+        pieces.clear()
         raw(json.dumps(message).encode())
 """
+"""A trainer that sends back what it was sent, or does it."""
 
 
 def make_run_spec(**limits: float) -> RunSpec:

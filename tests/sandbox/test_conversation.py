@@ -3,13 +3,13 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_desk import SmallDesk
 
 from autograder.errors import WireError
 from autograder.records import Cell, CellOutcome, Job, RunVerdict
 from autograder.sandbox.conversation import MAXIMUM_FIGURES, Conversation
 from autograder.sandbox.ending import Ending
 from autograder.sandbox.ordering import Ordering
-from small_desk import SmallDesk
 
 HELLO = {"type": "hello", "versions": {"python": "3.11"}}
 

@@ -4,13 +4,13 @@ import json
 import struct
 
 import pytest
+from small_desk import SmallDesk, digest_of
 
 from autograder.errors import WireError
 from autograder.records import Cell, Job, RunVerdict
 from autograder.sandbox.conversation import Conversation
 from autograder.sandbox.ordering import Ordering
 from autograder.wire import Decoder
-from small_desk import SmallDesk, digest_of
 
 HELLO = {"type": "hello", "versions": {}}
 CONTENT = bytes(range(200))
@@ -109,7 +109,7 @@ def test_empty_array_is_whole_when_it_is_announced(conversation, ordering, woken
         pytest.param([order(1, SHA), {"type": "done"}], "before the answer", id="end-while-one-waits"),
         pytest.param([order(2)], "out of turn", id="number-jumps"),
         pytest.param([order(0)], "out of turn", id="number-zero"),
-        pytest.param([order(True)], "whole number", id="truth-value-as-number"),
+        pytest.param([order(number=True)], "whole number", id="truth-value-as-number"),
         pytest.param([order("1")], "whole number", id="text-as-number"),
         pytest.param([{"type": "order", "number": 1}], "description", id="no-description"),
         pytest.param([order(1, broken=True)], "no such order", id="refused-by-the-desk"),

@@ -248,3 +248,28 @@ def test_a_file_deep_in_folders_of_others_is_removed():
     finally:
         os.umask(before)
         subprocess.run(["rm", "-rf", top], check=True)
+
+
+def test_trainer_of_another_user_is_no_students(start_trainer, run_stand_in):
+    """Where there are no jails, a notebook runs as another user than the trainer, and cannot touch it."""
+    trainer = start_trainer("uid")
+    trainer.receive(20)
+    trainer.send_message({"type": "do", "what": "send('told', uid=os.getuid(), pid=os.getpid(), home=os.getcwd())"})
+    told = trainer.receive(20)
+    run = run_stand_in(
+        f"""
+        def refused(deed, *arguments):
+            try:
+                deed(*arguments)
+            except PermissionError:
+                return True
+            return False
+        tell([os.getuid(), refused(os.kill, {told["pid"]}, 9), refused(os.listdir, {told["home"]!r})])
+        finish()
+        """,
+        sandbox="uid",
+    )
+    uid, *refused = run.values["q01_probabilities"]
+    assert (uid != told["uid"], refused) == (True, [True, True])
+    trainer.send_message({"type": "still there"})
+    assert trainer.receive(20) == {"type": "still there"}

@@ -4,10 +4,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from small_desk import SmallDesk, digest_of
 
 from autograder.records import Run, RunVerdict, from_json, to_json
 from autograder.sandbox import open_sandbox
-from small_desk import SmallDesk, digest_of
 
 SANDBOXES = pytest.mark.parametrize("sandbox", ["bubblewrap", "none"])
 
@@ -111,14 +111,14 @@ def test_fault_before_the_first_cell_is_ours(run_stand_in, sandbox, prelude, det
 class BrokenDesk(SmallDesk):
     """A desk whose disk is gone."""
 
-    def open(self, job):
+    def open(self, _job):
         """See `Desk`."""
         return self
 
     def cell(self, index):
         """See `Counter`."""
 
-    def place(self, number, description):
+    def place(self, _number, _description):
         """See `Counter`."""
         raise OSError(5, "Input/output error", "shelf")
 
