@@ -11,8 +11,10 @@ import dataclasses
 import hashlib
 import json
 import mmap
+import shutil
 import tempfile
 import threading
+import weakref
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -70,8 +72,8 @@ class ArrayShelf:
     def __init__(self, capacity_bytes: int = CAPACITY_BYTES) -> None:
         self._capacity_bytes = capacity_bytes
         # `mkdtemp` lets nobody else in.
-        self._place = tempfile.TemporaryDirectory(prefix="autograder-arrays-")
-        self._folder = Path(self._place.name)
+        self._folder = Path(tempfile.mkdtemp(prefix="autograder-arrays-"))
+        self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, ArrayHeader] = OrderedDict()
         self._summaries: dict[str, JSON] = {}
@@ -92,7 +94,7 @@ class ArrayShelf:
     def close(self) -> None:
         """Remove the folder. What was read from it stays readable."""
         with self._lock:
-            self._place.cleanup()
+            self._remove()
 
     def begin(self, sha256: str, dtype: str, shape: tuple[int, ...]) -> Incoming:
         """Begin to take in an array.

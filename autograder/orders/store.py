@@ -139,13 +139,17 @@ class OrderStore:
                 f"a training can't be kept: {error.strerror}", str(self.folder), "make room, or make it writable"
             ) from error
 
+    def files(self) -> list[Path]:
+        """Return the files of the answers, in the order of their names."""
+        return sorted(self.folder.glob(f"*{_SUFFIX}"))
+
     def made(self) -> Iterator[Made]:
         """Yield where each answer comes from.
 
         Raises:
             EnvironmentFault: A file isn't what was written.
         """
-        for path in sorted(self.folder.glob(f"*{_SUFFIX}")):
+        for path in self.files():
             kept = self.get(path.name.removesuffix(_SUFFIX))
             if kept is not None:
                 yield kept.made
