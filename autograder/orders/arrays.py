@@ -10,6 +10,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
+import math
 import mmap
 import shutil
 import tempfile
@@ -30,6 +31,9 @@ from autograder.wire import ArrayHeader
 
 CAPACITY_BYTES = 2 * 2**30
 
+SEEDS_TYPE = "<u4"
+"""The type of a random generator's state among the arrays of a network."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Array:
@@ -37,6 +41,11 @@ class Array:
 
     header: ArrayHeader
     content: bytes | memoryview
+
+    @property
+    def is_seed(self) -> bool:
+        """Return whether, among a network's arrays, it is the state of a random generator and no weight."""
+        return self.header.dtype == SEEDS_TYPE
 
     @property
     def values(self) -> NDArray[Any]:
@@ -128,6 +137,12 @@ class ArrayShelf:
         """
         with self._lock:
             return self._kept[sha256]
+
+    def parameters(self, weights: Iterable[str]) -> int:
+        """Return how many numbers a network's weights hold that are here, the states of random generators left out."""
+        with self._lock:
+            headers = [self._kept[sha256] for sha256 in weights if sha256 in self._kept]
+        return sum(math.prod(header.shape) for header in headers if header.dtype != SEEDS_TYPE)
 
     def read(self, sha256: str) -> memoryview:
         """Return the bytes of an array that is here; they stay readable when it goes.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import time
 from collections.abc import Callable, Iterator
 from typing import Literal, Protocol
@@ -123,7 +122,7 @@ class Counter:
         claimed = read_claim(description)
         if len(summaries) > _MOST_SUMMARIES or not all(isinstance(one, dict) for one in summaries.values()):
             raise WireError("a claim without the summaries of its data")
-        facts = Facts(summaries, _claimed_parameters(claimed, summaries), _UNSEEN)
+        facts = Facts(summaries, self._claimed_parameters(claimed), _UNSEEN)
         how = Circumstances(self._cell, attested=False, replayed=False, seconds=0.0)
         if claimed.call.operation == "fit":
             self._journal.write_training(claimed, read_claimed_course(result), facts, how)
@@ -162,6 +161,11 @@ class Counter:
         arrays = tuple(outcome.arrays[sha256] for sha256 in result_arrays(result))
         return Answer({**message, "status": "done", "result": plain}, arrays)
 
+    def _claimed_parameters(self, claimed: Description) -> int:
+        """Return how many weights the network of a claim has: what it says, or else what is here of them."""
+        said = claimed.call.parameters
+        return self._shelf.parameters(claimed.call.weights) if said is None else said
+
 
 class Pending:
     """An order that has no answer yet. Its arrays stay on the shelf until it has one."""
@@ -199,12 +203,6 @@ class Pending:
     def seconds_left(self) -> float:
         """Return how long it may be trained."""
         return self._counter.seconds_left()
-
-    @property
-    def parameters(self) -> int:
-        """Return how many numbers the network has, of those that are here."""
-        digests = self.description.call.weights
-        return sum(math.prod(self._shelf.header(one).shape) for one in digests if self._shelf.has(one))
 
     def look_for_arrays(self) -> None:
         """Find out which arrays have to be sent."""
@@ -257,10 +255,3 @@ class Pending:
 
 def _nobody() -> None:
     """Wake nobody: the order has not been started."""
-
-
-def _claimed_parameters(claimed: Description, summaries: Plain) -> int:
-    """Return how many weights a network of a claim has, as far as their shapes are told; 0 if they aren't."""
-    shapes = [summaries.get(sha256, {}).get("shape") for sha256 in claimed.call.weights]
-    sizes = [math.prod(shape) for shape in shapes if isinstance(shape, list) and all(type(one) is int for one in shape)]
-    return sum(sizes) if len(sizes) == len(shapes) else 0

@@ -28,6 +28,7 @@ _MOST_NAMES = 100
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Digests = Annotated[list[Digest], Field(max_length=_MOST_ARRAYS)]
 Plain = dict[str, JSON]
+Steps = int | float | None
 
 
 class _Exact(BaseModel):
@@ -89,8 +90,8 @@ class Validation(_Exact):
 
     x: Digests
     y: Digests = []
-    sample_weight: Digest | None = None
-    batch_size: int | None = Field(default=None, ge=1)
+    sample_weight: Digest | Literal[""] | None = None
+    batch_size: int = Field(default=0, ge=0)
 
 
 class Notes(_Exact):
@@ -100,7 +101,10 @@ class Notes(_Exact):
 
 
 class Call(_Exact):
-    """A call of `fit`, `evaluate` or `predict`, with all that decides its result."""
+    """A call of `fit`, `evaluate` or `predict`, with all that decides its result.
+
+    What is 0, empty or lacking in a claim could not be seen. Only a claim has `parameters`, `validation_split`, `notes`.
+    """
 
     format: Literal[1]
     operation: Literal["fit", "evaluate", "predict"]
@@ -108,6 +112,7 @@ class Call(_Exact):
     floatx: str
     determinism: bool
     jit_compile: bool
+    epsilon: float | None = None
     seed: int | None = None
     network: Graph | Opaque
     weights: Digests
@@ -117,22 +122,24 @@ class Call(_Exact):
     optimizer_state: Digests = []
     rates: Annotated[list[float], Field(max_length=_MOST_EPOCHS)] | None = None
     callbacks: Annotated[list[Configured], Field(max_length=_MOST_NAMES)] = []
-    batch_size: int | None = Field(default=None, ge=1)
-    epochs: int | None = Field(default=None, ge=1, le=_MOST_EPOCHS)
+    batch_size: int = Field(default=0, ge=0)
+    epochs: int = 0
     shuffle: bool | None = None
-    initial_epoch: int | None = Field(default=None, ge=0)
-    steps_per_epoch: int | None = Field(default=None, ge=1)
-    max_epochs: int | None = Field(default=None, ge=1)
-    max_steps_per_epoch: int | None = Field(default=None, ge=1)
+    initial_epoch: Steps = None
+    steps_per_epoch: Steps = None
+    max_epochs: Steps = None
+    max_steps_per_epoch: Steps = None
     class_weight: JSON = None
-    sample_weight: Digest | None = None
+    sample_weight: Digest | Literal[""] | None = None
     loss_weights: JSON = None
     weighted_metrics: Annotated[list[Metric], Field(max_length=_MOST_NAMES)] = []
     validation_freq: JSON = None
-    validation_steps: int | None = Field(default=None, ge=1)
+    validation_steps: Steps = None
+    validation_split: float | None = None
     x: Digests
     y: Digests = []
     validation: Validation | None = None
+    parameters: int | None = Field(default=None, ge=0)
     notes: Notes | None = None
 
 
@@ -142,6 +149,7 @@ _DUE = {
     "predict": ("batch_size", "x"),
 }
 """What an order of each kind cannot do without. A claim may: it tells what could be seen."""
+_UNSEEN: tuple[JSON, ...] = (None, [], 0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -190,11 +198,13 @@ def read_order(plain: JSON) -> Description:
     """
     description = _read(plain)
     call = description.call
-    lacking = [name for name in _DUE[call.operation] if getattr(call, name) in (None, [])]
-    if lacking or not isinstance(call.network, Graph) or call.notes is not None:
+    lacking = [name for name in _DUE[call.operation] if getattr(call, name) in _UNSEEN]
+    if lacking or not isinstance(call.network, Graph):
         raise WireError(f"an order without {', '.join(lacking) or 'a graph of its network'}")
+    if call.notes is not None or call.parameters is not None or call.validation_split is not None:
+        raise WireError("an order with what only a claim may say")
     _look_at_references(call.network)
-    if call.rates is not None and len(call.rates) > (call.epochs or 0):
+    if call.rates is not None and len(call.rates) > call.epochs:
         raise WireError("an order with more rates than epochs")
     return description
 

@@ -21,7 +21,6 @@ from autograder.orders.counter import Counter, Pending
 from autograder.orders.description import Description, Graph, Plain
 from autograder.orders.initial import unusual_start
 from autograder.orders.machine import instructions, processor
-from autograder.orders.results import is_seed
 from autograder.orders.store import Kept, Made, OrderStore
 from autograder.orders.trainers import Refusal, Trained, TrainerProcess, Trainers, Work
 from autograder.records import Job
@@ -102,14 +101,17 @@ class Desk:
 
     def _begin(self, pending: Pending) -> Refusal | None:
         """Have an unknown order trained, or return why it isn't."""
-        seconds = pending.seconds_left
+        seconds, call = pending.seconds_left, pending.description.call
         with self._lock:
             if (refused := self._refused.get(pending.key)) is not None:
                 return refused
             if any(not self._shelf.has(sha256) for sha256 in pending.description.arrays()):
                 # It was known, or under way, when it was placed, and no longer is.
                 return Refusal("failed")
-            if seconds <= self._too_long.get(pending.key, 0.0) or pending.parameters > self._limits.order_parameters:
+            if (
+                seconds <= self._too_long.get(pending.key, 0.0)
+                or self._shelf.parameters(call.weights) > self._limits.order_parameters
+            ):
                 return Refusal("limit")
             if pending.mode != "train":
                 if (flight := self._flights.get(pending.key)) is not None:
@@ -166,7 +168,7 @@ class Desk:
             metrics=metrics,
             arrays=trained.arrays,
             summaries={sha256: self._shelf.summary(sha256) for sha256 in description.summarised()},
-            parameters=sum(array.values.size for array in weights if not is_seed(array)),
+            parameters=self._shelf.parameters(description.call.weights),
             initial_values=_unusual_start(description, weights),
             made=Made(description.call.versions, processor(), instructions()),
         )

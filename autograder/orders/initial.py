@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from autograder.orders.arrays import Array
 from autograder.orders.description import Graph, Operation
 from autograder.orders.layers import name_of
-from autograder.orders.results import is_seed
 
 _SIGMAS = 6.0
 """So far from its expected value lies a statistic of a drawn kernel once in 500 million draws."""
@@ -48,7 +47,7 @@ def unusual_start(network: Graph, weights: Sequence[Array]) -> str:
         network: The network's graph.
         weights: Its arrays in the order of the graph.
     """
-    arrays = [array.values for array in weights if not is_seed(array)]
+    arrays = [array.values for array in weights if not array.is_seed]
     expected = [(name_of(operation), kind) for operation in network.operations for kind in _weights_of(operation)]
     if len(expected) != len(arrays):
         # Some layer has weights that this module knows nothing of: what each array is, only its shape can tell.

@@ -26,7 +26,6 @@ MAXIMUM_EVALUATIONS = 500
 evaluations behind a test error. Both together are as many as evidence admits."""
 
 MAXIMUM_LOOPS = 200
-UNSEEN_BATCH_SIZE = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -134,7 +133,7 @@ class Journal:
                 "metrics": _metric_names(description, course),
                 "rates": course.rates,
                 "epochs": course.epochs,
-                "batch_size": call.batch_size or UNSEEN_BATCH_SIZE,
+                "batch_size": call.batch_size,
                 "shuffle": bool(call.shuffle),
                 "seed": call.seed,
                 "inputs": _summary(call.x, facts),

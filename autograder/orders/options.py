@@ -12,7 +12,8 @@ _LONGEST = 200
 _MOST = 100
 _OF_LAYERS = frozenset({"trainable", "dtype", "center", "noise_shape", "lora_rank", "synchronized"})
 _PLAIN = (
-    "initial_epoch", "steps_per_epoch", "max_epochs", "max_steps_per_epoch", "validation_freq", "validation_steps",
+    "loss_weights", "initial_epoch", "steps_per_epoch", "max_epochs", "max_steps_per_epoch", "validation_freq", "validation_steps",
+    "validation_split", "epsilon",
 )  # fmt: skip
 _FLOATX = "float32"
 
@@ -29,9 +30,8 @@ def _options(description: Description) -> Iterator[str]:
             yield from _of_layer(operation)
     if call.loss is not None:
         yield from (f"loss {name}={_shown(call.loss.settings.get(name))}" for name in call.loss.differs)
-    for name in ("class_weight", "sample_weight", "loss_weights"):
-        if (value := getattr(call, name)) is not None:
-            yield f"{name}={value}" if type(value) in (int, float) else name
+    weights = {name: getattr(call, name) for name in ("class_weight", "sample_weight")}
+    yield from (name for name, value in weights.items() if value is not None)
     if call.validation is not None and call.validation.sample_weight is not None:
         yield "validation sample_weight"
     for name in _PLAIN:

@@ -16,7 +16,6 @@ from autograder.wire import ArrayHeader
 
 _MOST_NAMES = 200
 _MOST_NUMBERS = 100_000
-_SEEDS_TYPE = "<u4"
 
 _Pair = BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)
 Named = Annotated[list[Annotated[tuple[str, Digest], _Pair]], Field(max_length=_MOST_NAMES)]
@@ -127,7 +126,7 @@ def check_fit(
     call = description.call
     # A validation need not be made after every epoch.
     longest = max((len(_numbers(arrays[sha])) for _, sha in result.history), default=0)
-    if max(longest, len(_numbers(arrays[result.rates]))) > result.epochs_run or result.epochs_run > (call.epochs or 0):
+    if max(longest, len(_numbers(arrays[result.rates]))) > result.epochs_run or result.epochs_run > call.epochs:
         raise WireError("a result of other epochs than were ordered")
     for before, after in ((call.weights, result.weights), (call.optimizer_state, result.optimizer_state)):
         if [_form(start[sha]) for sha in before] != [_form(arrays[sha].header) for sha in after]:
@@ -157,7 +156,7 @@ def course_of(result: FitResult, arrays: Mapping[str, Array]) -> Course:
         epochs=result.epochs_run,
         weights=result.weights,
         optimizer_state=result.optimizer_state,
-        seeds=frozenset(place for place, sha in enumerate(result.weights) if is_seed(arrays[sha])),
+        seeds=frozenset(place for place, sha in enumerate(result.weights) if arrays[sha].is_seed),
         rate=_rate_place(result.optimizer_state, arrays),
     )
 
@@ -165,11 +164,6 @@ def course_of(result: FitResult, arrays: Mapping[str, Array]) -> Course:
 def logs_of(result: EvaluateResult, arrays: Mapping[str, Array]) -> dict[str, float | None]:
     """Return the numbers of an evaluation by name."""
     return {name: (_finite(arrays[sha]) or [None])[0] for name, sha in result.logs}
-
-
-def is_seed(array: Array) -> bool:
-    """Return whether a network's array is the state of a random generator, and no weight."""
-    return array.header.dtype == _SEEDS_TYPE
 
 
 class _ClaimedCourse(_Exact):
