@@ -20,13 +20,13 @@ from autograder import __version__
 from autograder.collect import Collection, collect
 from autograder.datasets import DataHome
 from autograder.decisions import Lapsed, decided, decided_grades, lapsed_decisions
-from autograder.engine import describe_fault, execute, failed_by_us
+from autograder.engine import default_workers, describe_fault, execute, failed_by_us
 from autograder.errors import AutograderError, ConfigurationError
 from autograder.evidence import examine
 from autograder.gradebook import Gradebook
 from autograder.grading import DECIDING_PACKAGES, Baseline, cautions, grade, load_baseline
+from autograder.orders import Desk, OrderStore
 from autograder.records import Evidence, Grade, Job, Refusal, Run, TrainingMode
-from autograder.replay import TrainingStore
 from autograder.report import (
     Justifications,
     justified,
@@ -66,9 +66,9 @@ class Assignment:
         places = ("grading.yml", named.reference, *named.notebooks.values())
         return tuple(path for path in (self.folder / place for place in places) if path.exists())
 
-    def known_trainings(self, data: str) -> TrainingStore:
+    def known_trainings(self, data: str) -> OrderStore:
         """Return the store of trainings that need not be run again."""
-        return TrainingStore(self.reference(data) / "trainings")
+        return OrderStore(self.reference(data) / "trainings")
 
     def baseline(self, data: str) -> Baseline:
         """Return what the reference runs gave.
@@ -152,6 +152,7 @@ class GradingSession:
     data: DataHome
     baseline: Baseline
     sandbox: Sandbox
+    desk: Desk
     mode: TrainingMode = "replay"
 
     @property
@@ -160,6 +161,10 @@ class GradingSession:
         versions = (f"{name} {importlib.metadata.version(name)}" for name in DECIDING_PACKAGES)
         parts = (self.assignment.specification.run_spec.digest, self.data.kind, self.mode, __version__, *versions)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    def close(self) -> None:
+        """End the trainers."""
+        self.desk.close()
 
     def judge(self, evidence: Evidence) -> Grade:
         """Grade one piece of evidence."""
@@ -172,6 +177,8 @@ def open_session(
     sandbox: str,
     mode: TrainingMode = "replay",
     secrets: Sequence[Path] = (),
+    trainings: Path | None = None,
+    workers: int = 0,
 ) -> GradingSession:
     """Open what a grading needs, so that whatever is lacking is said before the first notebook runs.
 
@@ -181,6 +188,8 @@ def open_session(
         sandbox: See `open_sandbox`.
         mode: What to do with trainings.
         secrets: What no notebook may read besides the rubric, the reference and the master notebooks.
+        trainings: Where the answers to what these notebooks order are kept, and looked for; None keeps none.
+        workers: How many orders are trained at once; 0 leaves it to `default_workers`.
 
     Raises:
         ConfigurationError: The baseline is missing or was edited, or the justifications are wrong.
@@ -188,12 +197,15 @@ def open_session(
     """
     baseline = assignment.baseline(data.kind)
     assignment.justifications()
-    known = assignment.known_trainings(data.kind)
+    run_spec = assignment.specification.run_spec
+    own = None if trainings is None else OrderStore(trainings)
+    desk = Desk(run_spec.limits, assignment.known_trainings(data.kind), own, workers or default_workers())
     secrets = (*assignment.secrets, *secrets)
     # A pool of threads as wide as a large machine would be taken for a bomb, and helps no network of this size.
     threads = _MOST_THREADS if len(os.sched_getaffinity(0)) > _MOST_THREADS else None
-    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known, threads=threads, secrets=secrets)
-    return GradingSession(assignment, data, baseline, box, mode)
+    box = open_sandbox(sandbox, run_spec, data.path, desk, threads=threads, secrets=secrets)
+    desk.engage(box.start_trainer)
+    return GradingSession(assignment, data, baseline, box, desk, mode)
 
 
 def grade_jobs(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from collections.abc import Sequence
@@ -39,7 +40,7 @@ from autograder.pipeline import (
     regrade_class,
     write_results,
 )
-from autograder.records import Grade, Refusal, to_json
+from autograder.records import Grade, Refusal, TrainingMode, to_json
 from autograder.report import REFUSED, hand_in_text, why_no_grade
 
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
@@ -54,6 +55,14 @@ def grade(
     sandbox: SandboxName = "auto",
     workers: Workers = 0,
     train: Annotated[bool, typer.Option("--train", help="Train everything; replay no known training.")] = False,
+    trainings: Annotated[
+        Path | None,
+        typer.Option(
+            "--trainings",
+            metavar="FOLDER",
+            help="Where this class's trainings are kept and looked for; without it, in the results folder.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Grade notebooks: execute them in the sandbox, judge what came out, write pages and a table.
@@ -65,9 +74,11 @@ def grade(
     collection = collect_class(assignment, paths)
     home = locate(data)
     # One student's submission and grade are nothing for another's.
-    others = [path for path in (*paths, out) if path.exists()]
-    session = open_session(assignment, home, sandbox, "train" if train else "replay", secrets=others)
-    with Gradebook.in_folder(out, alone=True) as book:
+    own = trainings or out / "trainings"
+    others = [path for path in (*paths, out, own) if path.exists()]
+    mode: TrainingMode = "train" if train else "replay"
+    session = open_session(assignment, home, sandbox, mode, others, own, workers)
+    with contextlib.closing(session), Gradebook.in_folder(out, alone=True) as book:
         _warn(session, as_asked=data == "practice")
         book.refuse(collection.refused)
         _say_refused(collection.refused)
