@@ -244,7 +244,7 @@ class Incoming:
         """
         size = memoryview(chunk).nbytes
         if size > self._lacking_bytes:
-            self._drop()
+            self.drop()
             raise WireError("an array is longer than was announced")
         self._lacking_bytes -= size
         self._digest.update(chunk)
@@ -257,12 +257,13 @@ class Incoming:
             WireError: Bytes are lacking, or they have another digest.
         """
         if self._lacking_bytes or self._digest.hexdigest() != self._header.sha256:
-            self._drop()
+            self.drop()
             raise WireError("an array is not the one that was announced")
         self._file.close()
         self._shelf._admit(self._header, self._part)  # noqa: SLF001 (the shelf's other half)
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
+        """Forget what came: there will be no more."""
         self._file.close()
         with contextlib.suppress(OSError):
             self._part.unlink()

@@ -191,6 +191,7 @@ class Pending:
         self._hold = shelf.hold(description.arrays())
         self._began = time.monotonic()
         self._wake: Callable[[], None] = _nobody
+        self._started = False
         self._outcome: tuple[Outcome, float, bool] | None = None
         self._answer: Answer | None = None
 
@@ -225,10 +226,17 @@ class Pending:
             wake: Called from any thread as soon as there is an answer.
         """
         self._wake = wake
+        self._started = True
         if self._outcome is None:
             self._desk.fill(self)
         else:
             wake()
+
+    def abandon(self) -> None:
+        """Take it that nobody waits for the answer any more; a training that has begun goes on, for whoever is next."""
+        self._wake = _nobody
+        if not self._started:
+            self._hold.release()
 
     def waited(self) -> float:
         """Return for how many seconds the order has been here."""
