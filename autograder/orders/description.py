@@ -103,7 +103,8 @@ class Notes(_Exact):
 class Call(_Exact):
     """A call of `fit`, `evaluate` or `predict`, with all that decides its result.
 
-    What is 0, empty or lacking in a claim could not be seen. Only a claim has `parameters`, `validation_split`, `notes`.
+    What is 0, empty or lacking in a claim could not be seen. Orders have no `parameters`, no
+    `validation_split` and no `notes`.
     """
 
     format: Literal[1]
@@ -256,7 +257,7 @@ def _look_at_references(graph: Graph) -> None:
     """See that operations only name operations before them, as the order of a graph has it."""
     for place, operation in enumerate(graph.operations):
         for reference in references((operation.call, operation.options)):
-            if reference >= place:
+            if not 0 <= reference < place:
                 raise WireError("a network's operation takes what comes later")
     for end in (*graph.inputs, *graph.outputs):
         if end.operation >= len(graph.operations):

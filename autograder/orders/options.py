@@ -12,8 +12,8 @@ _LONGEST = 200
 _MOST = 100
 _OF_LAYERS = frozenset({"trainable", "dtype", "center", "noise_shape", "lora_rank", "synchronized"})
 _PLAIN = (
-    "loss_weights", "initial_epoch", "steps_per_epoch", "max_epochs", "max_steps_per_epoch", "validation_freq", "validation_steps",
-    "validation_split", "epsilon",
+    "loss_weights", "initial_epoch", "steps_per_epoch", "max_epochs", "max_steps_per_epoch", "validation_freq",
+    "validation_steps", "validation_split", "epsilon",
 )  # fmt: skip
 _FLOATX = "float32"
 
