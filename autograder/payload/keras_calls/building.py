@@ -50,7 +50,7 @@ def _first_batch(x: list[Array], y: Array | None, batch_size: int) -> tuple[Any,
     """Return the shapes that Keras itself would see: the batch axis is open if the last batch is smaller."""
 
     def tensors(value: Any) -> Any:
-        spec = ArrayDataAdapter(value, batch_size=batch_size).get_tf_dataset().element_spec[0]
+        spec = ArrayDataAdapter(value, batch_size=batch_size).get_tf_dataset().element_spec
         return keras.KerasTensor(tuple(spec.shape), standardize_dtype(spec.dtype))
 
     inputs = [tensors(part) for part in x]
