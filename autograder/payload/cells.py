@@ -38,7 +38,7 @@ class QuietShell(InteractiveShell):
     def system(self, cmd: str) -> None:
         """Run a line that began with `!`, unless it would install something: there is no network."""
         if not is_installer_command(cmd):
-            super().system(cmd)
+            super().system(cmd)  # type: ignore[no-untyped-call]
 
     def ask_exit(self) -> None:
         """End the cell that called `exit()`, as `sys.exit()` does; there is no kernel to leave."""
@@ -54,7 +54,7 @@ class CellRunner:
 
     def __init__(self, cell_seconds: float) -> None:
         self._cell_seconds = cell_seconds
-        self._shell = _make_shell()
+        self._shell: Any = _make_shell()
         self._interrupting = False
         self._interrupted = ""
         signal.signal(signal.SIGALRM, self._interrupt)
@@ -137,7 +137,7 @@ def _make_shell() -> QuietShell:
     config.InteractiveShell.xmode = "Plain"
     shell = QuietShell.instance(config=config)
     for name in ("matplotlib", "pip", "conda", "mamba", "micromamba", "uv"):
-        shell.register_magic_function(_do_nothing, "line", name)
+        shell.register_magic_function(_do_nothing, "line", name)  # type: ignore[arg-type]
     return shell
 
 

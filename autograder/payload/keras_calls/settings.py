@@ -139,12 +139,13 @@ def activation_text(function: Any) -> str:
     Raises:
         NotOrderableError: It is neither Keras's nor one of those that TensorFlow's users hand to Keras.
     """
-    if ACTIVATIONS.get(function.__name__) is function:
-        return str(function.__name__)
+    own_name = str(function.__name__)
+    if ACTIVATIONS.get(own_name) is function:
+        return own_name
     for name, other in TENSORFLOW_ACTIVATIONS.items():
         if other is function:
             return _TENSORFLOW + name
-    raise NotOrderableError(f"a function {function.__name__} of the notebook's")
+    raise NotOrderableError(f"a function {own_name} of the notebook's")
 
 
 def _read(name: str, value: Any) -> Any:

@@ -33,7 +33,7 @@ def rebuild(description: Mapping[str, Any], arrays: Arrays) -> Call:
     try:
         call = _rebuild(description, arrays)
         again, _ = describe_call(call)
-    except (NotOrderableError, ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except Exception as error:
         raise UnbuildableError(f"{type(error).__name__}: {error}") from error
     if again != description:
         names = sorted(name for name in {*again, *description} if again.get(name) != description.get(name))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import pandas
 import tensorflow as tf
 
 layers = keras.layers
@@ -36,6 +37,24 @@ def functional():
     hidden = layers.Dense(5)(inputs)
     hidden = layers.Activation("relu")(hidden)
     return keras.Model(inputs, layers.Dense(1)(layers.Concatenate()([hidden, inputs])))
+
+
+def bound():
+    return keras.Sequential(
+        [
+            keras.Input((6,)),
+            layers.Dense(5, activation=tf.nn.relu, kernel_regularizer="l2", kernel_initializer="he_normal"),
+            layers.Dense(4, activation=layers.LeakyReLU(0.1), kernel_constraint=keras.constraints.MaxNorm(1.0)),
+            layers.GaussianNoise(0.1),
+            layers.Dense(1),
+        ]
+    )
+
+
+def normalized():
+    normalization = layers.Normalization()
+    normalization.adapt(rows)
+    return keras.Sequential([keras.Input((6,)), normalization, layers.Dense(5, "swish"), layers.Dense(1)])
 
 
 def convolutional():
@@ -90,6 +109,39 @@ VARIANTS = {
         unbuilt, keras.optimizers.Adam(keras.optimizers.schedules.ExponentialDecay(0.01, 2, 0.9)), verbose=2
     ),
     "diverging": lambda: regression(sequential, keras.optimizers.SGD(1e30), batch_size=10),
+    "decaying_weights": lambda: regression(sequential, keras.optimizers.AdamW(0.01), validation_split=0.3),
+    "class_weights": lambda: (*classification()[:3], {"class_weight": {0: 2.0, 2: 0.5}}),
+    "sample_weights": lambda: regression(
+        sequential, "adam", sample_weight=np.linspace(0, 1, 50), validation_data=(*held_out, np.ones(20))
+    ),
+    "stopping": lambda: regression(
+        sequential,
+        keras.optimizers.SGD(0.5),
+        validation_split=0.2,
+        epochs=30,
+        callbacks=[keras.callbacks.EarlyStopping(patience=2, restore_best_weights=True)],
+    ),
+    "plateau": lambda: regression(
+        sequential,
+        keras.optimizers.Adam(0.5),
+        epochs=8,
+        callbacks=[keras.callbacks.ReduceLROnPlateau("mae", factor=0.5, patience=1)],
+    ),
+    "not_a_number": lambda: regression(
+        sequential, keras.optimizers.SGD(1e30), epochs=5, callbacks=[keras.callbacks.TerminateOnNaN()]
+    ),
+    "late": lambda: regression(sequential, "adam", initial_epoch=2, epochs=4, steps_per_epoch=2),
+    "frames": lambda: (*regression(sequential, "adam")[:1], pandas.DataFrame(rows), pandas.Series(targets[:, 0]), {}),
+    "averaged": lambda: regression(
+        sequential,
+        keras.optimizers.SGD(0.01, use_ema=True, ema_overwrite_frequency=2),
+        validation_freq=2,
+        validation_data=held_out,
+    ),
+    "accumulated": lambda: regression(
+        bound, keras.optimizers.Adam(0.01, gradient_accumulation_steps=2, clipnorm=0.5), shuffle="batch"
+    ),
+    "normalized": lambda: regression(normalized, "nadam"),
 }
 
 
@@ -102,6 +154,12 @@ def state(model):
 
 def draws():
     return [random.random(), float(np.random.random()), float(tf.random.uniform(())), float(keras.random.uniform(()))]
+
+
+def attributes(callback):
+    names = ("wait", "best", "best_epoch", "stopped_epoch", "cooldown_counter", "min_delta")
+    best = getattr(callback, "best_weights", None)
+    return [repr(getattr(callback, name, None)) for name in names] + [best and digest(best)]
 
 
 def saved(model):
@@ -122,7 +180,7 @@ def observe(name):
     seen["epochs"] = [history.epoch, repr(history.params), history.model is model, model.history is history]
     seen["flags"] = [model.stop_training, hasattr(model, "_eval_epoch_iterator"), model.built, model.optimizer.built]
     seen["callbacks"] = [
-        [type(callback).__name__, repr(callback.params), callback.model is model]
+        [type(callback).__name__, repr(callback.params), callback.model is model, attributes(callback)]
         for callback in options.get("callbacks", [])
     ]
     seen["shape"] = repr([model.input_shape, model.output_shape, model.metrics_names])
@@ -134,7 +192,7 @@ def observe(name):
         [model.evaluate(x, y, verbose=0), list(model.evaluate(x, y, verbose=0, return_dict=True).items())]
     )
     seen["after evaluation"] = state(model)
-    # Whatever its mode, the payload replays nothing that has a callback of another kind: these really run.
+    # A callback of another kind is no part of an order: these calls really run here.
     plain = [keras.callbacks.LambdaCallback()]
     seen["really evaluated"] = repr(model.evaluate(x, y, verbose=0, callbacks=plain))
     seen["really predicted"] = digest([model.predict(x[:5], verbose=0, callbacks=plain)])
