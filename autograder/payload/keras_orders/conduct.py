@@ -1,0 +1,249 @@
+"""Conducts each call of `fit`, `evaluate` and `predict`: orders it and puts the answer in place, or runs it here.
+
+A call that can't be ordered, or a fault of ours, ends in the plain call: the notebook never sees a difference.
+"""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import keras
+
+from ..channel import Channel
+from ..keras_calls.arrays import Arrays, digest_of
+from ..keras_calls.call import Operation
+from ..keras_calls.description import Description, describe_call
+from ..keras_calls.own import NotOrderableError
+from ..keras_calls.rates import RateObserver, ResultObserver, current_rate
+from .claims import Claim, evaluate_result, fit_result
+from .comparing import same_evaluation, same_training
+from .ordering import Answer, LimitReachedError, Orders
+from .reading import Reading, most_epochs, read_evaluate, read_fit, read_predict
+from .restoring import restore_evaluate, restore_fit, restore_predict
+from .schedule import PrecomputedRates, rates_ahead, repeated
+from .seen import replaced_step
+
+Original = Callable[..., Any]
+_Made = TypeVar("_Made")
+
+
+class Conductor:
+    """Conducts the calls of one notebook.
+
+    Args:
+        end_cell: Ends the running cell as its time-out does, with a reason.
+    """
+
+    def __init__(self, channel: Channel, orders: Orders, end_cell: Callable[[str], None]) -> None:
+        self._channel = channel
+        self._orders = orders
+        self._end_cell = end_cell
+
+    def fit(self, original: Original, bound: inspect.BoundArguments) -> Any:
+        """Conduct one `fit` and return its history."""
+        attempt = _Attempt(bound, read_fit)
+        rates: PrecomputedRates | None = None
+        if attempt.is_whole:
+            rates = attempt.ask_schedule()
+            answer = self._place(attempt)
+            if answer is not None:
+                given, verbose = bound.arguments["callbacks"], bound.arguments["verbose"]
+                callbacks = list(given) if isinstance(given, list | tuple) else [] if given is None else [given]
+                history = attempt.put(lambda: restore_fit(attempt.call, answer, callbacks, verbose))
+                if history is not None:
+                    return history
+        return self._train_here(original, attempt, rates)
+
+    def evaluate(self, original: Original, bound: inspect.BoundArguments) -> Any:
+        """Conduct one `evaluate` and return its results in the form that was asked for."""
+        attempt = _Attempt(bound, read_evaluate)
+        logs: dict[str, float] | None = None
+        answer = self._place(attempt) if attempt.is_whole else None
+        if answer is not None:
+            logs = attempt.put(lambda: restore_evaluate(attempt.call, answer))
+        if logs is None:
+            # The dictionary names its numbers; the list, which Keras makes of it, is made below.
+            logs = self._evaluate_here(original, attempt)
+        return logs if bound.arguments["return_dict"] else bound.arguments["self"]._flatten_metrics_in_order(logs)
+
+    def test_on_batch(self, original: Original, bound: inspect.BoundArguments) -> Any:
+        """Conduct one `test_on_batch`: it runs here, and is ordered as the evaluation of one batch."""
+        attempt = _Attempt(bound, read_evaluate)
+        attempt.left_out += ("test_on_batch",)
+        logs = self._evaluate_here(original, attempt)
+        return logs if bound.arguments["return_dict"] else bound.arguments["self"]._flatten_metrics_in_order(logs)
+
+    def predict(self, original: Original, bound: inspect.BoundArguments) -> Any:
+        """Conduct one `predict` and return what it predicts."""
+        attempt = _Attempt(bound, read_predict)
+        answer = self._place(attempt) if attempt.is_whole else None
+        if answer is not None:
+            outputs = attempt.put(lambda: restore_predict(attempt.call, answer))
+            if outputs is not None:
+                return outputs
+        claim = self._try(lambda: attempt.claim("predict"))
+        outputs = original(*bound.args, **bound.kwargs)
+        self._send(claim, dict)
+        return outputs
+
+    def _train_here(self, original: Original, attempt: _Attempt, rates: PrecomputedRates | None) -> Any:
+        bound, model = attempt.bound, attempt.bound.arguments["self"]
+        claim = self._try(lambda: attempt.claim("fit"))
+        rate_before = self._try(lambda: current_rate(model.optimizer))
+        observer, witness = RateObserver(), ResultObserver()
+        with repeated(attempt.scheduler, rates):
+            history = _call_with(original, bound, callbacks=_observed(bound, witness, observer))
+        if attempt.left_out and attempt.description is not None:
+            if any(rate != rate_before for rate in observer.rates) or attempt.scheduler is not None:
+                attempt.set_rates(observer.rates)
+            answer = self._place(attempt)
+            if answer is not None and self._try(lambda: same_training(attempt.call, witness.results, answer)):
+                return history
+        self._send(claim, lambda: fit_result(model, history, witness.results, observer.rates))
+        return history
+
+    def _evaluate_here(self, original: Original, attempt: _Attempt) -> Any:
+        claim = self._try(lambda: attempt.claim("evaluate"))
+        logs = _call_with(original, attempt.bound, return_dict=True)
+        if attempt.left_out and attempt.description is not None:
+            answer = self._place(attempt)
+            if answer is not None and self._try(lambda: same_evaluation(attempt.call, logs, answer)):
+                return logs
+        self._send(claim, lambda: evaluate_result(logs))
+        return logs
+
+    def _place(self, attempt: _Attempt) -> Answer | None:
+        """Order what an attempt describes; return None where that gives nothing."""
+        if attempt.description is None or not attempt.is_unchanged():
+            return None
+        try:
+            return self._orders.place(attempt.description, attempt.arrays)
+        except LimitReachedError:
+            self._end_cell("this notebook has used up the trainings that it may order")
+        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
+            attempt.refuse(error)
+        return None
+
+    def _send(self, claim: Claim | None, result: Callable[[], dict[str, Any]]) -> None:
+        if claim is not None:
+            self._try(lambda: claim.send(self._channel, result()))
+
+    def _try(self, action: Callable[[], _Made]) -> _Made | None:
+        """Return what an action gives, None when it can't be done."""
+        try:
+            return action()
+        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
+            print(f"autograder: a call is not observed: {error!r}", file=sys.stderr)
+            return None
+
+
+class _Attempt:
+    """An attempt to make an order of a call, and why it is none where that fails.
+
+    Args:
+        bound: The call.
+        read: Reads it.
+    """
+
+    def __init__(self, bound: inspect.BoundArguments, read: Callable[[inspect.BoundArguments], Reading]) -> None:
+        self.bound = bound
+        self.description: Description | None = None
+        self.arrays = Arrays()
+        self.left_out: tuple[str, ...] = ()
+        self.scheduler: Any = None
+        self._reasons: list[str] = []
+        self._reading: Reading | None = None
+        try:
+            own = replaced_step(bound.arguments["self"])
+            if own:
+                raise NotOrderableError(own)  # noqa: TRY301 (all reasons are kept below)
+            self._reading = read(bound)
+            self.left_out = self._reading.left_out
+            self.description, self.arrays = describe_call(self._reading.call)
+        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
+            self.refuse(error)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the order would hold the whole call, so that its answer can stand for it."""
+        return self.description is not None and not self.left_out
+
+    @property
+    def call(self) -> Any:
+        """The call that was read."""
+        assert self._reading is not None  # noqa: S101 (there is a description)
+        return self._reading.call
+
+    def refuse(self, error: Exception) -> None:
+        """Keep why this is no order, or none any more."""
+        reason = str(error) if isinstance(error, NotOrderableError) else repr(error)
+        print(f"autograder: a call can't be ordered: {reason}", file=sys.stderr)
+        self._reasons.append(reason)
+        if self._reading is None:
+            self.description = None
+
+    def ask_schedule(self) -> PrecomputedRates | None:
+        """Ask the notebook's schedule for the rate of every epoch, once all else is known to fit into an order."""
+        assert self._reading is not None  # noqa: S101 (there is a description)
+        if not self._reading.schedulers:
+            return None
+        (self.scheduler,) = self._reading.schedulers
+        call = self._reading.call
+        try:
+            rates = rates_ahead(self.scheduler, call.model, range(call.initial_epoch, most_epochs(call)))
+        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
+            self.refuse(error)
+            self.description = None
+            return None
+        if rates.error is not None:
+            self.refuse(NotOrderableError(f"the schedule raises {type(rates.error).__name__}"))
+            self.description = None
+        else:
+            self.set_rates(rates.rates)
+        return rates
+
+    def set_rates(self, rates: Any) -> None:
+        """Say the rate of every epoch in the description."""
+        if self.description is not None:
+            self.description["rates"] = list(rates)
+
+    def is_unchanged(self) -> bool:
+        """Whether the arrays still are what was described: with its own part, a notebook may have written to them."""
+        return not self.left_out or all(digest_of(self.arrays[digest]) == digest for digest in self.arrays)
+
+    def put(self, restore: Callable[[], _Made]) -> _Made | None:
+        """Put an answer in place; return None where it does not fit."""
+        try:
+            return restore()
+        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
+            self.refuse(error)
+            return None
+
+    def claim(self, operation: Operation) -> Claim:
+        """Return the claim of this call, which is about to run here."""
+        own = [*self.left_out, *self._reasons]
+        call = None if self._reading is None else self._reading.call
+        return Claim(operation, self.bound, own, self.description, call)
+
+
+def _observed(bound: inspect.BoundArguments, first: ResultObserver, last: RateObserver) -> Any:
+    """Return the callbacks of a `fit` with the observers around them."""
+    given = bound.arguments["callbacks"]
+    if given is None:
+        return [first, last]
+    if isinstance(given, list | tuple):
+        return [first, *given, last]
+    if isinstance(given, keras.callbacks.CallbackList):
+        # It has handed the model to its callbacks already.
+        return given
+    return [first, given, last]
+
+
+def _call_with(original: Original, bound: inspect.BoundArguments, **changed: Any) -> Any:
+    """Make the call with some arguments replaced; `bound` itself stays as the notebook wrote it."""
+    other = inspect.BoundArguments(bound.signature, bound.arguments.copy())
+    other.arguments.update(changed)
+    return original(*other.args, **other.kwargs)
