@@ -31,9 +31,6 @@ from autograder.wire import ArrayHeader
 
 CAPACITY_BYTES = 2 * 2**30
 
-SEEDS_TYPE = "<u4"
-"""The type of a random generator's state among the arrays of a network."""
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Array:
@@ -45,7 +42,7 @@ class Array:
     @property
     def is_seed(self) -> bool:
         """Return whether, among a network's arrays, it is the state of a random generator and no weight."""
-        return self.header.dtype == SEEDS_TYPE
+        return _is_seed(self.header)
 
     @property
     def values(self) -> NDArray[Any]:
@@ -142,7 +139,7 @@ class ArrayShelf:
         """Return how many numbers a network's weights hold that are here, the states of random generators left out."""
         with self._lock:
             headers = [self._kept[sha256] for sha256 in weights if sha256 in self._kept]
-        return sum(math.prod(header.shape) for header in headers if header.dtype != SEEDS_TYPE)
+        return sum(math.prod(header.shape) for header in headers if not _is_seed(header))
 
     def read(self, sha256: str) -> memoryview:
         """Return the bytes of an array that is here; they stay readable when it goes.
@@ -267,6 +264,11 @@ class Incoming:
         self._file.close()
         with contextlib.suppress(OSError):
             self._part.unlink()
+
+
+def _is_seed(header: ArrayHeader) -> bool:
+    """Tell by its form: Keras keeps two whole numbers per generator, and has no weight like that."""
+    return header.shape == (2,) and header.dtype[1] in "iu"
 
 
 def unique(digests: Iterable[str]) -> Iterator[str]:

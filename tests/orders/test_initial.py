@@ -65,7 +65,7 @@ def test_normalisation_and_generators_have_their_own_starts():
     kernel = glorot(np.random.default_rng(1), 3, 1)
 
     def begun(*normalisation):
-        seed = np.array([1, 2], np.uint32)
+        seed = np.array([1, 2])
         return unusual_start(graph, list(map(array_of, [*normalisation, seed, kernel, np.zeros(1, np.float32)])))
 
     assert begun(ones, zeros, zeros, ones) == ""
