@@ -17,7 +17,7 @@ from ..keras_calls.arrays import Arrays, digest_of
 from ..keras_calls.call import Operation
 from ..keras_calls.description import Description, describe_call
 from ..keras_calls.own import NotOrderableError
-from ..keras_calls.rates import RateObserver, ResultObserver, current_rate
+from ..keras_calls.rates import RateObserver, ResultObserver, settable_rate
 from .claims import Claim, evaluate_result, fit_result
 from .comparing import same_evaluation, same_training
 from .ordering import Answer, LimitReachedError, Orders
@@ -25,6 +25,10 @@ from .reading import Reading, most_epochs, read_evaluate, read_fit, read_predict
 from .restoring import restore_evaluate, restore_fit, restore_predict
 from .schedule import PrecomputedRates, rates_ahead, repeated
 from .seen import replaced_step
+
+MOST_PREDICTIONS = 200
+"""So many predictions of a notebook are ordered. One that predicts row by row goes on by itself: the first ones tell
+what it is about, and each order takes longer than such a prediction."""
 
 Original = Callable[..., Any]
 _Made = TypeVar("_Made")
@@ -41,6 +45,7 @@ class Conductor:
         self._channel = channel
         self._orders = orders
         self._end_cell = end_cell
+        self._predictions = 0
 
     def fit(self, original: Original, bound: inspect.BoundArguments) -> Any:
         """Conduct one `fit` and return its history."""
@@ -78,6 +83,9 @@ class Conductor:
 
     def predict(self, original: Original, bound: inspect.BoundArguments) -> Any:
         """Conduct one `predict` and return what it predicts."""
+        self._predictions += 1
+        if self._predictions > MOST_PREDICTIONS:
+            return original(*bound.args, **bound.kwargs)
         attempt = _Attempt(bound, read_predict)
         answer = self._place(attempt) if attempt.is_whole else None
         if answer is not None:
@@ -92,12 +100,13 @@ class Conductor:
     def _train_here(self, original: Original, attempt: _Attempt, rates: PrecomputedRates | None) -> Any:
         bound, model = attempt.bound, attempt.bound.arguments["self"]
         claim = self._try(lambda: attempt.claim("fit"))
-        rate_before = self._try(lambda: current_rate(model.optimizer))
+        rate_before = self._try(lambda: settable_rate(model.optimizer))
         observer, witness = RateObserver(), ResultObserver()
         with repeated(attempt.scheduler, rates):
             history = _call_with(original, bound, callbacks=_observed(bound, witness, observer))
         if attempt.left_out and attempt.description is not None:
-            if any(rate != rate_before for rate in observer.rates) or attempt.scheduler is not None:
+            if rate_before is not None and any(rate != rate_before for rate in observer.rates):
+                # Whoever set them, in an order they are the rates that a schedule would say.
                 attempt.set_rates(observer.rates)
             answer = self._place(attempt)
             if answer is not None and self._try(lambda: same_training(attempt.call, witness.results, answer)):
