@@ -8,6 +8,7 @@ import numpy as np
 from autograder.errors import EnvironmentFault
 from autograder.orders.arrays import array_of
 from autograder.orders.description import read_order
+from autograder.orders.store import Kept, Made
 from autograder.records import Job
 from autograder.spec.run_spec import Limits
 
@@ -118,6 +119,21 @@ def make_order(operation="fit", seed=0, **changed):
         }
     plain |= changed
     return Ordered(plain, {one.header.sha256: one for group in packed.values() for one in group})
+
+
+def make_kept(made=None, value=1.0, size=50):
+    """Return an answer to a prediction."""
+    outputs = array_of(np.full((size, 1), value, np.float32))
+    return Kept(
+        operation="predict",
+        result={"outputs": [outputs.header.sha256], "seconds": 0.5},
+        metrics=[],
+        arrays={outputs.header.sha256: outputs},
+        summaries={"a" * 64: {"shape": [3], "mean": 0.5}},
+        parameters=369,
+        initial_values="",
+        made=made or Made({"keras": "3"}, "a processor", "avx2"),
+    )
 
 
 class CannedTrainer:

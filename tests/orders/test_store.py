@@ -10,29 +10,14 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import numpy as np
 import pytest
+from orders_to_try import make_kept
 
 from autograder.errors import EnvironmentFault
-from autograder.orders.arrays import array_of
-from autograder.orders.store import Kept, Made, OrderStore
+from autograder.orders.store import OrderStore
 
 KEY = "0123456789abcdef" * 4
-
-
-def make_kept(value=1.0, size=50):
-    """Return an answer to a prediction."""
-    outputs = array_of(np.full((size, 1), value, np.float32))
-    return Kept(
-        operation="predict",
-        result={"outputs": [outputs.header.sha256], "seconds": 0.5},
-        metrics=[],
-        arrays={outputs.header.sha256: outputs},
-        summaries={"a" * 64: {"shape": [3], "mean": 0.5}},
-        parameters=369,
-        initial_values="",
-        made=Made({"keras": "3"}, "a processor", "avx2"),
-    )
+FOLDERS = [str(folder) for folder in Path(__file__).parents[:2]]
 
 
 def plain(kept):
@@ -127,24 +112,23 @@ def test_several_processes_may_write_at_once(tmp_path):
 
 WRITER = """
 import sys, itertools
-sys.path[:0] = [sys.argv[2]]
+sys.path[:0] = sys.argv[2:]
 from pathlib import Path
-from test_store import KEY, make_kept
+from test_store import KEY
+from orders_to_try import make_kept
 from autograder.orders.store import OrderStore
 print("ready", flush=True)
 for number in itertools.count():
-    OrderStore(Path(sys.argv[1])).put(KEY, make_kept(float(number), 200_000))
+    OrderStore(Path(sys.argv[1])).put(KEY, make_kept(value=float(number), size=200_000))
 """
 
 
 def test_a_process_that_is_killed_while_it_puts_leaves_the_store_whole(tmp_path):
     """At five moments: what was there is there, or what was put, never a part; and the next put works."""
     folder = tmp_path / "known"
-    OrderStore(folder).put(KEY, make_kept(-1.0, 200_000))
+    OrderStore(folder).put(KEY, make_kept(value=-1.0, size=200_000))
     for number in range(5):
-        with subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(folder), str(Path(__file__).parent)], stdout=subprocess.PIPE
-        ) as process:
+        with subprocess.Popen([sys.executable, "-c", WRITER, str(folder), *FOLDERS], stdout=subprocess.PIPE) as process:
             process.stdout.readline()
             time.sleep(0.02 + 0.027 * number)
             process.send_signal(signal.SIGKILL)
