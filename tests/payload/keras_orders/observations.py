@@ -57,6 +57,12 @@ def normalized():
     return keras.Sequential([keras.Input((6,)), normalization, layers.Dense(5, "swish"), layers.Dense(1)])
 
 
+def nested():
+    noisy = keras.Sequential([layers.GaussianNoise(0.1), layers.Dense(4, "relu")])
+    inputs = keras.Input((6,))
+    return keras.Model(inputs, layers.Dense(1)(layers.Concatenate()([inputs, noisy(inputs)])) + 1.0)
+
+
 def listed():
     inputs = keras.Input((6,))
     return keras.Model([inputs], [layers.Dense(1)(layers.Dense(5, "relu")(inputs))])
@@ -146,6 +152,7 @@ VARIANTS = {
     "accumulated": lambda: regression(
         bound, keras.optimizers.Adam(0.01, gradient_accumulation_steps=2, clipnorm=0.5), shuffle="batch"
     ),
+    "nested": lambda: regression(nested, "adam", validation_data=held_out),
     "listed": lambda: regression(listed, "adam", validation_data=held_out),
     "normalized": lambda: regression(normalized, "nadam"),
 }

@@ -11,7 +11,7 @@ FAST = ("schedule", "stopping")
 SLOW = (
     *("convolutional", "sequential", "validation", "functional", "unbuilt", "unbuilt_even", "stepwise", "own_history"),
     *("rate_object", "diverging", "decaying_weights", "class_weights", "sample_weights", "plateau", "not_a_number"),
-    *("late", "frames", "averaged", "accumulated", "normalized", "listed"),
+    *("late", "frames", "averaged", "accumulated", "normalized", "listed", "nested"),
 )
 
 
