@@ -30,11 +30,9 @@ class DirectCalls:
 
     def saw(self, model: Any, x: Any) -> None:
         """Claim that a network was called on arrays, unless that is part of a training or of a graph."""
-        if (
-            max(self._looks - MOST_LOOKS, len(self._claimed) - MOST_CLAIMS) >= 0
-            or not _is_concrete(x)
-            or not tf.executing_eagerly()
-        ):
+        if self._looks >= MOST_LOOKS or len(self._claimed) >= MOST_CLAIMS:
+            return
+        if not _is_concrete(x) or not tf.executing_eagerly():
             return
         # Under a gradient tape a network is being trained, which shows where its gradients are applied.
         if not pywrap_tfe.TFE_Py_TapeSetIsEmpty():
