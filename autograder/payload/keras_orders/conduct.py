@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import keras
 
 from ..channel import Channel
+from ..keras_calls.randomness import seeded
 from ..keras_calls.rates import RateObserver, ResultObserver, settable_rate
 from .attempt import Attempt
 from .claims import Claim, evaluate_result, fit_result
@@ -98,9 +99,11 @@ class Conductor:
         claim = self._try(lambda: attempt.claim("fit"))
         rate_before = self._try(lambda: settable_rate(model.optimizer))
         observer, witness = RateObserver(), ResultObserver()
-        with repeated(attempt.scheduler, rates):
+        # An order that leaves something out is compared with what comes out here: both shuffle by one seed.
+        compared = attempt.left_out and attempt.description is not None
+        with repeated(attempt.scheduler, rates), seeded(attempt.call.seed if compared else None):
             history = _call_with(original, bound, callbacks=_observed(bound, witness, observer))
-        if attempt.left_out and attempt.description is not None:
+        if compared:
             if rate_before is not None and any(rate != rate_before for rate in observer.rates):
                 # Whoever set them, in an order they are the rates that a schedule would say.
                 attempt.set_rates(observer.rates)
