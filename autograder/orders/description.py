@@ -173,8 +173,9 @@ class Description:
         return list(self.plain.get("metrics", []))
 
     def with_metrics(self, metrics: Iterable[Plain]) -> Self:
-        """Return the same call with other metrics."""
-        return dataclasses.replace(self, plain={**self.plain, "metrics": list(metrics)})
+        """Return the same call with other metrics; a prediction names none, not even an empty list."""
+        others = list(metrics)
+        return self if others == self.metrics else dataclasses.replace(self, plain={**self.plain, "metrics": others})
 
     def arrays(self) -> Iterator[str]:
         """Yield the digest of every array that it takes, each once."""

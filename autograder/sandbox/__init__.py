@@ -3,8 +3,10 @@
 open_sandbox ──► bubblewrap │ docker │ uid │ unconfined   how a process is started, who it is, what it can see
                       └──► supervise ──► Run              what it may use, what it said, how it ended
                               ├ conversation              frames → the state of a Run
+                              ├ ordering                  orders, arrays and claims → the desk, and its answers back
                               ├ limits                    when it is too much
                               └ enclosure                 all its processes: measure them, kill them
+          start_trainer ──► TrainerProcess                the same place for a process without code of a student's
 """
 
 from __future__ import annotations

@@ -103,7 +103,6 @@ class _Supervision:
             "watched": sorted(self._watched),
             "parameters": job.parameters,
             "parameters_cell": job.parameters_cell,
-            "mode": job.mode,
             "cell_seconds": self._limits.cell_seconds,
             "value_bytes": VALUE_BYTES,
         }

@@ -3,8 +3,8 @@
     python tests/fuzz/fuzz_frames.py [-atheris_runs=N] [any option of libFuzzer]
 
 One case in four is raw bytes, one is a claim; the others are messages of the protocol's own kinds, filled with what no
-honest payload would send. Allowed are a `WireError`, which ends a run, and faults that evidence names; anything else is
-a crash.
+honest payload would send. Allowed are a `WireError`, which ends a run, a fault that says that no trainer is here, and
+faults that evidence names; anything else is a crash.
 """
 
 from __future__ import annotations
@@ -20,14 +20,19 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(include=["autograder"]):
-    from autograder.errors import WireError
+    from autograder.errors import EnvironmentFault, WireError
     from autograder.evidence import examine
+    from autograder.orders import Desk, OrderStore
+    from autograder.orders.counter import Counter
     from autograder.records import Cell, Evidence, Job, Run, RunVerdict, Usage, from_json, to_json
     from autograder.sandbox.conversation import Conversation
     from autograder.sandbox.ending import Ending
     from autograder.sandbox.ordering import Ordering
     from autograder.spec import load
     from autograder.wire import Decoder, parse_json
+
+sys.path.append(str(Path(__file__).parents[1]))
+from orders_to_try import make_order
 
 MOST_GROWTH_BYTES = 64 * 2**20
 _RUNS = 1_000_000
@@ -63,6 +68,10 @@ TEXTS = [
 ]
 NUMBERS = [0, 1, -1, True, False, 0.5, -0.0, 1e308, 5e-324, float("nan"), float("inf"), 10**30, 2**63, 50, 100]
 
+
+DESCRIPTIONS = [json.dumps(make_order(operation).plain) for operation in ("fit", "evaluate", "predict")]
+DESK = Desk(RUN_SPEC.limits, OrderStore(Path("/nowhere")), None, 0)
+"""The desk itself; it has no trainer."""
 
 JOB = Job("job", "ana", "ana.ipynb", "0" * 64, "en", (Cell(0, ""), Cell(1, "")))
 BEGINNING = b"".join(
@@ -101,7 +110,11 @@ def message(data: atheris.FuzzedDataProvider) -> dict[str, Any]:
         "name": data.PickValueInList(NAMES),
         "index": data.ConsumeIntInRange(0, 3),
         "number": data.ConsumeIntInRange(0, 2),
-        "description": {"arrays": ["ab" * 32]} if data.ConsumeBool() else invent(data, 1),
+        "description": described(data) if data.ConsumeIntInRange(0, 5) else invent(data, 1),
+        "summaries": {"ab" * 32: invent(data, 2)} if data.ConsumeBool() else {},
+        "result": {"history": {"loss": [0.5]}, "rates": [0.1], "epochs_run": 1, "weights": ["ab" * 32]}
+        if data.ConsumeBool()
+        else invent(data, 1),
         "sha256": "ab" * 32,
         "dtype": data.PickValueInList(["<f4", "|u1", "|O", 1]),
         "shape": data.PickValueInList([[], [1], [2, 1], [0], [-1], [2**63], 1]),
@@ -109,65 +122,23 @@ def message(data: atheris.FuzzedDataProvider) -> dict[str, Any]:
     return fields | likely | ({"versions": {}} if data.ConsumeBool() else {})
 
 
-class Incoming:
-    """Takes any bytes for the array that was wanted."""
-
-    def write(self, chunk: bytes) -> None:
-        """See `sandbox.interfaces.Incoming`."""
-
-    def finish(self) -> None:
-        """See `sandbox.interfaces.Incoming`."""
-
-    drop = finish
-
-
-class Pending:
-    """Wants what an order names under `arrays`, and never answers."""
-
-    answer = None
-
-    def __init__(self, arrays: Any) -> None:
-        self.wanted = tuple(one for one in arrays if isinstance(one, str)) if isinstance(arrays, list) else ()
-
-    def supply(self, sha256: str, dtype: str, shape: tuple[int, ...]) -> Incoming:
-        """See `sandbox.interfaces.Pending`."""
-        if sha256 not in self.wanted or len(shape) > 32 or len(dtype) > 3:
-            raise AssertionError(f"an unchecked array reached the desk: {sha256}, {dtype}, {shape}")
-        return Incoming()
-
-    def start(self, wake: Any) -> None:
-        """See `sandbox.interfaces.Pending`."""
-
-    def abandon(self) -> None:
-        """See `sandbox.interfaces.Pending`."""
+def described(data: atheris.FuzzedDataProvider) -> Any:
+    """Return the description of a call, rightly written but for what was changed in it."""
+    description = json.loads(data.PickValueInList(DESCRIPTIONS))
+    for _ in range(data.ConsumeIntInRange(0, 3)):
+        place = description
+        for _ in range(data.ConsumeIntInRange(0, 4)):
+            parts = [one for one in (place.values() if isinstance(place, dict) else place) if one and _holds(one)]
+            place = data.PickValueInList(parts) if parts else place
+        if isinstance(place, list):
+            place[data.ConsumeIntInRange(0, len(place) - 1)] = invent(data, 2)
+        else:
+            place[data.PickValueInList([*sorted(place), *FIELDS])] = invent(data, 2)
+    return description
 
 
-class Counter:
-    """Journals whatever is claimed, unread, so that evidence meets it as it came."""
-
-    replayed = unknown = 0
-
-    def __init__(self) -> None:
-        self.trainings: list[Any] = []
-        self.evaluations: list[Any] = []
-        self.loops: list[Any] = []
-
-    def place(self, number: int, description: dict[str, Any]) -> Pending:
-        """See `sandbox.interfaces.Counter`."""
-        self.trainings.append({"number": number, **description})
-        return Pending(description.get("arrays"))
-
-    def claim(self, description: dict[str, Any], summaries: dict[str, Any], result: dict[str, Any]) -> None:
-        """See `sandbox.interfaces.Counter`."""
-        self.trainings.append(description)
-        self.evaluations += [summaries, result]
-
-    def loop(self, kind: str, steps: int) -> None:
-        """See `sandbox.interfaces.Counter`."""
-        self.loops.append({"cell": 0, "kind": kind, "steps": steps})
-
-    def cell(self, index: int) -> None:
-        """See `sandbox.interfaces.Counter`."""
+def _holds(value: Any) -> bool:
+    return isinstance(value, dict | list)
 
 
 def one_case(raw: bytes) -> None:
@@ -196,7 +167,7 @@ def frame(data: atheris.FuzzedDataProvider) -> bytes:
 
 
 def _converse(stream: bytes) -> tuple[Conversation, Counter, Ending]:
-    counter = Counter()
+    counter = DESK.open(JOB)
     ordering = Ordering(counter, 2**20, lambda: None)
     conversation = Conversation(JOB, frozenset(RUN_SPEC.variables), 2**20, ordering)
     decoder = Decoder()
@@ -206,6 +177,8 @@ def _converse(stream: bytes) -> tuple[Conversation, Counter, Ending]:
         while conversation.ending is None and (told := decoder.pop()) is not None:
             conversation.receive(told, 1.0)
             ordering.take_answer()
+    except EnvironmentFault as fault:
+        return conversation, counter, Ending(RunVerdict.INTERNAL, str(fault))
     except WireError as error:
         return conversation, counter, Ending(RunVerdict.CRASHED, str(error))
     finally:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.util
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import payload_desk
 import pytest
-
-_SPEC = importlib.util.spec_from_file_location("payload_desk", Path(__file__).with_name("desk.py"))
-desk = importlib.util.module_from_spec(_SPEC)
-sys.modules["payload_desk"] = desk
-_SPEC.loader.exec_module(desk)
 
 
 @dataclasses.dataclass
@@ -63,7 +57,7 @@ def converse(
     seconds: float = 300.0,
 ) -> Conversation:
     """Run cells through the payload; `orders` answers what they order, and refuses where there is none."""
-    orders = desk.Desk(None, refuse="failed") if orders is None else orders
+    orders = payload_desk.Desk(None, refuse="failed") if orders is None else orders
     job = {
         "type": "job",
         "cells": [{"index": index, "source": source} for index, source in enumerate(cells)],
@@ -75,7 +69,7 @@ def converse(
     }
     home = working_folder / "home"
     home.mkdir(exist_ok=True)
-    process, pipe = desk.start(
+    process, pipe = payload_desk.start(
         [],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -117,7 +111,7 @@ def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Convers
 @pytest.fixture(scope="session")
 def trainer() -> Iterator[Any]:
     """A trainer that serves every order of the tests, one after the other."""
-    started = desk.Trainer()
+    started = payload_desk.Trainer()
     yield started
     started.close()
 
@@ -125,4 +119,4 @@ def trainer() -> Iterator[Any]:
 @pytest.fixture
 def orders(trainer: Any) -> Any:
     """A desk that knows nothing yet."""
-    return desk.Desk(trainer)
+    return payload_desk.Desk(trainer)

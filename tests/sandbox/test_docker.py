@@ -136,7 +136,8 @@ def test_containers_of_the_dead_are_removed_and_of_the_living_kept(run_spec, des
 @needs_the_image
 def test_a_container_ends_by_itself(run_spec, make_job, desk, write_stand_in, tmp_path, monkeypatch):
     """The clock inside strikes, whatever the notebook stops and kills, where nobody looks from outside."""
-    monkeypatch.setattr(docker, "STARTUP_SECONDS", 5 - run_spec.limits.notebook_seconds)
+    limits = run_spec.limits
+    monkeypatch.setattr(docker, "STARTUP_SECONDS", 5 - limits.notebook_seconds - limits.training_seconds)
     monkeypatch.setattr(docker, "_GRACE_SECONDS", 0)
     body = """
 for number in (signal.SIGSTOP, signal.SIGKILL):
@@ -152,12 +153,26 @@ while True: time.sleep(1)
 
 
 def test_the_clock_inside_allows_what_our_limits_do(run_spec, desk, tmp_path):
-    """It strikes after a slow start and a whole notebook, so never before we do."""
+    """It strikes after a slow start, a whole notebook and all that it may wait, so never before we do."""
     sandbox = docker.Docker(run_spec, desk, "docker", docker._options(run_spec.limits, tmp_path, tmp_path, None), IMAGE)
-    command = sandbox._command("name", "script")
+    seconds = 180 + run_spec.limits.notebook_seconds + run_spec.limits.training_seconds + 60
+    assert sandbox._lifetime_seconds() == seconds
+    command = sandbox._command("name", "script", seconds=seconds)
     assert command[command.index("--entrypoint") + 1] == "/usr/bin/timeout"
-    seconds = 180 + run_spec.limits.notebook_seconds + 60
     assert command[command.index(IMAGE) + 1 :][:3] == ["-s", "KILL", f"{seconds:g}"]
+
+
+@needs_the_image
+def test_a_trainer_hears_and_answers(start_trainer):
+    """In a container of its own, which is gone when it is closed."""
+    trainer = start_trainer("docker")
+    assert trainer.receive(60)["type"] == "hello"
+    trainer.send_array("0" * 64, "|u1", (3,), b"abc")
+    trainer.send_message({"type": "do", "what": "send('told', heard=len(pieces))"})
+    assert trainer.receive(20)["heard"] == 1
+    trainer.send_message({"type": "do", "what": "sys.exit('enough')"})
+    with pytest.raises(EnvironmentFault, match="status 1: enough"):
+        trainer.receive(20)
 
 
 @needs_the_image

@@ -55,7 +55,6 @@ def test_order_holds_what_the_payload_needs_and_no_more(run_stand_in, make_job):
         "watched": ["q01_probabilities", "q02_answer"],
         "parameters": {"SEED": 3},
         "parameters_cell": 0,
-        "mode": "train",
         "cell_seconds": 7.0,
     }
 

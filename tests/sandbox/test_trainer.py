@@ -128,7 +128,7 @@ def test_trainer_dies_with_us(tmp_path, sandbox):
     """A command that is killed leaves no trainer behind."""
     paths = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
     script = f"""
-import sys, time
+import os, sys, time
 sys.path[:0] = {paths!r}
 from pathlib import Path
 import conftest
@@ -138,14 +138,16 @@ from autograder.sandbox import open_sandbox
 box = open_sandbox({sandbox!r}, conftest.make_run_spec(), payload, conftest.SmallDesk(), payload=payload)
 trainer = box.start_trainer()
 trainer.receive(20)
-found = []
+parents = {{}}
 for path in Path("/proc").iterdir():
     try:
-        words = (path / "cmdline").read_bytes().split(bytes(1)) if path.name.isdigit() else []
-    except OSError:
+        parents[int(path.name)] = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+    except (OSError, ValueError):
         continue
-    if b"trainer" in words:
-        found.append(path.name)
+found = {{os.getpid()}}
+for _ in range(9):
+    found |= {{pid for pid, parent in parents.items() if parent in found}}
+found.remove(os.getpid())
 print(*found, flush=True)
 time.sleep(100)
 """

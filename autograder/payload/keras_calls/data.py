@@ -22,11 +22,14 @@ def as_array(value: Any) -> Array:
     Raises:
         NotOrderableError: Keras makes no array of plain numbers of it.
     """
+    kind = type(value).__name__
+    if isinstance(value, list | tuple | dict) or _is_of_varying_form(value):
+        raise NotOrderableError(f"data in a {kind}")
     try:
         seen = array_slicing.convert_to_sliceable(value, target_backend="tensorflow")
         array = np.asarray(seen.numpy() if hasattr(seen, "numpy") else seen)
     except Exception as error:
-        raise NotOrderableError(f"data in a {type(value).__name__}") from error
+        raise NotOrderableError(f"data in a {kind}") from error
     if array.ndim < 1:
         raise NotOrderableError("data that is a single number")
     return plainly_stored(array)
@@ -102,6 +105,18 @@ def whole(value: Any, name: str, least: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
         raise NotOrderableError(f"a {name} that is no whole number of at least {least}")
     return int(value)
+
+
+def _is_of_varying_form(value: Any) -> bool:
+    """Return whether Keras keeps data in another form than an array's, even where an array could be made of it."""
+    utilities = data_adapter_utils
+    return bool(
+        utilities.is_scipy_sparse(value)
+        or (
+            utilities.is_tensorflow_tensor(value)
+            and (utilities.is_tensorflow_ragged(value) or utilities.is_tensorflow_sparse(value))
+        )
+    )
 
 
 def _is_data(value: Any) -> bool:

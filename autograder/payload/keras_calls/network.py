@@ -15,7 +15,7 @@ from keras.src.models.functional import Functional
 
 from .allowed import operation_class, operation_text
 from .own import NotOrderableError
-from .settings import describe, differences, is_float_policy, make, plain
+from .settings import differences, is_float_policy, make, plain, settings_of
 
 _OWN_PACKAGES = ("keras", "tensorflow")
 
@@ -36,17 +36,18 @@ def functional_graph(model: Any) -> Any:
 def describe_network(model: Any) -> dict[str, Any]:
     """Return one entry per operation, in the order of the graph: class, settings, and what feeds it.
 
+    A model within a model is read through: its layers stand in its place.
+
     Raises:
-        NotOrderableError: Part of the network isn't Keras's own, is nested, or is used twice.
+        NotOrderableError: Part of the network isn't Keras's own, or is used twice.
     """
     graph = functional_graph(model)
-    refuse_foreign_functions(model)
-    operations = list(graph.operations)
-    places = {id(operation): place for place, operation in enumerate(operations)}
+    description = _Graph()
+    description.add(model, None)
     return {
-        "operations": [_describe(operation, graph, places, trainable=model.trainable) for operation in operations],
-        "inputs": [_reference(tensor, places) for tensor in graph.inputs],
-        "outputs": [_reference(tensor, places) for tensor in graph.outputs],
+        "operations": description.operations,
+        "inputs": [description.reference(tensor) for tensor in graph.inputs],
+        "outputs": [description.reference(tensor) for tensor in graph.outputs],
     }
 
 
@@ -83,8 +84,12 @@ def network_variables(model: Any) -> list[Any]:
     Raises:
         NotOrderableError: The model has variables that its graph does not show.
     """
-    layers = [operation for operation in functional_graph(model).operations if isinstance(operation, keras.Layer)]
-    variables = [variable for layer in layers for variable in layer.variables]
+    variables: list[Any] = []
+    for operation in functional_graph(model).operations:
+        if isinstance(operation, keras.Model):
+            variables += network_variables(operation)
+        elif isinstance(operation, keras.Layer):
+            variables += operation.variables
     if [id(variable) for variable in variables] != [id(variable) for variable in model.variables]:
         raise NotOrderableError("variables outside the layers")
     return variables
@@ -121,8 +126,94 @@ def refuse_foreign_functions(thing: Any) -> None:
             raise NotOrderableError(f"{name} of a {type(thing).__name__} is a function of the notebook's")
 
 
-def _describe(operation: Any, graph: Any, places: dict[int, int], *, trainable: bool) -> dict[str, Any]:
-    text = operation_text(operation)
+class _Graph:
+    """The operations of a model and of those within it, and where each of their tensors comes from."""
+
+    def __init__(self) -> None:
+        self.operations: list[dict[str, Any]] = []
+        self._references: dict[tuple[int, int], dict[str, int]] = {}
+
+    def add(self, model: Any, inputs: list[dict[str, int]] | None, *, trainable: bool = True) -> None:
+        """Add the operations of a model.
+
+        Args:
+            model: A model with a graph.
+            inputs: Where its inputs come from, if it lies within another.
+            trainable: Whether what it lies within may be trained.
+        """
+        graph = functional_graph(model)
+        refuse_foreign_functions(model)
+        trainable = trainable and model.trainable
+        for tensor, reference in zip(graph.inputs, inputs or (), strict=inputs is not None):
+            self._references[_origin(tensor)] = reference
+        for operation in graph.operations:
+            node = node_of(operation, graph)
+            known = (id(operation), 0) in self._references
+            if isinstance(operation, keras.Model):
+                self._add_model(operation, node, trainable=trainable)
+            elif not known:
+                self._add_operation(operation, node, trainable=trainable)
+            elif not isinstance(operation, keras.layers.InputLayer):
+                raise NotOrderableError("a layer used more than once")
+
+    def reference(self, tensor: Any) -> dict[str, int]:
+        """Return where a tensor comes from.
+
+        Raises:
+            NotOrderableError: From outside the network.
+        """
+        try:
+            return self._references[_origin(tensor)]
+        except KeyError:
+            raise NotOrderableError("a tensor from outside the network") from None
+
+    def _add_model(self, model: Any, node: Any, *, trainable: bool) -> None:
+        if node.arguments.kwargs.get("training"):
+            raise NotOrderableError("a model within another that is always in training")
+        inputs = [self.reference(tensor) for tensor in node.arguments.keras_tensors]
+        self.add(model, inputs, trainable=trainable)
+        for index, tensor in enumerate(functional_graph(model).outputs):
+            self._references[id(model), index] = self.reference(tensor)
+
+    def _add_operation(self, operation: Any, node: Any, *, trainable: bool) -> None:
+        settings, differs = _settings(operation, trainable=trainable)
+        arguments = node.arguments
+        options = {name: self._argument(argument) for name, argument in arguments.kwargs.items()}
+        # `training` is what fit and evaluate set themselves at each call, unless the notebook has fixed it.
+        options = {
+            name: option for name, option in options.items() if option is not None and (name != "training" or option)
+        }
+        place = len(self.operations)
+        for index in range(len(node.output_tensors)):
+            self._references[id(operation), index] = {"from": place, "tensor": index}
+        self.operations.append(
+            {
+                "class": operation_text(operation),
+                "settings": settings,
+                "differs": differs,
+                "call": [self._argument(argument) for argument in arguments.args],
+                "options": options,
+            }
+        )
+
+    def _argument(self, argument: Any) -> Any:
+        if isinstance(argument, keras.KerasTensor):
+            return self.reference(argument)
+        if isinstance(argument, list | tuple):
+            return [self._argument(item) for item in argument]
+        if isinstance(argument, dict):
+            raise NotOrderableError("a layer called with a dictionary")
+        return plain(argument)
+
+
+def _origin(tensor: Any) -> tuple[int, int]:
+    history = tensor._keras_history
+    return id(history.operation), history.tensor_index
+
+
+def _settings(operation: Any, *, trainable: bool) -> tuple[dict[str, Any], list[str]]:
+    """Return the settings of a layer or operation, and which of them differ from Keras's defaults."""
+    operation_text(operation)
     refuse_foreign_functions(operation)
     if getattr(operation, "_remat_mode", None) is not None:
         raise NotOrderableError("a layer that computes its activations twice")
@@ -133,48 +224,16 @@ def _describe(operation: Any, graph: Any, places: dict[int, int], *, trainable: 
             "sparse": operation.sparse,
             "ragged": operation.ragged,
         }
-        differs = ["shape", *(["dtype"] if operation.dtype != "float32" else [])]
-    elif isinstance(operation, keras.Layer):
+        return settings, ["shape", *(["dtype"] if operation.dtype != "float32" else [])]
+    if isinstance(operation, keras.Layer):
         if not operation.autocast or not is_float_policy(operation.dtype_policy):
             raise NotOrderableError("a layer with a type policy of another kind")
-        described = describe(operation)
-        settings = described["settings"]
+        settings = settings_of(operation)
         if "trainable" in settings:
             settings["trainable"] = bool(settings["trainable"] and trainable)
-        differs = differences(operation, settings)
-    else:
-        # An operation like `keras.ops.concatenate`: its configuration may leave out some of its settings.
-        settings = {
-            name: plain(value) for name, value in vars(operation).items() if not name.startswith("_") and name != "name"
-        }
-        differs = list(settings)
-    arguments = node_of(operation, graph).arguments
-    options = {name: _argument(argument, places) for name, argument in arguments.kwargs.items()}
-    # `training` is what fit and evaluate set themselves at each call, unless the notebook has fixed it.
-    options = {
-        name: option for name, option in options.items() if option is not None and (name != "training" or option)
+        return settings, differences(operation, settings)
+    # An operation like `keras.ops.concatenate`: its configuration may leave out some of its settings.
+    settings = {
+        name: plain(value) for name, value in vars(operation).items() if not name.startswith("_") and name != "name"
     }
-    return {
-        "class": text,
-        "settings": settings,
-        "differs": differs,
-        "call": [_argument(argument, places) for argument in arguments.args],
-        "options": options,
-    }
-
-
-def _argument(argument: Any, places: dict[int, int]) -> Any:
-    if isinstance(argument, keras.KerasTensor):
-        return _reference(argument, places)
-    if isinstance(argument, list | tuple):
-        return [_argument(item, places) for item in argument]
-    if isinstance(argument, dict):
-        raise NotOrderableError("a layer called with a dictionary")
-    return plain(argument)
-
-
-def _reference(tensor: Any, places: dict[int, int]) -> dict[str, int]:
-    history = tensor._keras_history
-    if id(history.operation) not in places:
-        raise NotOrderableError("a tensor from outside the network")
-    return {"from": places[id(history.operation)], "tensor": history.tensor_index}
+    return settings, list(settings)

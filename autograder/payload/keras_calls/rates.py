@@ -37,3 +37,8 @@ class ResultObserver(keras.callbacks.Callback):  # type: ignore[misc]
 def current_rate(optimizer: Any) -> float:
     """Return an optimizer's learning rate, as the 32-bit number that it computes with."""
     return float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+
+
+def settable_rate(optimizer: Any) -> float | None:
+    """Return an optimizer's learning rate, None where it follows a rule of its own that nothing can overrule."""
+    return current_rate(optimizer) if isinstance(optimizer._learning_rate, keras.Variable) else None

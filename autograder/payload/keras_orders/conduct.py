@@ -13,18 +13,19 @@ from typing import Any, TypeVar
 import keras
 
 from ..channel import Channel
-from ..keras_calls.arrays import Arrays, digest_of
-from ..keras_calls.call import Operation
-from ..keras_calls.description import Description, describe_call
-from ..keras_calls.own import NotOrderableError
-from ..keras_calls.rates import RateObserver, ResultObserver, current_rate
+from ..keras_calls.randomness import seeded
+from ..keras_calls.rates import RateObserver, ResultObserver, settable_rate
+from .attempt import Attempt
 from .claims import Claim, evaluate_result, fit_result
 from .comparing import same_evaluation, same_training
 from .ordering import Answer, LimitReachedError, Orders
-from .reading import Reading, most_epochs, read_evaluate, read_fit, read_predict
+from .reading import read_evaluate, read_fit, read_predict
 from .restoring import restore_evaluate, restore_fit, restore_predict
-from .schedule import PrecomputedRates, rates_ahead, repeated
-from .seen import replaced_step
+from .schedule import PrecomputedRates, repeated
+
+MOST_PREDICTIONS = 200
+"""So many predictions of a notebook are ordered. One that predicts row by row goes on by itself: the first ones tell
+what it is about, and each order takes longer than such a prediction."""
 
 Original = Callable[..., Any]
 _Made = TypeVar("_Made")
@@ -41,10 +42,11 @@ class Conductor:
         self._channel = channel
         self._orders = orders
         self._end_cell = end_cell
+        self._predictions = 0
 
     def fit(self, original: Original, bound: inspect.BoundArguments) -> Any:
         """Conduct one `fit` and return its history."""
-        attempt = _Attempt(bound, read_fit)
+        attempt = Attempt(bound, read_fit)
         rates: PrecomputedRates | None = None
         if attempt.is_whole:
             rates = attempt.ask_schedule()
@@ -59,7 +61,7 @@ class Conductor:
 
     def evaluate(self, original: Original, bound: inspect.BoundArguments) -> Any:
         """Conduct one `evaluate` and return its results in the form that was asked for."""
-        attempt = _Attempt(bound, read_evaluate)
+        attempt = Attempt(bound, read_evaluate)
         logs: dict[str, float] | None = None
         answer = self._place(attempt) if attempt.is_whole else None
         if answer is not None:
@@ -71,14 +73,17 @@ class Conductor:
 
     def test_on_batch(self, original: Original, bound: inspect.BoundArguments) -> Any:
         """Conduct one `test_on_batch`: it runs here, and is ordered as the evaluation of one batch."""
-        attempt = _Attempt(bound, read_evaluate)
+        attempt = Attempt(bound, read_evaluate)
         attempt.left_out += ("test_on_batch",)
         logs = self._evaluate_here(original, attempt)
         return logs if bound.arguments["return_dict"] else bound.arguments["self"]._flatten_metrics_in_order(logs)
 
     def predict(self, original: Original, bound: inspect.BoundArguments) -> Any:
         """Conduct one `predict` and return what it predicts."""
-        attempt = _Attempt(bound, read_predict)
+        self._predictions += 1
+        if self._predictions > MOST_PREDICTIONS:
+            return original(*bound.args, **bound.kwargs)
+        attempt = Attempt(bound, read_predict)
         answer = self._place(attempt) if attempt.is_whole else None
         if answer is not None:
             outputs = attempt.put(lambda: restore_predict(attempt.call, answer))
@@ -89,15 +94,18 @@ class Conductor:
         self._send(claim, dict)
         return outputs
 
-    def _train_here(self, original: Original, attempt: _Attempt, rates: PrecomputedRates | None) -> Any:
+    def _train_here(self, original: Original, attempt: Attempt, rates: PrecomputedRates | None) -> Any:
         bound, model = attempt.bound, attempt.bound.arguments["self"]
         claim = self._try(lambda: attempt.claim("fit"))
-        rate_before = self._try(lambda: current_rate(model.optimizer))
+        rate_before = self._try(lambda: settable_rate(model.optimizer))
         observer, witness = RateObserver(), ResultObserver()
-        with repeated(attempt.scheduler, rates):
+        # An order that leaves something out is compared with what comes out here: both shuffle by one seed.
+        compared = attempt.left_out and attempt.description is not None
+        with repeated(attempt.scheduler, rates), seeded(attempt.call.seed if compared else None):
             history = _call_with(original, bound, callbacks=_observed(bound, witness, observer))
-        if attempt.left_out and attempt.description is not None:
-            if any(rate != rate_before for rate in observer.rates) or attempt.scheduler is not None:
+        if compared:
+            if rate_before is not None and any(rate != rate_before for rate in observer.rates):
+                # Whoever set them, in an order they are the rates that a schedule would say.
                 attempt.set_rates(observer.rates)
             answer = self._place(attempt)
             if answer is not None and self._try(lambda: same_training(attempt.call, witness.results, answer)):
@@ -105,7 +113,7 @@ class Conductor:
         self._send(claim, lambda: fit_result(model, history, witness.results, observer.rates))
         return history
 
-    def _evaluate_here(self, original: Original, attempt: _Attempt) -> Any:
+    def _evaluate_here(self, original: Original, attempt: Attempt) -> Any:
         claim = self._try(lambda: attempt.claim("evaluate"))
         logs = _call_with(original, attempt.bound, return_dict=True)
         if attempt.left_out and attempt.description is not None:
@@ -115,7 +123,7 @@ class Conductor:
         self._send(claim, lambda: evaluate_result(logs))
         return logs
 
-    def _place(self, attempt: _Attempt) -> Answer | None:
+    def _place(self, attempt: Attempt) -> Answer | None:
         """Order what an attempt describes; return None where that gives nothing."""
         if attempt.description is None or not attempt.is_unchanged():
             return None
@@ -138,95 +146,6 @@ class Conductor:
         except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
             print(f"autograder: a call is not observed: {error!r}", file=sys.stderr)
             return None
-
-
-class _Attempt:
-    """An attempt to make an order of a call, and why it is none where that fails.
-
-    Args:
-        bound: The call.
-        read: Reads it.
-    """
-
-    def __init__(self, bound: inspect.BoundArguments, read: Callable[[inspect.BoundArguments], Reading]) -> None:
-        self.bound = bound
-        self.description: Description | None = None
-        self.arrays = Arrays()
-        self.left_out: tuple[str, ...] = ()
-        self.scheduler: Any = None
-        self._reasons: list[str] = []
-        self._reading: Reading | None = None
-        try:
-            own = replaced_step(bound.arguments["self"])
-            if own:
-                raise NotOrderableError(own)  # noqa: TRY301 (all reasons are kept below)
-            self._reading = read(bound)
-            self.left_out = self._reading.left_out
-            self.description, self.arrays = describe_call(self._reading.call)
-        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
-            self.refuse(error)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the order would hold the whole call, so that its answer can stand for it."""
-        return self.description is not None and not self.left_out
-
-    @property
-    def call(self) -> Any:
-        """The call that was read."""
-        assert self._reading is not None  # noqa: S101 (there is a description)
-        return self._reading.call
-
-    def refuse(self, error: Exception) -> None:
-        """Keep why this is no order, or none any more."""
-        reason = str(error) if isinstance(error, NotOrderableError) else repr(error)
-        print(f"autograder: a call can't be ordered: {reason}", file=sys.stderr)
-        self._reasons.append(reason)
-        if self._reading is None:
-            self.description = None
-
-    def ask_schedule(self) -> PrecomputedRates | None:
-        """Ask the notebook's schedule for the rate of every epoch, once all else is known to fit into an order."""
-        assert self._reading is not None  # noqa: S101 (there is a description)
-        if not self._reading.schedulers:
-            return None
-        (self.scheduler,) = self._reading.schedulers
-        call = self._reading.call
-        try:
-            rates = rates_ahead(self.scheduler, call.model, range(call.initial_epoch, most_epochs(call)))
-        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
-            self.refuse(error)
-            self.description = None
-            return None
-        if rates.error is not None:
-            self.refuse(NotOrderableError(f"the schedule raises {type(rates.error).__name__}"))
-            self.description = None
-        else:
-            self.set_rates(rates.rates)
-        return rates
-
-    def set_rates(self, rates: Any) -> None:
-        """Say the rate of every epoch in the description."""
-        if self.description is not None:
-            self.description["rates"] = list(rates)
-
-    def is_unchanged(self) -> bool:
-        """Whether the arrays still are what was described: with its own part, a notebook may have written to them."""
-        return not self.left_out or all(digest_of(self.arrays[digest]) == digest for digest in self.arrays)
-
-    def put(self, restore: Callable[[], _Made]) -> _Made | None:
-        """Put an answer in place; return None where it does not fit."""
-        try:
-            return restore()
-        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
-            self.refuse(error)
-            return None
-
-    def claim(self, operation: Operation) -> Claim:
-        """Return the claim of this call, which is about to run here."""
-        own = [*self.left_out, *self._reasons]
-        call = None if self._reading is None else self._reading.call
-        return Claim(operation, self.bound, own, self.description, call)
 
 
 def _observed(bound: inspect.BoundArguments, first: ResultObserver, last: RateObserver) -> Any:

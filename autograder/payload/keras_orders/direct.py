@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections import Counter
-from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
@@ -15,6 +14,7 @@ from ..keras_calls.arrays import Arrays, values_of
 from .claims import Claim
 
 MOST_CLAIMS = 100
+MOST_LOOKS = 1_000
 """A notebook may call its network on every single row; the first calls tell what it is about."""
 
 _ARRAYS = ("ndarray", "EagerTensor")
@@ -26,14 +26,18 @@ class DirectCalls:
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
         self._claimed: set[tuple[str, ...]] = set()
+        self._looks = 0
 
     def saw(self, model: Any, x: Any) -> None:
         """Claim that a network was called on arrays, unless that is part of a training or of a graph."""
-        if len(self._claimed) >= MOST_CLAIMS or not _is_concrete(x) or not tf.executing_eagerly():
+        if self._looks >= MOST_LOOKS or len(self._claimed) >= MOST_CLAIMS:
+            return
+        if not _is_concrete(x) or not tf.executing_eagerly():
             return
         # Under a gradient tape a network is being trained, which shows where its gradients are applied.
         if not pywrap_tfe.TFE_Py_TapeSetIsEmpty():
             return
+        self._looks += 1
         bound = inspect.BoundArguments(inspect.signature(_predict), {"self": model, "x": x, "batch_size": None})
         claim = Claim("predict", bound, ["a network called directly"])
         arrays = Arrays()
@@ -62,10 +66,8 @@ class Loops:
 
 
 def _is_concrete(x: Any) -> bool:
-    parts: Callable[[Any], list[Any]] = lambda value: (  # noqa: E731 (one expression, for one place)
-        list(value.values()) if isinstance(value, dict) else list(value) if isinstance(value, list | tuple) else [value]
-    )
-    return all(type(part).__name__ in _ARRAYS for part in parts(x))
+    parts = list(x.values()) if isinstance(x, dict) else x if isinstance(x, list | tuple) else [x]
+    return all(type(part).__name__ in _ARRAYS for part in parts)
 
 
 def _predict(self: Any, x: Any, batch_size: Any) -> None:

@@ -49,9 +49,10 @@ class Orders:
         if not self._channel.is_ours:
             raise NotOrderableError("a process that the notebook forked")
         with self._waiting(), self._channel.undisturbed():
-            self._number += 1
-            number = self._number
+            number = self._number + 1
             self._channel.send({"type": "order", "number": number, "description": description})
+            # Not before: what is too long to be sent is no order, and the next one has its number.
+            self._number = number
             try:
                 return self._hear(number, arrays)
             except EOFError:

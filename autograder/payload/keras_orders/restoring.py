@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-from numpy.typing import NDArray
 
 from ..keras_calls.arrays import Array, assign_all, check_fitting
 from ..keras_calls.call import Call
 from ..keras_calls.callbacks import restore_callbacks
-from ..keras_calls.network import network_variables
+from ..keras_calls.network import functional_graph, network_variables
 from ..keras_calls.results import metric_variables
 from .ordering import Answer
 from .reading import most_epochs, steps_of
@@ -78,7 +77,7 @@ def restore_evaluate(call: Call, answer: Answer) -> dict[str, float]:
     return logs
 
 
-def restore_predict(call: Call, answer: Answer) -> NDArray[Any]:
+def restore_predict(call: Call, answer: Answer) -> Any:
     """Leave the model as the prediction would have, and return what it predicts.
 
     Raises:
@@ -89,7 +88,8 @@ def restore_predict(call: Call, answer: Answer) -> NDArray[Any]:
     outputs = answer.arrays[digest].copy()
     call.model.make_predict_function()
     call.model.stop_predicting = False
-    return outputs
+    # A model whose outputs are a list of one predicts a list of one.
+    return keras.tree.pack_sequence_as(functional_graph(call.model)._outputs_struct, [outputs])
 
 
 def history_of(call: Call, answer: Answer) -> dict[str, list[float]]:

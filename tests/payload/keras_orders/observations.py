@@ -10,7 +10,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
-import pandas
+import pandas as pd
 import tensorflow as tf
 
 layers = keras.layers
@@ -55,6 +55,17 @@ def normalized():
     normalization = layers.Normalization()
     normalization.adapt(rows)
     return keras.Sequential([keras.Input((6,)), normalization, layers.Dense(5, "swish"), layers.Dense(1)])
+
+
+def nested():
+    noisy = keras.Sequential([layers.GaussianNoise(0.1), layers.Dense(4, "relu")])
+    inputs = keras.Input((6,))
+    return keras.Model(inputs, layers.Dense(1)(layers.Concatenate()([inputs, noisy(inputs)])) + 1.0)
+
+
+def listed():
+    inputs = keras.Input((6,))
+    return keras.Model([inputs], [layers.Dense(1)(layers.Dense(5, "relu")(inputs))])
 
 
 def convolutional():
@@ -131,7 +142,7 @@ VARIANTS = {
         sequential, keras.optimizers.SGD(1e30), epochs=5, callbacks=[keras.callbacks.TerminateOnNaN()]
     ),
     "late": lambda: regression(sequential, "adam", initial_epoch=2, epochs=4, steps_per_epoch=2),
-    "frames": lambda: (*regression(sequential, "adam")[:1], pandas.DataFrame(rows), pandas.Series(targets[:, 0]), {}),
+    "frames": lambda: (*regression(sequential, "adam")[:1], pd.DataFrame(rows), pd.Series(targets[:, 0]), {}),
     "averaged": lambda: regression(
         sequential,
         keras.optimizers.SGD(0.01, use_ema=True, ema_overwrite_frequency=2),
@@ -141,6 +152,8 @@ VARIANTS = {
     "accumulated": lambda: regression(
         bound, keras.optimizers.Adam(0.01, gradient_accumulation_steps=2, clipnorm=0.5), shuffle="batch"
     ),
+    "nested": lambda: regression(nested, "adam", validation_data=held_out),
+    "listed": lambda: regression(listed, "adam", validation_data=held_out),
     "normalized": lambda: regression(normalized, "nadam"),
 }
 
@@ -160,6 +173,11 @@ def attributes(callback):
     names = ("wait", "best", "best_epoch", "stopped_epoch", "cooldown_counter", "min_delta")
     best = getattr(callback, "best_weights", None)
     return [repr(getattr(callback, name, None)) for name in names] + [best and digest(best)]
+
+
+def called(model, x):
+    outputs = model(x)
+    return outputs[0].numpy() if isinstance(outputs, list) else outputs.numpy()
 
 
 def saved(model):
@@ -186,8 +204,9 @@ def observe(name):
     seen["shape"] = repr([model.input_shape, model.output_shape, model.metrics_names])
     seen["rate"] = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
     seen["draws"] = draws()
-    seen["called"] = digest([model(x[:5]).numpy()])
-    seen["predicted"] = digest([model.predict(x[:5], verbose=0)])
+    seen["called"] = digest([called(model, x[:5])])
+    predicted = model.predict(x[:5], verbose=0)
+    seen["predicted"] = [type(predicted).__name__, digest(predicted)]
     seen["evaluated"] = repr(
         [model.evaluate(x, y, verbose=0), list(model.evaluate(x, y, verbose=0, return_dict=True).items())]
     )
@@ -195,8 +214,8 @@ def observe(name):
     # A callback of another kind is no part of an order: these calls really run here.
     plain = [keras.callbacks.LambdaCallback()]
     seen["really evaluated"] = repr(model.evaluate(x, y, verbose=0, callbacks=plain))
-    seen["really predicted"] = digest([model.predict(x[:5], verbose=0, callbacks=plain)])
-    seen["loaded"] = digest([saved(model).predict(x[:5], verbose=0, callbacks=plain)])
+    seen["really predicted"] = digest(model.predict(x[:5], verbose=0, callbacks=plain))
+    seen["loaded"] = digest(saved(model).predict(x[:5], verbose=0, callbacks=plain))
     text = io.StringIO()
     model.summary(print_fn=lambda line: text.write(line + "\n"))
     seen["summary"] = text.getvalue()

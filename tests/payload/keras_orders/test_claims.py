@@ -1,6 +1,8 @@
 import math
+import time
 from pathlib import Path
 
+import payload_desk
 import pytest
 
 OBSERVATIONS = Path(__file__).with_name("observations.py").read_text(encoding="utf-8")
@@ -53,124 +55,104 @@ except TypeError as error: told_too = str(error)
 
 @pytest.fixture(scope="module")
 def talk(run_cells):
-    """Run one notebook of several trainings."""
+    """Run one notebook of several trainings, all of whose orders are refused."""
     talk = run_cells(OBSERVATIONS, *NOTEBOOK, watched=["told", "told_too"])
     assert [status for status, _ in talk.outcomes] == ["ok"] * 6, talk.output
     return talk
 
 
-def _layers(training: dict) -> list[tuple]:
+def _claims(talk, operation: str) -> list[dict]:
+    return [claim for claim in talk.of("claim") if claim["description"]["operation"] == operation]
+
+
+def _layers(claim: dict) -> list[tuple]:
+    """Return class, units and activation of what is no input."""
+    network = claim["description"]["network"]
     return [
-        (layer["kind"], layer["settings"].get("units"), layer["settings"].get("activation"))
-        for layer in training["layers"]
+        (one["class"], one["settings"].get("units"), one["settings"].get("activation"))
+        for one in network.get("operations", network.get("opaque"))
+        if one["class"] != "InputLayer"
     ]
 
 
-def test_a_training_is_journalled_whole(talk):
-    """Recipe, data, rates and results of a `fit` are there, in the words that the rubric uses."""
-    training = talk.of("training")[0]
-    assert {
-        key: training[key] for key in ("number", "cell", "parameters", "optimizer", "loss", "metrics", "epochs")
-    } == {
-        "number": 1,
-        "cell": 1,
-        "parameters": 41,
-        "optimizer": "Adam",
-        "loss": "mean_squared_error",
-        "metrics": ["loss", "mae", "learning_rate"],
-        "epochs": 2,
-    }
-    assert _layers(training) == [("Dense", 5, "relu"), ("Dense", 1, "linear")]
-    assert training["rates"] == pytest.approx([0.01, 0.005])
-    assert (training["batch_size"], training["shuffle"], training["seed"], training["replayed"]) == (
-        20,
-        True,
-        None,
-        False,
-    )
-    assert training["optimizer_settings"]["beta_1"] == 0.9
-    assert sorted(training["history"]) == ["learning_rate", "loss", "mae", "val_loss", "val_mae"]
-    assert all(len(numbers) == 2 for numbers in training["history"].values())
-    assert training["seconds"] > 0
+def test_a_refused_order_is_claimed_whole(talk):
+    """What an order says of a `fit` is in its claim too, with what the notebook's process says came of it."""
+    claim = _claims(talk, "fit")[0]
+    description, result = claim["description"], claim["result"]
+    assert description["notes"] == {"own": ["an order was refused: failed"]}
+    assert (description["optimizer"]["class"], description["loss"]["class"]) == ("Adam", "mean_squared_error")
+    assert [metric["class"] for metric in description["metrics"]] == ["mean_absolute_error"]
+    assert _layers(claim) == [("Dense", 5, "relu"), ("Dense", 1, "linear")]
+    assert description["rates"] == result["rates"] == pytest.approx([0.01, 0.005])
+    assert (description["batch_size"], description["shuffle"], result["epochs_run"]) == (20, True, 2)
+    assert sorted(result["history"]) == ["learning_rate", "loss", "mae", "val_loss", "val_mae"]
+    assert all(len(numbers) == 2 for numbers in result["history"].values())
 
 
 def test_data_is_summed_up(talk):
-    """Shape, extremes, mean, spread and probes of inputs, targets and validation inputs."""
-    training = talk.of("training")[0]
-    assert [training[part]["shape"] for part in ("inputs", "targets", "validation")] == [[50, 6], [50, 1], [20, 6]]
-    inputs = training["inputs"]
+    """Shape, extremes, mean, spread and probes of inputs, targets and validation inputs, by their digests."""
+    claim = _claims(talk, "fit")[0]
+    description, summaries = claim["description"], claim["summaries"]
+    parts = [description["x"], description["y"], description["validation"]["x"]]
+    assert [summaries[part[0]]["shape"] for part in parts] == [[50, 6], [50, 1], [20, 6]]
+    inputs = summaries[description["x"][0]]
     assert inputs["minimum"] < inputs["mean"] < inputs["maximum"]
     assert inputs["std"] == pytest.approx(1, abs=0.2)
     assert len(set(inputs["probes"])) == 4
-    assert talk.of("evaluation")[0]["inputs"] == inputs
+    assert _claims(talk, "evaluate")[0]["description"]["x"] == description["x"]
+
+
+def test_an_unseeded_fit_is_an_order_under_a_seed_of_its_own(talk):
+    """Keras would draw one for the shuffling; another fit has another."""
+    seeds = [claim["description"]["seed"] for claim in _claims(talk, "fit") if claim["description"]["shuffle"]]
+    assert len({seed for seed in seeds if seed is not None}) > 1
 
 
 def test_validation_inside_a_fit_is_no_evaluation(talk):
     """Only what the notebook itself called counts: an `evaluate` inside `fit`, or in a callback, does not."""
-    assert [(frame["cell"], frame["training"]) for frame in talk.of("evaluation")] == [(1, 1), (1, 1), (3, None)]
-    assert list(talk.of("evaluation")[0]["results"]) == ["loss", "mae"]
+    assert [sorted(claim["result"]["logs"]) for claim in _claims(talk, "evaluate")] == [["loss", "mae"], ["loss"]]
+    assert len(_claims(talk, "predict")) == 1
 
 
-def test_a_prediction_is_an_evaluation_without_results(talk):
-    """It says which inputs the network predicted; what the notebook computes of it is not seen."""
-    prediction = talk.of("evaluation")[1]
-    assert (prediction["results"], prediction["inputs"]["shape"]) == ({}, [20, 6])
+def test_weights_tell_what_continues_what(talk):
+    """The second training of a network, and its evaluation, start from the digests that its first one ended with."""
+    fits = _claims(talk, "fit")
+    assert fits[3]["description"]["weights"] == fits[0]["result"]["weights"]
+    assert _claims(talk, "evaluate")[0]["description"]["weights"] == fits[0]["result"]["weights"]
+    assert fits[1]["description"]["weights"] != fits[0]["result"]["weights"]
 
 
-def test_a_network_that_is_trained_on_says_so(talk):
-    """The second training of a network names its first; a new network names none."""
-    assert [training["continues"] for training in talk.of("training")] == [None, None, None, 1]
-
-
-def test_questions_differ(talk):
-    """A training and an evaluation ask under fingerprints of their own."""
-    assert talk.of("ask")[0]["fingerprint"] != talk.of("ask")[1]["fingerprint"]
-
-
-def test_an_activation_of_its_own_reads_as_part_of_its_layer(talk):
-    """Fused across a single link, never across a layer that has other readers or adds several."""
-    assert _layers(talk.of("training")[1]) == [
-        ("Dense", 4, "relu"),
-        ("Dense", 4, "linear"),
-        ("Dense", 4, "linear"),
-        ("Add", None, None),
-        ("Tanh", None, None),
-        ("Dense", 3, "softmax"),
-    ]
-
-
-def test_what_cannot_be_replayed_is_journalled_too(talk):
-    """Class weights, a subclassed model, a loss of the notebook's, a data set: no fingerprint, but a journal."""
-    weighted, own = talk.of("training")[1:3]
-    assert (weighted["loss"], weighted["shuffle"], weighted["rates"]) == (
-        "categorical_crossentropy",
-        False,
-        [pytest.approx(0.1)],
-    )
-    assert weighted["optimizer_settings"]["momentum"] == 0.8
-    assert (own["loss"], own["epochs"], own["parameters"]) == ("<lambda> of __main__", 2, 7)
+def test_what_is_of_the_notebooks_own_is_claimed(talk):
+    """A subclassed model, a loss of the notebook's, a pipeline: no order, but all that can be seen of them."""
+    weighted, own = _claims(talk, "fit")[1:3]
+    assert weighted["description"]["class_weight"] == {"0": 2.0}
+    assert weighted["description"]["optimizer"]["settings"]["momentum"] == 0.8
+    description = own["description"]
+    assert (description["loss"]["class"], description["epochs"]) == ("<lambda> of __main__", 5)
+    assert (description["optimizer"]["class"], own["result"]["epochs_run"]) == ("RMSprop", 2)
     assert _layers(own) == [("Dense", 1, "relu")]
-    assert own["rates"] == [pytest.approx(0.5), pytest.approx(0.25)]
-    assert own["inputs"]["shape"] == []
+    assert description["network"]["opaque"][0]["within"] == "Own"
+    assert own["result"]["rates"] == [pytest.approx(0.5), pytest.approx(0.25)]
+    assert (description["x"], description["batch_size"], own["summaries"]) == ([], 0, {})
 
 
 def test_a_diverging_history_is_null_where_it_is_not_finite(talk):
     """NaN and infinity have no place in JSON; the place stays, the number goes."""
-    losses = talk.of("training")[3]["history"]["loss"]
+    losses = _claims(talk, "fit")[3]["result"]["history"]["loss"]
     assert len(losses) == 4
     assert losses[-1] is None
     assert all(value is None or math.isfinite(value) for value in losses)
 
 
 def test_a_wrong_call_gets_the_message_of_keras(talk):
-    """A student who calls `fit` wrongly reads what Keras says, and nothing is journalled."""
+    """A student who calls `fit` wrongly reads what Keras says, and nothing is claimed."""
     assert "cardinality" in talk.values["told"]
     assert "epoch" in talk.values["told_too"]
-    assert len(talk.of("training")) == 4
+    assert len(_claims(talk, "fit")) == 4
 
 
-def test_a_schedule_speaks_once_an_epoch(run_cells):
-    """Asked ahead for the fingerprint, it is not asked again by `fit`: a schedule that counts sees no difference."""
+def test_a_schedule_speaks_once_an_epoch(run_cells, orders):
+    """Asked ahead for the order, it is not asked again: a schedule that counts sees no difference."""
     talk = run_cells(
         OBSERVATIONS,
         "keras.utils.set_random_seed(3)\nasked = []\n"
@@ -179,9 +161,10 @@ def test_a_schedule_speaks_once_an_epoch(run_cells):
         "scheduler = keras.callbacks.LearningRateScheduler(counting)\n"
         "model.fit(x, y, epochs=3, verbose=0, callbacks=[scheduler])\nkept = scheduler.schedule is counting",
         watched=["asked", "kept"],
+        orders=orders,
     )
     assert talk.values == {"asked": [0, 1, 2], "kept": True}
-    assert talk.of("training")[0]["rates"] == pytest.approx([0.1, 0.05, 0.1 / 3])
+    assert orders.descriptions[0]["rates"] == pytest.approx([0.1, 0.05, 0.1 / 3])
 
 
 HASTY = """
@@ -221,18 +204,16 @@ raised = trained(sequential, after=1)
 """
 
 
-@pytest.mark.parametrize("mode", ["replay", "train"])
-def test_a_schedule_speaks_as_often_where_nothing_can_be_replayed(run_cells, mode):
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_schedule_speaks_as_often_where_nothing_can_be_ordered(run_cells, trainer, refused):
     """With an own metric, loss or model, unseeded or eagerly, with two schedules or one that raises: as by Keras."""
-    talk = run_cells(OBSERVATIONS, HASTY, watched=["asked", "raised"], mode=mode)
+    orders = payload_desk.Desk(trainer, refuse="unbuildable" if refused else "")
+    talk = run_cells(OBSERVATIONS, HASTY, watched=["asked", "raised"], orders=orders)
     assert [status for status, _ in talk.outcomes] == ["ok"] * 2, talk.output
     assert talk.values["asked"] == [[0, 1, 2]] * 5 + [[0, 0, 1, 1, 2, 2]]
     # Keras asks anew, without the rate, what raised a TypeError: the schedule is then called wrongly.
     assert talk.values["raised"][:2] == [0, 1]
     assert len(talk.values["raised"]) == 3
-    *once, twice = [training["rates"] for training in talk.of("training")]
-    assert once == [pytest.approx([0.05, 0.025, 0.0125])] * 5
-    assert twice == pytest.approx([0.025, 0.00625, 0.0015625])
 
 
 GENERATOR = """
@@ -247,17 +228,16 @@ model.predict(rows, verbose=0)
 """
 
 
-@pytest.mark.parametrize("mode", ["replay", "record"])
-def test_a_generator_of_another_kind_disturbs_nothing(run_cells, mode):
-    """Where NumPy draws from a generator whose state we cannot take, calls run and are journalled as ever."""
-    talk = run_cells(OBSERVATIONS, GENERATOR, mode=mode)
+def test_a_generator_of_another_kind_disturbs_nothing(run_cells, orders):
+    """Where NumPy draws from a generator whose state we cannot take, calls run as ever."""
+    talk = run_cells(OBSERVATIONS, GENERATOR, orders=orders)
     assert [status for status, _ in talk.outcomes] == ["ok"] * 2, talk.output
-    assert [training["rates"] for training in talk.of("training")] == [pytest.approx([0.01, 0.005])]
-    assert len(talk.of("evaluation")) == 2
-    assert not talk.of("record")
+    (claim,) = _claims(talk, "fit")
+    assert claim["result"]["rates"] == pytest.approx([0.01, 0.005])
+    assert orders.statuses == ["trained", "trained"]
 
 
-def test_loading_keras_twice_journals_once(run_cells):
+def test_loading_keras_twice_orders_once(run_cells, orders):
     """`reload`, `del` and `tf.keras` all lead to the same observed methods."""
     talk = run_cells(
         OBSERVATIONS,
@@ -265,9 +245,10 @@ def test_loading_keras_twice_journals_once(run_cells):
         "model = tf.keras.Sequential([tf.keras.Input((6,)), tf.keras.layers.Dense(1)])\n"
         "model.compile(loss='mse')\nmodel.fit(rows, targets, verbose=0)",
         "del sys.modules['keras.src.trainers.data_adapters.array_data_adapter']\nmodel.fit(rows, targets, verbose=0)",
+        orders=orders,
     )
     assert [status for status, _ in talk.outcomes] == ["ok"] * 3, talk.output
-    assert len(talk.of("training")) == 2
+    assert orders.statuses == ["trained"] * 2
 
 
 def test_data_sets_come_from_this_machine(run_cells, tmp_path):
@@ -305,22 +286,26 @@ network.fit(pipeline, validation_data=pipeline, steps_per_epoch=2, verbose=0)
 """
 
 
-def test_what_is_nested_or_asked_of_fit_is_journalled(run_cells):
+def test_what_is_nested_is_seen(run_cells):
     """A model within a model is read through; a block of one's own shows its layers; options of `fit` are named."""
     talk = run_cells(OBSERVATIONS, BLOCKS)
     assert [status for status, _ in talk.outcomes] == ["ok"] * 2, talk.output
-    first, second = talk.of("training")
+    first, second = _claims(talk, "fit")
     assert _layers(first) == [
-        ("Dense", 4, "relu"),
+        ("Dense", 4, "linear"),
+        ("ReLU", None, None),
         ("Dense", 3, "linear"),
         ("ReLU", None, None),
         ("Dense", 1, "softmax"),
     ]
-    assert [layer["settings"].get("within") for layer in first["layers"]] == [None, "Block", "Block", None]
-    assert [layer["settings"].get("kernel_regularizer") for layer in first["layers"]] == [None, "L2", None, None]
-    assert (first["options"], first["batch_size"]) == (["validation_split=0.25", "sample_weight"], 32)
-    assert (second["options"], second["batch_size"]) == (["steps_per_epoch=2"], 0)
-    assert [second[part]["shape"] for part in ("inputs", "validation")] == [[], []]
+    opaque = first["description"]["network"]["opaque"]
+    assert [layer.get("within") for layer in opaque] == [None, None, "Block", "Block", None]
+    assert [layer["settings"].get("kernel_regularizer") for layer in opaque] == [None, None, "L2", None, None]
+    assert (first["description"]["batch_size"], second["description"]["batch_size"]) == (32, 0)
+    assert first["description"]["validation_split"] == 0.25
+    assert len(first["description"]["sample_weight"]) == 64
+    assert second["description"]["steps_per_epoch"] == 2
+    assert (second["description"]["x"], second["description"]["validation"]["x"]) == ([], [])
 
 
 CHEATING = """
@@ -348,18 +333,16 @@ model.fit(rows, targets, verbose=0)
 """  # fmt: skip
 
 
-def test_what_a_notebook_invents_is_not_journalled_as_trained(run_cells):
-    """A history edited in a callback is journalled as it was seen; an own loss or an own step is named as such."""
-    talk = run_cells(OBSERVATIONS, *CHEATING, watched=["told"])
+def test_what_a_notebook_invents_is_not_claimed_as_trained(run_cells, orders):
+    """A history edited in a callback is told as it was seen; an own loss or an own step is named as such."""
+    talk = run_cells(OBSERVATIONS, *CHEATING, watched=["told"], orders=orders)
     assert [status for status, _ in talk.outcomes] == ["ok"] * 3, talk.output
-    edited, pretended, named_alike = talk.of("training")
-    # The notebook has what it made up; the journal has what was trained.
+    # The notebook has what it made up; what was trained is what was ordered.
     assert talk.values["told"] == 50
-    assert edited["epochs"] == len(edited["rates"]) == len(edited["history"]["loss"]) == 2
-    assert not {0.25, 0.5} & set(edited["history"]["loss"])
-    assert edited["history"]["added"] == [0.25, 0.25]
-    assert pretended["loss"] == "train_step of Pretender"
-    assert named_alike["loss"] == "mean_squared_error of __main__"
+    assert orders.statuses == ["trained"]
+    pretended, named_alike = _claims(talk, "fit")
+    assert pretended["description"]["loss"]["class"] == "train_step of Pretender"
+    assert named_alike["description"]["loss"]["class"] == "mean_squared_error of __main__"
 
 
 FORGED = """
@@ -403,19 +386,167 @@ network.fit(rows, targets, verbose=0)
 """  # fmt: skip
 
 
-def test_names_that_a_notebook_wrote_are_not_believed(run_cells):
-    """What calls itself Keras's, by its name or its module, is told from it; Keras's own goes by its plain name."""
-    talk = run_cells(OBSERVATIONS, *FORGED)
+def test_names_that_a_notebook_wrote_are_not_believed(run_cells, orders):
+    """What calls itself Keras's, by its name or its module, is told from it; Keras's own is an order."""
+    talk = run_cells(OBSERVATIONS, *FORGED, orders=orders)
     assert [status for status, _ in talk.outcomes] == ["ok"] * 4, talk.output
-    pretended, replaced, alike, own = talk.of("training")
-    assert (pretended["loss"], replaced["loss"]) == ("train_step of Pretender", "train_step of Sequential")
-    assert (alike["optimizer"], alike["loss"]) == ("Adam of __main__", "mean_squared_error of the notebook")
-    assert sorted(alike["metrics"]) == ["loss", "mae: Keen of __main__", "mse"]
-    assert _layers(alike) == [
-        ("Dense of __main__", 4, "linear"),
-        ("Dense", 2, "relu of __main__"),
-        ("Dense", 1, "linear"),
+    pretended, replaced, alike = [claim["description"] for claim in _claims(talk, "fit")]
+    assert [one["loss"]["class"] for one in (pretended, replaced)] == [
+        "train_step of Pretender",
+        "train_step of Sequential",
     ]
-    assert (own["optimizer"], own["loss"]) == ("Adam", "mean_squared_error")
-    assert sorted(own["metrics"]) == ["loss", "mae", "mean_squared_error"]
-    assert _layers(own) == [("Dense", 4, "relu"), ("Dense", 1, "linear")]
+    assert alike["optimizer"]["class"] == "Adam of __main__"
+    assert alike["loss"]["class"] == "mean_squared_error of the notebook"
+    assert [(metric["name"], metric["class"]) for metric in alike["metrics"]] == [
+        ("mae", "Keen of __main__"),
+        ("mse", "mean_squared_error"),
+    ]
+    assert [one["class"] for one in alike["network"]["opaque"]] == ["Dense of __main__", "Dense", "Dense"]
+    assert alike["network"]["opaque"][1]["settings"]["activation"] == "relu of __main__"
+    assert orders.statuses == ["trained"]
+    assert orders.descriptions[0]["network"]["operations"][1]["settings"]["activation"] == "tf.nn:relu"
+
+
+DIRECT = (
+    """
+keras.utils.set_random_seed(4)
+model, x, y, _ = VARIANTS["sequential"]()
+x, y = x.astype("float32"), y.astype("float32")
+for _ in range(3): model(x)
+model(tf.constant(x[:5]), training=False)
+model.predict_on_batch(x)
+model.test_on_batch(x, y)
+symbolic = model(keras.Input((6,)))
+compiled = tf.function(model)(x)
+model(x, training=True)
+""",
+    """
+for _ in range(4): model.train_on_batch(x, y)
+optimizer = keras.optimizers.SGD()
+for _ in range(3):
+    with tf.GradientTape() as tape:
+        loss = keras.ops.mean((model(x) - y) ** 2)
+    optimizer.apply_gradients(zip(tape.gradient(loss, model.trainable_variables), model.trainable_variables))
+model.fit(x, y, verbose=0)
+""",
+    """
+nothing = 1
+""",
+)
+
+
+def test_a_network_that_is_called_directly_is_seen(run_cells, orders):
+    """Called on arrays it predicts: one claim per network and input; in a graph, a training or under a tape it doesn't.
+
+    `test_on_batch` is the evaluation of one batch, and ordered as such.
+    """
+    talk = run_cells(OBSERVATIONS, *DIRECT, orders=orders)
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 4, talk.output
+    claims = _claims(talk, "predict")
+    assert [claim["summaries"][claim["description"]["x"][0]]["shape"] for claim in claims] == [[50, 6], [5, 6]]
+    assert all(claim["description"]["weights"] == orders.descriptions[0]["weights"] for claim in claims)
+    first = orders.descriptions[0]
+    assert (first["operation"], first["batch_size"]) == ("evaluate", 50)
+    assert orders.statuses == ["trained"] * 2
+    assert not _claims(talk, "evaluate")
+
+
+def test_loops_of_a_notebook_are_counted(run_cells):
+    """Steps outside `fit` are told once per cell and kind, when the cell ends; those inside are not."""
+    talk = run_cells(OBSERVATIONS, *DIRECT)
+    loops = [(message["kind"], message["steps"]) for message in talk.of("loop")]
+    assert loops == [("apply_gradients", 3), ("train_on_batch", 4)]
+    kinds = [message["type"] for message in talk.messages]
+    assert kinds.index("loop") < len(kinds) - 4
+
+
+STEPS = """
+keras.utils.set_random_seed(5)
+model, x, y, _ = VARIANTS["sequential"]()
+start = model.get_weights()
+history = []
+for epoch in range(3):
+    history += model.fit(x, y, epochs=1, verbose=0).history["loss"]
+model.set_weights(start)
+model.compile("sgd", "mse")
+model.fit(x, y, epochs=2, verbose=0)
+"""
+
+
+def test_steps_of_one_epoch_and_weights_put_back_are_told_by_content(run_cells, orders):
+    """Each `fit` of one epoch is an order that starts where the last one ended; weights put back start anew."""
+    talk = run_cells(OBSERVATIONS, STEPS, orders=orders)
+    assert talk.outcomes == [("ok", "")] * 2, talk.output
+    assert orders.statuses == ["trained"] * 4
+    one, two, three, again = orders.descriptions
+    results = [orders.known[payload_desk.order_hash(each)][0][1] for each in (one, two)]
+    for before, after in zip(results, (two, three), strict=True):
+        assert after["weights"] == before["weights"]
+        assert after["optimizer_state"] == before["optimizer_state"]
+    assert again["weights"] == one["weights"]
+
+
+def test_arrays_travel_once(run_cells, orders):
+    """What the desk has seen is named, not sent: data and last weights go over the pipe a single time."""
+    talk = run_cells(OBSERVATIONS, STEPS, orders=orders)
+    sent = [message["sha256"] for message in talk.of("array")]
+    assert len(sent) == len(set(sent))
+    assert sent.count(orders.descriptions[0]["x"][0]) == 1
+
+
+def test_a_limit_ends_the_cell_like_a_timeout(run_cells):
+    """A notebook that may order no more does not train on its own: its cell ends, the next one runs."""
+    orders = payload_desk.Desk(None, refuse="limit")
+    talk = run_cells(
+        OBSERVATIONS, "model = sequential()\nmodel.predict(rows)", "after = 1", watched=["after"], orders=orders
+    )
+    status, error = talk.outcomes[1]
+    assert status == "timeout"
+    assert "used up" in error
+    assert talk.values == {"after": 1}
+
+
+class _SlowDesk(payload_desk.Desk):
+    def take(self, message, pipe):
+        if message["type"] == "order":
+            time.sleep(6)
+        super().take(message, pipe)
+
+
+def test_the_clock_stands_still_while_a_notebook_waits(run_cells, trainer):
+    """An answer that takes longer than a cell may is no time-out; the cell's own time still ends it afterwards."""
+    talk = run_cells(
+        OBSERVATIONS,
+        "model = sequential()\nmodel.predict(rows, verbose=0)\nreached = True\nwhile True: pass",
+        watched=["reached"],
+        orders=_SlowDesk(trainer),
+        cell_seconds=20,
+    )
+    assert [status for status, _ in talk.outcomes] == ["ok", "timeout"]
+    assert talk.values == {"reached": True}
+    assert talk.of("cell")[-1]["seconds"] > 25
+
+
+FORKING = """
+import os
+def evaluated():
+    keras.utils.set_random_seed(1)
+    model = sequential()
+    model.compile("sgd", "mse")
+    return model.evaluate(rows, targets, verbose=0)
+child = os.fork()
+if child == 0:
+    # TensorFlow's threads would not be there in a later child.
+    os._exit(int(evaluated() < 0))
+status = os.waitpid(child, 0)[1]
+loss = evaluated()
+"""
+
+
+def test_a_forked_child_orders_nothing(run_cells, orders):
+    """A child of the notebook evaluates by itself, and the notebook's own order is undisturbed."""
+    talk = run_cells(OBSERVATIONS, FORKING, watched=["status"], orders=orders)
+    assert talk.outcomes == [("ok", "")] * 2, talk.output
+    assert talk.values == {"status": 0}
+    assert orders.statuses == ["trained"]
+    assert not talk.of("claim")

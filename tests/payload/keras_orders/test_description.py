@@ -20,7 +20,7 @@ def describe(make=sequential, optimizer=None, loss="mse", metrics=("mae",), x=ro
     prepare(model)
     bound = inspect.signature(type(model).fit).bind(model, x, y, **options)
     bound.apply_defaults()
-    attempt = inside("keras_orders.conduct")._Attempt(bound, inside("keras_orders.reading").read_fit)
+    attempt = inside("keras_orders.attempt").Attempt(bound, inside("keras_orders.reading").read_fit)
     if attempt.is_whole:
         attempt.ask_schedule()
     if not attempt.is_whole:
@@ -40,6 +40,10 @@ def chained():
 def doubled():
     inputs = keras.Input((6,)); layer = layers.Dense(6)
     return keras.Model(inputs, layers.Dense(1)(layer(layer(inputs))))
+
+def nested_twice():
+    inner = keras.Sequential([keras.Input((6,)), layers.Dense(6)])
+    return keras.Sequential([keras.Input((6,)), inner, layers.Dense(6), inner, layers.Dense(1)])
 
 def nested():
     return keras.Sequential([keras.Input((6,)), sequential(), layers.Dense(1)])
@@ -78,8 +82,8 @@ SAME = {
     "other metrics": "describe(metrics=['mse', M.R2Score()])",
     "32-bit data": "describe(x=rows.astype('float32'))",
     "data in a tensor": "describe(x=tf.constant(rows, 'float32'))",
-    "data in a frame": "describe(x=pandas.DataFrame(rows))",
-    "targets in a series": "describe(y=pandas.Series(targets[:, 0], index=range(100, 150)))",
+    "data in a frame": "describe(x=pd.DataFrame(rows))",
+    "targets in a series": "describe(y=pd.Series(targets[:, 0], index=range(100, 150)))",
     "the default batch size": "describe(batch_size=32)",
     "another verbosity": "describe(verbose=2)",
     "an empty list of callbacks": "describe(callbacks=[])",
@@ -143,7 +147,7 @@ REFUSED = {
     "a function in a layer": "describe(stack(layers.Lambda(lambda x: x), layers.Dense(1)))",
     "a replaced step": "describe(prepare=patched)",
     "a layer used twice": "describe(doubled)",
-    "a model inside": "describe(nested)",
+    "a model inside that is used twice": "describe(nested_twice)",
     "eager steps": "describe(compile_options={'run_eagerly': True})",
     "several steps at once": "describe(compile_options={'steps_per_execution': 2})",
     "a data set of TensorFlow": "describe(x=tf.data.Dataset.from_tensor_slices(rows).batch(8), y=None)",
@@ -235,6 +239,23 @@ def operations(run_cells):
 def test_settings_of_plain_operations_count(operations):
     """`keras.ops` inside a functional model: Keras's configuration hides their settings, the description doesn't."""
     assert operations[0] == operations[1] != operations[2]
+
+
+def test_a_model_within_a_model_is_read_through(run_cells):
+    """A nested model has the description of its layers in its place, frozen if it is."""
+    flat = "stack(layers.Dense(5, 'relu', trainable=THAWED), layers.Dense(1, trainable=THAWED), layers.Dense(1))"
+    talk = run_cells(
+        OBSERVATIONS,
+        TAKE,
+        "def freeze(model): model.layers[0].trainable = False\n"
+        f"taken = [describe(nested), describe({flat.replace('THAWED', 'True')}),"
+        f" describe(nested, prepare=freeze), describe({flat.replace('THAWED', 'False')})]",
+        watched=["taken"],
+    )
+    thawed, thawed_flat, frozen, frozen_flat = talk.values["taken"]
+    assert (thawed, frozen) == (thawed_flat, frozen_flat)
+    assert thawed != frozen
+    assert thawed[0] == "{", thawed
 
 
 def test_a_network_and_its_twin_train_alike(run_cells):

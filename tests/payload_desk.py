@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-PAYLOAD = Path(__file__).parents[2] / "autograder" / "payload"
+PAYLOAD = Path(__file__).parents[1] / "autograder" / "payload"
 _BINARY = 1 << 31
 _CHUNK = 1 << 20
 
