@@ -25,7 +25,7 @@ from .compiled import (
     loss_weight,
     weighted_metrics,
 )
-from .network import describe_network, network_variables
+from .network import describe_network, functional_graph, network_variables
 from .own import NotOrderableError
 
 FORMAT = 1
@@ -53,8 +53,9 @@ def describe_call(call: Call) -> tuple[Description, Arrays]:
         "batch_size": call.batch_size,
         "x": arrays.add_all(call.x),
     }
-    if len(description["network"]["outputs"]) != 1:
-        raise NotOrderableError("several outputs")
+    # Keras itself unwraps a list of one output, not a dictionary.
+    if len(description["network"]["outputs"]) != 1 or isinstance(functional_graph(model)._outputs_struct, dict):
+        raise NotOrderableError("several outputs, or one with a name")
     if call.operation != "predict":
         description |= _against_targets(call, arrays)
     if call.operation == "fit":

@@ -10,7 +10,7 @@ import keras
 from ..keras_calls.arrays import Array, assign_all, check_fitting
 from ..keras_calls.call import Call
 from ..keras_calls.callbacks import restore_callbacks
-from ..keras_calls.network import functional_graph, network_variables
+from ..keras_calls.network import network_variables
 from ..keras_calls.results import metric_variables
 from .ordering import Answer
 from .reading import most_epochs, steps_of
@@ -77,7 +77,7 @@ def restore_evaluate(call: Call, answer: Answer) -> dict[str, float]:
     return logs
 
 
-def restore_predict(call: Call, answer: Answer) -> Any:
+def restore_predict(call: Call, answer: Answer) -> Array:
     """Leave the model as the prediction would have, and return what it predicts.
 
     Raises:
@@ -88,8 +88,7 @@ def restore_predict(call: Call, answer: Answer) -> Any:
     outputs = answer.arrays[digest].copy()
     call.model.make_predict_function()
     call.model.stop_predicting = False
-    # A model whose outputs are a list of one predicts a list of one.
-    return keras.tree.pack_sequence_as(functional_graph(call.model)._outputs_struct, [outputs])
+    return outputs
 
 
 def history_of(call: Call, answer: Answer) -> dict[str, list[float]]:

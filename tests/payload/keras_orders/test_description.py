@@ -243,7 +243,10 @@ def test_settings_of_plain_operations_count(operations):
 
 def test_a_model_within_a_model_is_read_through(run_cells):
     """A nested model has the description of its layers in its place, frozen if it is."""
-    flat = "stack(layers.Dense(5, 'relu', trainable=THAWED), layers.Dense(1, trainable=THAWED), layers.Dense(1))"
+    flat = (
+        "lambda: keras.Sequential([keras.Input((6,)),"
+        " layers.Dense(5, 'relu', trainable=THAWED), layers.Dense(1, trainable=THAWED), layers.Dense(1)])"
+    )
     talk = run_cells(
         OBSERVATIONS,
         TAKE,
