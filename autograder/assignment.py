@@ -9,7 +9,7 @@ from pathlib import Path
 from autograder.errors import ConfigurationError
 from autograder.gradebook import ClassIdentity, DataKind
 from autograder.grading import DECIDING_PACKAGES, Baseline, cautions, load_baseline
-from autograder.replay import TrainingStore
+from autograder.orders import OrderStore
 from autograder.report import Justifications, read_justifications
 from autograder.spec import Specification, load
 
@@ -37,9 +37,9 @@ class Assignment:
         outside = (path for path in places if path.exists() and not path.resolve().is_relative_to(self.folder))
         return (self.folder, *outside)
 
-    def known_trainings(self, data: str) -> TrainingStore:
+    def known_trainings(self, data: str) -> OrderStore:
         """Return the store of trainings that need not be run again."""
-        return TrainingStore(self.reference(data) / "trainings")
+        return OrderStore(self.reference(data) / "trainings")
 
     def baseline(self, data: str) -> Baseline:
         """Return what the reference runs gave.

@@ -22,6 +22,7 @@ from autograder.engine import execute
 from autograder.errors import EnvironmentFault
 from autograder.evidence import examine
 from autograder.gradescope import container_files
+from autograder.orders import OrderStore
 from autograder.otter_bridge import (
     Assigned,
     BuildCheck,
@@ -152,7 +153,7 @@ def key_check(found: Audit) -> BuildCheck:
 
 def reference_files(reference: Path) -> dict[str, Path]:
     """Return what grading reads of a reference folder, by its name in the zip: the baseline and the known trainings."""
-    paths = [reference / "baseline.json", *sorted((reference / "trainings").glob("*.json.gz"))]
+    paths = [reference / "baseline.json", *OrderStore(reference / "trainings").files()]
     return {path.relative_to(reference.parent).as_posix(): path for path in paths}
 
 

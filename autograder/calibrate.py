@@ -7,10 +7,10 @@ as it ends, so a calibration that is cut off goes on where it was.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
-import platform
 import re
 import statistics
 from collections.abc import Iterator, Sequence
@@ -24,11 +24,13 @@ from autograder.engine import default_workers, execute
 from autograder.errors import ConfigurationError
 from autograder.evidence import examine
 from autograder.grading import Baseline, ReferenceRun, build_baseline, summarise
+from autograder.orders import Desk, processor
 from autograder.pipeline import Observe
 from autograder.records import Job, Run, RunVerdict, to_json
 from autograder.reference_runs import Recorded, read_runs
 from autograder.report.files import write_atomically
-from autograder.sandbox import open_sandbox
+from autograder.sandbox import Sandbox, open_sandbox
+from autograder.ways import Way, edited, read_ways
 
 _QUESTION = re.compile(r"^#\s*BEGIN QUESTION\s*$.*?^name:\s*(\w+)", re.MULTILINE | re.DOTALL)
 _SEED = re.compile(r"^SEED\s*=\s*(\d+)", re.MULTILINE)
@@ -106,28 +108,59 @@ def calibrate(
     Raises:
         ConfigurationError: A reference run did not complete: the solved notebook or the limits need mending.
     """
-    known = assignment.known_trainings(data.kind)
-    # Side by side, libraries that each take every processor hinder one another more than they help.
-    threads = max(1, len(os.sched_getaffinity(0)) // (workers or default_workers()))
-    box = open_sandbox(sandbox, assignment.specification.run_spec, data.path, known, threads=threads)
+    threads = _threads(workers)
     waiting = {one.job.id: one for one in pending}
-    for job, run in execute(lambda job: box.run(job, observe), [one.job for one in pending], workers):
-        plan = waiting[job.id].plan
-        if fault := _fault(run):
-            raise ConfigurationError(
-                f"the reference run did not complete: {fault}", job.source, "mend the solved notebook or the limits"
+    with _opened(assignment, data, sandbox, workers) as box:
+        for job, run in execute(lambda job: box.run(job, observe), [one.job for one in pending], workers):
+            plan = waiting[job.id].plan
+            _refuse_incomplete(job, run)
+            recorded = Recorded(
+                seed=plan.seed,
+                questions=plan.questions,
+                versions=run.versions,
+                processor=processor(),
+                threads=threads,
+                seconds=round(run.usage.wall_seconds, 1),
+                evidence=examine(job, run, assignment.specification.run_spec),
             )
-        recorded = Recorded(
-            seed=plan.seed,
-            questions=plan.questions,
-            versions=run.versions,
-            processor=_processor(),
-            threads=threads,
-            seconds=round(run.usage.wall_seconds, 1),
-            evidence=examine(job, run, assignment.specification.run_spec),
-        )
-        write_atomically(waiting[job.id].path, to_json(recorded) + "\n")
-        yield recorded
+            write_atomically(waiting[job.id].path, to_json(recorded) + "\n")
+            yield recorded
+
+
+def ways_of_writing(assignment: Assignment) -> list[tuple[Way, Job]]:
+    """Return the known ways of writing the solution, each with the job that records its trainings.
+
+    Raises:
+        ConfigurationError: The file of ways is wrong, or does not fit the solved notebook.
+    """
+    ways = read_ways(assignment.folder / assignment.specification.assignment.reference)
+    jobs = []
+    for number, way in enumerate(ways, start=1):
+        job = edited(reference_job(assignment, Plan(None, way.questions)), way.edits, way.name)
+        jobs.append((way, dataclasses.replace(job, id=f"way-{number}")))
+    return jobs
+
+
+def record_ways(
+    assignment: Assignment,
+    data: DataHome,
+    ways: Sequence[tuple[Way, Job]],
+    sandbox: str,
+    workers: int,
+    observe: Observe,
+) -> Iterator[tuple[Way, Run]]:
+    """Run the solution in other ways of writing, and yield each as it ends: its trainings are known from then on.
+
+    What is known already is not trained again.
+
+    Raises:
+        ConfigurationError: A way did not complete.
+    """
+    by_job = {job.id: way for way, job in ways}
+    with _opened(assignment, data, sandbox, workers) as box:
+        for job, run in execute(lambda job: box.run(job, observe), [job for _, job in ways], workers):
+            _refuse_incomplete(job, run, by_job[job.id].name)
+            yield by_job[job.id], run
 
 
 def rebuild_baseline(assignment: Assignment, data: str) -> Baseline:
@@ -195,17 +228,29 @@ def _cells_of(master: Path, questions: Sequence[str]) -> set[int]:
     return kept
 
 
+@contextlib.contextmanager
+def _opened(assignment: Assignment, data: DataHome, sandbox: str, workers: int) -> Iterator[Sandbox]:
+    """Open the sandbox that students get, with a desk that records what trusted notebooks order."""
+    run_spec = assignment.specification.run_spec
+    with Desk(run_spec.limits, assignment.known_trainings(data.kind), None, workers or default_workers()) as desk:
+        box = open_sandbox(sandbox, run_spec, data.path, desk, threads=_threads(workers))
+        desk.engage(box.start_trainer)
+        yield box
+
+
+def _threads(workers: int) -> int:
+    """Return how many threads a library gets: side by side they hinder one another more than they help."""
+    return max(1, len(os.sched_getaffinity(0)) // (workers or default_workers()))
+
+
+def _refuse_incomplete(job: Job, run: Run, way: str = "") -> None:
+    if fault := _fault(run):
+        what = f"the reference run did not complete{f' ({way})' if way else ''}: {fault}"
+        raise ConfigurationError(what, job.source, "mend the solved notebook or the limits")
+
+
 def _fault(run: Run) -> str:
     """Say what went wrong in a run, or nothing if it may stand as a reference."""
     ended = [] if run.verdict is RunVerdict.COMPLETE else [f"{run.verdict}: {run.detail}"]
     failed = [f"cell {cell.index}: {cell.error or cell.status}" for cell in run.cells if cell.status != "ok"]
     return "; ".join([*ended, *failed[:1]])
-
-
-def _processor() -> str:
-    """Name the processor: sums of floats depend on its vector width."""
-    try:
-        names = re.findall(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(encoding="utf-8"), re.MULTILINE)
-    except OSError:
-        names = []
-    return names[0] if names else platform.machine()

@@ -11,11 +11,13 @@ from pathlib import Path
 from autograder.assignment import Assignment, open_assignment
 from autograder.datasets import find_real
 from autograder.errors import AutograderError
+from autograder.orders import instructions
 from autograder.sandbox import BACKENDS, automatic_backends, examine_protections
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "otter-grader")
 _ROOM_BYTES = 2 * 2**30
 _MEBIBYTE = 2**20
+_MISSING = "not installed"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -40,18 +42,16 @@ def examine_machine(config: Path) -> tuple[Check, ...]:
         *checks,
         Check("rubric", holds=True, detail=f"{config}: {len(assignment.specification.questions)} questions"),
         _memory(assignment),
-        *(_baseline(assignment, data) for data in ("real", "practice")),
+        *(check(assignment, data) for data in ("real", "practice") for check in (_baseline, _known_trainings)),
     )
 
 
 def _packages() -> list[Check]:
-    checks = []
-    for name in _PACKAGES:
-        try:
-            checks.append(Check(name, holds=True, detail=importlib.metadata.version(name)))
-        except importlib.metadata.PackageNotFoundError:
-            checks.append(Check(name, holds=False, detail="not installed", remedy="make setup"))
-    return checks
+    versions = {name: _version(name) for name in _PACKAGES}
+    return [
+        Check(name, holds=version != _MISSING, detail=version, remedy="" if version != _MISSING else "make setup")
+        for name, version in versions.items()
+    ]
 
 
 def _protections() -> list[Check]:
@@ -98,6 +98,35 @@ def _baseline(assignment: Assignment, data: str) -> Check:
         baseline = assignment.baseline(data)
     except AutograderError as error:
         return Check(f"baseline, {data} data", holds=False, detail=error.what, remedy=error.remedy)
-    known = len(assignment.known_trainings(data))
-    detail = f"{len(baseline.runs)} reference runs, {known} known trainings, evaluations and predictions"
-    return Check(f"baseline, {data} data", holds=True, detail=detail)
+    return Check(f"baseline, {data} data", holds=True, detail=f"{len(baseline.runs)} reference runs")
+
+
+def _known_trainings(assignment: Assignment, data: str) -> Check:
+    """Say how many of the recorded trainings, evaluations and predictions will be known when they are ordered here.
+
+    What names an order (first weights, data, settings) comes out alike on every processor; the versions are part of it.
+    """
+    name, remedy = f"known trainings, {data} data", "autograder calibrate --ways"
+    try:
+        made = list(assignment.known_trainings(data).made())
+    except AutograderError as error:
+        return Check(name, holds=False, detail=str(error), remedy=error.remedy)
+    if not made:
+        return Check(name, holds=False, detail="none: everything is trained once", remedy=remedy, needed=False)
+    packages = sorted({package for one in made for package in one.versions})
+    here = {package: _version(package) for package in packages}
+    expected = sum(dict(one.versions) == here for one in made)
+    versions = ", ".join(f"{package} {version}" for package, version in here.items())
+    alike = sum(one.instructions == instructions() for one in made)
+    detail = (
+        f"{expected} of {len(made)} were recorded with {versions}, as here, and will be known; "
+        f"{alike} with this processor's instructions: the others are what another processor gave, within the intervals"
+    )
+    return Check(name, holds=expected == len(made), detail=detail, remedy=remedy, needed=False)
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return _MISSING

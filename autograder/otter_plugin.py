@@ -45,10 +45,10 @@ class Sandboxed(AbstractOtterPlugin):  # type: ignore[misc]
         options: dict[str, Any] = self.plugin_config or {}
         assignment = open_assignment(assignment_folder({ASSIGNMENT_NAME: options.get("assignment")}) / "grading.yml")
         home = locate(options.get("data", "auto"))
-        session = open_session(assignment, home, options.get("sandbox", "auto"))
         with tempfile.TemporaryDirectory(prefix="autograder-plugin-") as folder:
             path = Path(folder) / "submission.ipynb"
             write_notebook(submission, path)
             job = read_notebook(path, "submission")
-        run = session.sandbox.run(job)
+        with open_session(assignment, home, options.get("sandbox", "auto")) as session:
+            run = session.sandbox.run(job)
         return values_notebook(examine(job, run, assignment.specification.run_spec), home.kind)

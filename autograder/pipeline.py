@@ -14,15 +14,18 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from autograder import __version__
 from autograder.assignment import Assignment, installed_versions
 from autograder.collect import Collection, Export, collect
 from autograder.datasets import DataHome
-from autograder.engine import execute, failed_by_us
+from autograder.engine import default_workers, execute, failed_by_us
 from autograder.evidence import examine
 from autograder.gradebook import ClassIdentity, Gradebook, Withdrawal
 from autograder.grading import Baseline, grade
+from autograder.orders import Desk, OrderStore
 from autograder.records import Evidence, Grade, Job, Reason, Run, TrainingMode, folded
 from autograder.sandbox import Sandbox, open_sandbox, own_folders
 from autograder.spec import RunSpec
@@ -78,6 +81,7 @@ class GradingSession:
     data: DataHome
     baseline: Baseline
     sandbox: Sandbox
+    desk: Desk
     mode: TrainingMode = "replay"
 
     @property
@@ -92,6 +96,15 @@ class GradingSession:
         """Say under what a class is graded in this session."""
         return self.assignment.identity(self.data.kind, self.baseline)
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        # Trainers stay warm until nobody orders any more.
+        self.desk.close()
+
     def judge(self, evidence: Evidence) -> Grade:
         """Grade one piece of evidence."""
         return grade(evidence, self.assignment.specification.key_spec, self.baseline)
@@ -103,6 +116,8 @@ def open_session(
     sandbox: str,
     mode: TrainingMode = "replay",
     secrets: Sequence[Path] = (),
+    trainings: Path | None = None,
+    workers: int = 0,
     *,
     search: bool = True,
 ) -> GradingSession:
@@ -114,6 +129,8 @@ def open_session(
         sandbox: See `open_sandbox`.
         mode: What to do with trainings.
         secrets: What no notebook may read besides the assignment's folder and this package's own.
+        trainings: Where the answers to what these notebooks order are kept, and looked for; None keeps none.
+        workers: How many orders are trained at once; 0 leaves it to `default_workers`.
         search: See `open_sandbox`.
 
     Raises:
@@ -122,13 +139,15 @@ def open_session(
     """
     baseline = assignment.baseline(data.kind)
     assignment.justifications()
-    known = assignment.known_trainings(data.kind)
+    run_spec = assignment.specification.run_spec
+    own = None if trainings is None else OrderStore(trainings)
+    desk = Desk(run_spec.limits, assignment.known_trainings(data.kind), own, workers or default_workers())
     secrets = (*assignment.secrets, *own_folders(), *secrets)
     # A pool of threads as wide as a large machine would be taken for a bomb, and helps no network of this size.
     threads = _MOST_THREADS if len(os.sched_getaffinity(0)) > _MOST_THREADS else None
-    run_spec = assignment.specification.run_spec
-    box = open_sandbox(sandbox, run_spec, data.path, known, threads=threads, secrets=secrets, search=search)
-    return GradingSession(assignment, data, baseline, box, mode)
+    box = open_sandbox(sandbox, run_spec, data.path, desk, threads=threads, secrets=secrets, search=search)
+    desk.engage(box.start_trainer)
+    return GradingSession(assignment, data, baseline, box, desk, mode)
 
 
 def take_in(collection: Collection, book: Gradebook) -> Intake:

@@ -1,25 +1,89 @@
 """Frames on the pipe between a sandbox and the trusted side, and a JSON parser that distrusts what it reads.
 
-A frame is four bytes, big-endian, holding a length, and then that many bytes of UTF-8 JSON: one object with
-a `type`. Whatever comes from a sandbox may be forged, so reading never allocates more than the cap, never
-recurses deeper than `MAXIMUM_DEPTH`, and never yields a value that JSON does not have.
+A frame is four bytes, big-endian: the top bit tells binary frames from JSON, the others hold a length. Then come that
+many bytes: one JSON object in UTF-8 with a `type`, or a piece of an array. An array travels as the message of its
+`ArrayHeader` and binary frames that together hold exactly its bytes. Whatever comes from a sandbox may be forged, so
+reading never allocates more than the cap, never recurses deeper than `MAXIMUM_DEPTH`, and never yields a value that
+JSON does not have.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
+import re
 import struct
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Self
 
 from autograder.errors import WireError
 
 MAXIMUM_FRAME_BYTES = 8 * 2**20
+MAXIMUM_CHUNK_BYTES = 4 * 2**20
+"""The largest piece of an array."""
+
 MAXIMUM_DEPTH = 32
 _HEADER = struct.Struct(">I")
+HEADER_BYTES = _HEADER.size
+_BINARY = 1 << 31
+
+_ITEM_BYTES = {
+    **{f"|{letter}1": 1 for letter in "biu"},
+    **{f"<{letter}{size}": size for letter in "iu" for size in (2, 4, 8)},
+    **{f"<f{size}": size for size in (2, 4, 8)},
+}
+_MAXIMUM_DIMENSIONS = 32
+_MAXIMUM_EXTENT = 2**40
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+
+Message = dict[str, Any]
 
 
-def encode(message: dict[str, Any]) -> bytes:
+@dataclasses.dataclass(frozen=True, slots=True)
+class ArrayHeader:
+    """What is said of an array before its bytes come.
+
+    `sha256` is its digest, `dtype` numpy's own text for truth values, integers and floating-point numbers in the
+    order of bytes that is native here, `shape` its extents.
+    """
+
+    sha256: str
+    dtype: str
+    shape: tuple[int, ...]
+
+    @property
+    def size_bytes(self) -> int:
+        """Return how many bytes the array holds."""
+        return _ITEM_BYTES[self.dtype] * math.prod(self.shape)
+
+    @property
+    def message(self) -> Message:
+        """Return the message that announces the array."""
+        return {"type": "array", "sha256": self.sha256, "dtype": self.dtype, "shape": list(self.shape)}
+
+    @classmethod
+    def parse(cls, message: Message) -> Self:
+        """Read the message that announces an array.
+
+        Raises:
+            WireError: It has other fields than an announcement, or one of another kind or size.
+        """
+        digest, dtype, shape = message.get("sha256"), message.get("dtype"), message.get("shape")
+        if len(message) != 4 or not isinstance(digest, str) or not isinstance(dtype, str):  # noqa: PLR2004 (type too)
+            raise WireError("an array is announced without its digest, type and shape alone")
+        if _DIGEST.fullmatch(digest) is None or dtype not in _ITEM_BYTES:
+            raise WireError("an array has no digest, or no type that may be sent")
+        if not isinstance(shape, list) or len(shape) > _MAXIMUM_DIMENSIONS or not all(map(_is_extent, shape)):
+            raise WireError("the shape of an array is not a short list of extents")
+        return cls(digest, dtype, tuple(shape))
+
+
+def _is_extent(value: object) -> bool:
+    return type(value) is int and 0 <= value <= _MAXIMUM_EXTENT
+
+
+def encode(message: Message) -> bytes:
     """Turn a message into a frame.
 
     Raises:
@@ -31,8 +95,31 @@ def encode(message: dict[str, Any]) -> bytes:
     return _HEADER.pack(len(body)) + body
 
 
+def encode_array(header: ArrayHeader, content: bytes | memoryview) -> Iterator[bytes | memoryview]:
+    """Yield the frames of an array in pieces, without a copy of its bytes.
+
+    Args:
+        header: What is said of it.
+        content: Its bytes, in C order and in one piece.
+
+    Raises:
+        ValueError: `content` has another size than `header` says.
+    """
+    view = memoryview(content)
+    if view.nbytes != header.size_bytes:
+        raise ValueError(f"{view.nbytes:,} bytes were given for an array of {header.size_bytes:,}")
+    yield encode(header.message)
+    if not view.nbytes:
+        return
+    flat = view.cast("B")
+    for start in range(0, flat.nbytes, MAXIMUM_CHUNK_BYTES):
+        chunk = flat[start : start + MAXIMUM_CHUNK_BYTES]
+        yield _HEADER.pack(_BINARY | chunk.nbytes)
+        yield chunk
+
+
 class Decoder:
-    """Collect bytes as they arrive and give back the messages that are complete.
+    """Collect bytes as they arrive and give back the messages, and the pieces of arrays, that are complete.
 
     >>> decoder = Decoder()
     >>> decoder.feed(encode({"type": "done"}))
@@ -42,41 +129,51 @@ class Decoder:
     def __init__(self) -> None:
         self._buffer = bytearray()
 
-    def feed(self, data: bytes) -> list[dict[str, Any]]:
-        """Return the messages completed by `data`.
+    def feed(self, data: bytes) -> list[Message | bytes]:
+        """Return what was completed by `data`.
 
         Raises:
-            WireError: A frame is too large, or is not one JSON object with a text `type`.
+            WireError: See `pop`.
         """
         self.push(data)
-        messages = []
-        while (message := self.pop()) is not None:
-            messages.append(message)
-        return messages
+        complete = []
+        while (frame := self.pop()) is not None:
+            complete.append(frame)
+        return complete
 
     def push(self, data: bytes) -> None:
         """Keep bytes that arrived."""
         self._buffer += data
 
-    def pop(self) -> dict[str, Any] | None:
-        """Return the next complete message, None if there is none: what came before a fault is not lost with it.
+    def pop(self) -> Message | bytes | None:
+        """Return the next complete message or piece, None if there is none: what came before a fault is not lost.
 
         Raises:
-            WireError: The next frame is too large, or is not one JSON object with a text `type`.
+            WireError: The next frame is too large, or is not one JSON object with a text `type`, or is an empty piece.
         """
-        if len(self._buffer) < _HEADER.size:
+        if len(self._buffer) < HEADER_BYTES:
             return None
-        (length,) = _HEADER.unpack_from(self._buffer)
-        if length > MAXIMUM_FRAME_BYTES:
-            raise WireError(f"a frame of {length:,} bytes is announced, over {MAXIMUM_FRAME_BYTES:,}")
-        end = _HEADER.size + length
+        (header,) = _HEADER.unpack_from(self._buffer)
+        binary, length = bool(header & _BINARY), header & ~_BINARY
+        most = MAXIMUM_CHUNK_BYTES if binary else MAXIMUM_FRAME_BYTES
+        if length > most:
+            raise WireError(f"a frame of {length:,} bytes is announced, over {most:,}")
+        if binary and not length:
+            raise WireError("a piece of an array is empty")
+        end = HEADER_BYTES + length
         if len(self._buffer) < end:
             return None
-        message = parse_json(bytes(self._buffer[_HEADER.size : end]))
+        with memoryview(self._buffer) as view:
+            body = bytes(view[HEADER_BYTES:end])
         del self._buffer[:end]
-        if not isinstance(message, dict) or not isinstance(message.get("type"), str):
-            raise WireError("a frame is not an object with a type")
-        return message
+        return body if binary else _parse_message(body)
+
+
+def _parse_message(body: bytes) -> Message:
+    message = parse_json(body)
+    if not isinstance(message, dict) or not isinstance(message.get("type"), str):
+        raise WireError("a frame is not an object with a type")
+    return message
 
 
 def parse_json(data: bytes | str) -> Any:

@@ -22,6 +22,7 @@ from nbclient import NotebookClient
 from autograder.assignment import open_assignment
 from autograder.collect import read_notebook
 from autograder.datasets import locate
+from autograder.orders import Desk
 from autograder.records import Job, RunVerdict
 from autograder.sandbox import open_sandbox
 
@@ -46,8 +47,10 @@ def ways(folder: Path) -> dict[str, Callable[[], None]]:
     """Return each way of executing the submission."""
     data = locate("auto")
     assignment = open_assignment(ROOT / "grading.yml")
-    known = assignment.known_trainings(data.kind)
-    sandbox = open_sandbox("auto", assignment.specification.run_spec, data.path, known)
+    run_spec = assignment.specification.run_spec
+    desk = Desk(run_spec.limits, assignment.known_trainings(data.kind), None, 1)
+    sandbox = open_sandbox("auto", run_spec, data.path, desk)
+    desk.engage(sandbox.start_trainer)
     job, notebook = submission()
     os.environ["KERAS_HOME"] = str(data.path)
 

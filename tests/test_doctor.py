@@ -1,14 +1,18 @@
 """What the doctor finds: on this machine as it is, and on one that lacks something."""
 
+import importlib.metadata
 import json
 import os
 import subprocess
 import sys
 
 import pytest
+from orders_to_try import make_kept
 
 from autograder.doctor import examine_machine
 from autograder.grading import build_baseline
+from autograder.orders import OrderStore, instructions
+from autograder.orders.store import Made
 
 
 @pytest.fixture
@@ -37,7 +41,8 @@ def test_a_machine_that_can_grade_is_said_to_be_one(config):
     assert lacking <= {"real data", "disk", "memory", "baseline, real data"}
     assert "baseline, real data" in lacking
     assert checks["rubric"].detail == f"{config}: 10 questions"
-    assert checks["baseline, practice data"].detail.startswith("0 reference runs, 0 known trainings")
+    assert checks["baseline, practice data"].detail == "0 reference runs"
+    assert checks["known trainings, practice data"].detail == "none: everything is trained once"
     assert sum(name.startswith("sandbox: ") for name in checks) >= 9
 
 
@@ -54,6 +59,22 @@ def test_whatever_is_lacking_has_a_remedy(config, monkeypatch, tmp_path):
     }
     assert {name: checks[name].remedy for name in expected} == expected
     assert not any(checks[name].holds for name in expected)
+
+
+def test_the_known_trainings_are_counted_by_what_they_were_recorded_with(config):
+    """Those of these versions will be known here, whatever processor they were recorded on; the others will not."""
+    store = OrderStore(config.parent / "reference" / "practice" / "trainings")
+    here = {name: importlib.metadata.version(name) for name in ("keras", "tensorflow")}
+    origins = [(here, instructions()), (here, "another"), ({**here, "keras": "2.0"}, instructions())]
+    for number, (versions, there) in enumerate(origins):
+        store.put(f"{number:064}", make_kept(Made(versions, "a processor", there)))
+    check = by_name(examine_machine(config))["known trainings, practice data"]
+    assert check.detail.startswith("2 of 3 were recorded with keras ")
+    assert "; 2 with this processor's instructions" in check.detail
+    assert not check.holds
+    assert not check.needed
+    store.files()[0].write_bytes(b"nothing")
+    assert "can't be read" in by_name(examine_machine(config))["known trainings, practice data"].detail
 
 
 def test_a_wrong_rubric_is_one_finding_and_the_machine_is_still_examined(config, monkeypatch, tmp_path):

@@ -1,20 +1,27 @@
 """What breaks on our side while a class is graded: no grade for whom it concerns, and the instructor reads why."""
 
 import csv
+import json
 
 import pytest
 from courses import make_course, notebook
+from orders_to_try import make_kept, make_order
 from typer.testing import CliRunner
 
 from autograder import pipeline, results
 from autograder.cli import app
 from autograder.errors import AutograderError
 from autograder.grading import checks
+from autograder.orders import OrderStore
 
-FINGERPRINT = "ab" * 32
-ASKS_THE_STORE = f"""\
-import gc
-next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel").ask({FINGERPRINT!r})"""
+PREDICTION = make_order("predict")
+ORDERS_A_PREDICTION = f"""\
+import gc, json
+channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
+order = json.loads({json.dumps(PREDICTION.plain)!r})
+channel.send({{"type": "order", "number": 1, "description": order}})
+while (message := channel.receive())["type"] != "answer":
+    channel.receive_array(message)"""
 
 
 @pytest.fixture
@@ -61,17 +68,19 @@ def test_a_check_that_raises_leaves_one_item_open(hand_in, monkeypatch):
 
 
 def test_a_known_training_that_is_broken_gives_no_grade(hand_in, tmp_path):
-    """Whoever's training it is has no grade, the line names the file; once it is deleted the same command goes on."""
-    broken = tmp_path / "reference" / "practice" / "trainings" / f"{FINGERPRINT}.json.gz"
+    """Whoever's training it is has no grade, the line names the file; once it is mended the same command goes on."""
+    store, key = OrderStore(tmp_path / "reference" / "practice" / "trainings"), PREDICTION.read().key
+    store.put(key, make_kept())
+    (broken,) = store.files()
     broken.write_bytes(b"no such format")
     hand_in("ana")
-    hand_in("bia", ASKS_THE_STORE)
+    hand_in("bia", ORDERS_A_PREDICTION)
     code, said, rows = grade()
     assert code == 1
     assert said["bia"].startswith(f"no grade ({broken}: this known training can't be read: ")
     assert said["bia"].endswith("(delete the file))")
     assert (rows["ana"]["points"], rows["bia"]["points"], rows["bia"]["run"]) == ("2", "", "INTERNAL")
-    broken.unlink()
+    store.put(key, make_kept())
     code, said, rows = grade()
     assert (code, said["ana"], said["bia"]) == (0, "2.00 (evidence was there)", "2.00")
 

@@ -8,6 +8,7 @@ from autograder.assignment import open_assignment
 from autograder.datasets import DataHome
 from autograder.errors import ConfigurationError
 from autograder.grading import build_baseline
+from autograder.orders import Desk
 from autograder.pipeline import GradingSession, collect_class
 from autograder.sandbox import open_sandbox
 
@@ -26,8 +27,11 @@ def open_rubric(root, folder, *changes):
 def session_of(assignment, folder):
     """Open a session on practice data, with the sandbox that this process can always have."""
     data = DataHome("practice", folder)
-    box = open_sandbox("none", assignment.specification.run_spec, folder, assignment.known_trainings("practice"))
-    return GradingSession(assignment, data, build_baseline("practice", ()), box)
+    run_spec = assignment.specification.run_spec
+    desk = Desk(run_spec.limits, assignment.known_trainings("practice"), None, 1)
+    return GradingSession(
+        assignment, data, build_baseline("practice", ()), open_sandbox("none", run_spec, folder, desk), desk
+    )
 
 
 @pytest.fixture

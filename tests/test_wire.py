@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.errors import WireError
-from autograder.wire import MAXIMUM_DEPTH, MAXIMUM_FRAME_BYTES, Decoder, encode, parse_json
+from autograder.wire import (
+    MAXIMUM_CHUNK_BYTES,
+    MAXIMUM_DEPTH,
+    MAXIMUM_FRAME_BYTES,
+    ArrayHeader,
+    Decoder,
+    encode,
+    encode_array,
+    parse_json,
+)
 
 plain = st.recursive(
     st.none()
@@ -32,6 +41,40 @@ def test_frames_survive_any_cut(value, chunk):
     assert received == [{"type": "value", "value": value}] * 2
 
 
+@given(st.binary(max_size=50), st.integers(1, 7))
+def test_arrays_survive_any_cut(content, chunk):
+    """Messages and an array's pieces come in the order in which they were sent, however their bytes were cut."""
+    header = ArrayHeader("0" * 64, "|u1", (len(content),))
+    data = b"".join([*encode_array(header, content), encode({"type": "done"})])
+    decoder = Decoder()
+    received = [frame for start in range(0, len(data), chunk) for frame in decoder.feed(data[start : start + chunk])]
+    assert received == [header.message, *([content] if content else []), {"type": "done"}]
+    assert ArrayHeader.parse(received[0]) == header
+
+
+def test_a_large_array_is_cut_into_pieces_without_a_copy():
+    """No piece is larger than the cap, and each is a view of what was given."""
+    content = bytearray(2 * MAXIMUM_CHUNK_BYTES + 8)
+    pieces = list(encode_array(ArrayHeader("0" * 64, "<f8", (len(content) // 8,)), memoryview(content)))
+    views = [piece for piece in pieces if isinstance(piece, memoryview)]
+    assert [view.nbytes for view in views] == [MAXIMUM_CHUNK_BYTES, MAXIMUM_CHUNK_BYTES, 8]
+    content[0] = 7
+    assert views[0][0] == 7
+
+
+def test_an_array_of_another_size_than_announced_is_not_sent():
+    """Our own side sends what it announces."""
+    with pytest.raises(ValueError, match="5 bytes were given for an array of 4"):
+        list(encode_array(ArrayHeader("0" * 64, "<f4", (1,)), b"12345"))
+
+
+def test_a_piece_too_large_or_empty_is_refused_before_its_bytes_come():
+    """A piece of an array has a smaller cap than a message, and is never empty."""
+    for length in (0, MAXIMUM_CHUNK_BYTES + 1):
+        with pytest.raises(WireError, match=r"announced|empty"):
+            Decoder().feed(struct.pack(">I", 1 << 31 | length))
+
+
 def test_what_came_before_a_fault_is_not_lost():
     """Of a good frame and a broken one in the same bytes, the good one is yielded first."""
     decoder = Decoder()
@@ -49,7 +92,7 @@ def test_bytes_of_any_kind_end_in_messages_or_a_wire_error(data):
         messages = decoder.feed(data)
     except WireError:
         return
-    assert all(isinstance(message["type"], str) for message in messages)
+    assert all(isinstance(message, bytes) or isinstance(message["type"], str) for message in messages)
 
 
 def test_a_frame_announced_too_large_is_refused_before_its_bytes_come():

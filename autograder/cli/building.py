@@ -39,10 +39,10 @@ def build(
     assignment = open_assignment(config)
     with download_progress() as fetched:
         home = locate(data, observe=fetched) if datasets is None else locate_in(datasets)
-    session = open_session(assignment, home, sandbox)
-    made = draft(session, out)
-    with cell_progress("the gate's notebooks", sum(len(job.cells) for job in made.jobs)) as progress:
-        built = finish(session, made, out, workers, progress.observe, carry_data=datasets is not None)
+    with open_session(assignment, home, sandbox) as session:
+        made = draft(session, out)
+        with cell_progress("the gate's notebooks", sum(len(job.cells) for job in made.jobs)) as progress:
+            built = finish(session, made, out, workers, progress.observe, carry_data=datasets is not None)
     draw_checks(stdout, [(check.passed, check.name, check.detail, "") for check in built.report.checks])
     if not built.report.passed:
         stderr.print("[bold red]not to be handed out:[/] the gate found what is marked above", highlight=False)

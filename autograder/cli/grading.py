@@ -40,7 +40,7 @@ from autograder.pipeline import (
     open_session,
     take_in,
 )
-from autograder.records import shell_word
+from autograder.records import TrainingMode, shell_word
 from autograder.regrading import Settled, regrade_class, require_same_rubric, settle_class
 from autograder.report import hand_in_text, sentence
 from autograder.results import read_results, write_results
@@ -65,6 +65,14 @@ def grade(
             help="After a change of the rubric or the baseline: grade the rest of the class anew from what is kept.",
         ),
     ] = False,
+    trainings: Annotated[
+        Path | None,
+        typer.Option(
+            "--trainings",
+            metavar="FOLDER",
+            help="Where this class's trainings are kept and looked for; without it, in the results folder.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Grade notebooks: execute them in the sandbox, judge what came out, write pages and a table.
@@ -78,9 +86,13 @@ def grade(
     with download_progress() as fetched:
         home = locate(data, observe=fetched)
     # One student's submission and grade are nothing for another's.
-    others = [path for path in (*paths, out) if path.exists()]
-    session = open_session(assignment, home, sandbox, "train" if train else "replay", secrets=others)
-    with Gradebook.in_folder(out, alone=True) as book:
+    own = trainings or out / "trainings"
+    others = [path for path in (*paths, out, own) if path.exists()]
+    mode: TrainingMode = "train" if train else "replay"
+    with (
+        open_session(assignment, home, sandbox, mode, others, own, workers) as session,
+        Gradebook.in_folder(out, alone=True) as book,
+    ):
         given = {job.student for job in collection.jobs} | {refusal.student for refusal in collection.refused}
         settled = settle_class(assignment, session.identity, book, given, regrade_others=regrade_others)
         _warn(session, as_asked=data == "practice")

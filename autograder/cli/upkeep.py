@@ -12,7 +12,16 @@ from typing import Annotated
 import typer
 
 from autograder.assignment import Assignment, open_assignment
-from autograder.calibrate import Plan, calibrate, expected_seconds, own_seed, pending_plans, rebuild_baseline
+from autograder.calibrate import (
+    Plan,
+    calibrate,
+    expected_seconds,
+    own_seed,
+    pending_plans,
+    rebuild_baseline,
+    record_ways,
+    ways_of_writing,
+)
 from autograder.cli.app import (
     INTERRUPTED,
     SOME_INTERNAL,
@@ -73,6 +82,9 @@ def calibrate_command(
         str, typer.Option("--seeds", metavar="1-8,11", help="Seeds to run beside the notebook's own.")
     ] = "",
     only: Annotated[str, typer.Option("--only", metavar="q07,q08", help="Run these questions alone.")] = "",
+    ways: Annotated[
+        bool, typer.Option("--ways", help="Also record the trainings of the ways of writing in reference/ways.yml.")
+    ] = False,
     data_kind: Data = "auto",
     sandbox: SandboxName = "auto",
     workers: Workers = 1,
@@ -90,18 +102,22 @@ def calibrate_command(
     own = own_seed(assignment)
     plans = [Plan(None), *(Plan(seed, questions) for seed in numbers if seed != own)]
     pending = pending_plans(assignment, home, plans)
+    others = ways_of_writing(assignment) if ways else []
     seconds = expected_seconds(assignment, home.kind, pending)
     estimate = f", about {max(1, round(seconds / 60 / (workers or default_workers())))} min" if seconds else ""
     stderr.print(
         f"{home.kind} data; runs: {len(plans) - len(pending)} there, {len(pending)} to make{estimate}",
         highlight=False,
     )
-    total = sum(len(one.job.cells) for one in pending)
+    total = sum(len(job.cells) for job in (*(one.job for one in pending), *(job for _, job in others)))
     try:
         with cell_progress("reference runs", total) as progress:
             for run in calibrate(assignment, home, pending, sandbox, workers, progress.observe):
                 seed = "the notebook's own seed" if run.seed is None else f"seed {run.seed}"
                 progress.say(f"{seed}, {', '.join(run.questions) or 'all questions'}: {run.seconds:.0f} s")
+            for way, done in record_ways(assignment, home, others, sandbox, workers, progress.observe):
+                known, new = done.usage.replayed, done.usage.unknown
+                progress.say(f"{', '.join(way.questions)}, {way.name}: {new} new, {known} known")
     except KeyboardInterrupt:
         stderr.print("stopped. The runs that ended are kept: the same command goes on from here.")
         raise typer.Exit(INTERRUPTED) from None

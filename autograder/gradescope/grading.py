@@ -91,8 +91,8 @@ def _execute(
         specification=specification.model_copy(update={"limits": room.fit(specification.run_spec).limits}),
     )
     # What everybody may read in a container was put there with it; what was not is closed above.
-    session = open_session(tight, layout.find_data(), sandbox, secrets=layout.private, search=False)
-    run = session.sandbox.run(job)
+    with open_session(tight, layout.find_data(), sandbox, secrets=layout.private, search=False) as session:
+        run = session.sandbox.run(job)
     return session, run, examine(job, run, specification.run_spec)
 
 

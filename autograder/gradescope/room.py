@@ -20,10 +20,10 @@ OWN_MEBIBYTES = 64
 """What is left for the kernel. The grader's own memory counts like a notebook's: one control group holds both."""
 
 LEAST_MEBIBYTES = 600
-"""Below this a notebook that imports TensorFlow and has its trainings replayed does not fit."""
+"""Below this a notebook that imports TensorFlow and orders nothing but known trainings does not fit."""
 
-RECOMMENDED_MEBIBYTES = 2048
-"""The container size to choose on Gradescope: trainings that are not known fit as well."""
+RECOMMENDED_MEBIBYTES = 3072
+"""The container size to choose on Gradescope: a notebook fits, and beside it a trainer for what is not known."""
 
 _MEBIBYTE = 2**20
 
@@ -39,9 +39,11 @@ class Room:
     def fit(self, run_spec: RunSpec) -> RunSpec:
         """Return what to run under: the rubric's limits, or the container's where those are tighter."""
         limits = run_spec.limits
+        notebook, training = self._shares(limits)
         tighter = {
-            "notebook_seconds": min(limits.notebook_seconds, self.seconds),
-            "cell_seconds": min(limits.cell_seconds, self.seconds),
+            "notebook_seconds": notebook,
+            "cell_seconds": min(limits.cell_seconds, notebook),
+            "training_seconds": training,
             "memory_mebibytes": min(limits.memory_mebibytes, self.mebibytes),
         }
         return run_spec.model_copy(update={"limits": limits.model_copy(update=tighter)})
@@ -49,7 +51,9 @@ class Room:
     def met_by(self, run: Run, promised: Limits) -> str:
         """Say which limit of the container a run met, in the instructor's words; empty if it met none."""
         timed_out = run.verdict is RunVerdict.TIMEOUT or any(cell.status == "timeout" for cell in run.cells)
-        if timed_out and self.seconds < promised.notebook_seconds:
+        notebook, training = self._shares(promised)
+        trained_less = training < promised.training_seconds and run.usage.unknown > 0
+        if timed_out and (notebook < promised.notebook_seconds or trained_less):
             return f"the notebook needs longer than the {self.seconds:.0f} s that this container's time limit leaves it"
         if self.mebibytes >= promised.memory_mebibytes:
             return ""
@@ -58,6 +62,11 @@ class Room:
         if _killed_for_memory() > self.killed_before:
             return "this container ran out of memory"
         return ""
+
+    def _shares(self, limits: Limits) -> tuple[float, float]:
+        """Divide the seconds between a notebook and its trainings, for which its own clock stands still."""
+        notebook = min(limits.notebook_seconds, max(self.seconds / 2, self.seconds - limits.training_seconds))
+        return notebook, min(limits.training_seconds, self.seconds - notebook)
 
 
 def measure_room(seconds: float) -> Room:

@@ -1,4 +1,4 @@
-"""Load this folder as a package of a private name, then run the job that waits on the pipe."""
+"""Load this folder as a package of a private name, then run the job that waits on the pipe, or serve as trainer."""
 
 from __future__ import annotations
 
@@ -28,4 +28,7 @@ def load_package(folder: Path) -> None:
 
 if __name__ == "__main__":
     load_package(Path(__file__).resolve().parent)
-    importlib.import_module(f"{PACKAGE}.session").main(sys.argv[1:])
+    if sys.argv[1] == "trainer":
+        importlib.import_module(f"{PACKAGE}.trainer.serving").main(sys.argv[2:])
+    else:
+        importlib.import_module(f"{PACKAGE}.session").main(sys.argv[1:])

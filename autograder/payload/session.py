@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import os
-import platform
 import sys
 from collections.abc import Sequence
-from importlib import metadata
 from typing import Any
 
 from . import environment
@@ -14,9 +12,8 @@ from .cells import CellRunner
 from .channel import Channel
 from .figures import FigureCollector
 from .imports import ImportHooks
+from .versions import versions
 from .watch import Watcher
-
-REPORTED_PACKAGES = ("numpy", "scikit-learn", "tensorflow", "keras")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -37,17 +34,6 @@ def main(arguments: Sequence[str]) -> None:
     os._exit(0)
 
 
-def versions() -> dict[str, str]:
-    """Return the versions of Python and of what decides a training, importing none of it."""
-    found = {"python": platform.python_version()}
-    for package in REPORTED_PACKAGES:
-        try:
-            found[package] = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            continue
-    return found
-
-
 class Session:
     """The cells of one job, run in order; a cell that fails does not keep the next from running."""
 
@@ -56,6 +42,7 @@ class Session:
         self._job = job
         self._cell = -1
         self._figures = FigureCollector()
+        self._keras: Any = None
         hooks = ImportHooks()
         hooks.after("matplotlib.pyplot", self._figures.attach)
         hooks.after("keras", self._attach_to_keras)
@@ -76,6 +63,8 @@ class Session:
                 self._assign_parameters()
             for lines in self._figures.take():
                 self._channel.send({"type": "figure", "cell": index, "lines": lines})
+            if self._keras is not None:
+                self._keras.end_cell()
             self._watcher.flush(self._runner.namespace, index)
             self._channel.send(
                 {
@@ -92,6 +81,8 @@ class Session:
 
     def _attach_to_keras(self, _module: Any) -> None:
         # Only now: these modules import Keras themselves, which a notebook without it should not pay for.
-        from .keras_calls import install  # noqa: PLC0415 (see above)
+        from .keras_orders.install import Observers  # noqa: PLC0415 (see above)
 
-        install.attach(self._channel, self._job["mode"], lambda: self._cell)
+        if self._keras is None:
+            self._keras = Observers(self._channel, self._runner.paused, self._runner.end)
+        self._keras.attach()

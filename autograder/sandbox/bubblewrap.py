@@ -22,7 +22,7 @@ from autograder.records import Job, Run
 from autograder.sandbox.enclosure import Monitor, PidNamespace
 from autograder.sandbox.environment import notebook_environment
 from autograder.sandbox.identity import student_identity
-from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
+from autograder.sandbox.interfaces import Desk, Observe, ignore_progress
 from autograder.sandbox.jail_group import GroupPlace, JailGroup, find_place
 from autograder.sandbox.limits import MEBIBYTE, kernel_limits
 from autograder.sandbox.mounts import (
@@ -39,9 +39,11 @@ from autograder.sandbox.mounts import (
     shown,
     system_mounts,
 )
+from autograder.sandbox.payload_process import Role
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.supervise import supervise
+from autograder.sandbox.trainer import TrainerProcess
 from autograder.spec.run_spec import Limits, RunSpec
 
 _REMEDY_MISSING = "apt-get install bubblewrap"
@@ -73,7 +75,7 @@ class Bubblewrap:
     """A sandbox of bubblewrap; make one with `open_bubblewrap`, which tries it first."""
 
     run_spec: RunSpec
-    known: KnownTrainings
+    desk: Desk
     program: str
     jail: tuple[str, ...]
     payload_command: tuple[str, ...]
@@ -89,9 +91,13 @@ class Bubblewrap:
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """See `Sandbox`."""
-        return supervise(job, self.run_spec, self.known, self.start, self.name, observe)
+        return supervise(job, self.run_spec, self.desk, self.start, self.name, observe)
 
-    def start(self, ends: ChildEnds) -> PidNamespace:
+    def start_trainer(self) -> TrainerProcess:
+        """See `Sandbox`."""
+        return TrainerProcess(lambda: contextlib.nullcontext(self.start), self.run_spec.limits)
+
+    def start(self, ends: ChildEnds, role: Role) -> PidNamespace:
         """Start the payload in a jail.
 
         Raises:
@@ -99,17 +105,17 @@ class Bubblewrap:
         """
         group = None if self.groups is None else self.groups.make(self.run_spec.limits)
         try:
-            return self._start(ends, group)
+            return self._start(ends, role, group)
         except BaseException:
             if group is not None:
                 group.close()
             raise
 
-    def _start(self, ends: ChildEnds, group: JailGroup | None) -> PidNamespace:
+    def _start(self, ends: ChildEnds, role: Role, group: JailGroup | None) -> PidNamespace:
         info, info_write = os.pipe2(os.O_CLOEXEC)
         try:
             try:
-                command = (*self.payload_command, str(ends.orders), str(ends.frames))
+                command = (*self.payload_command, *role.value, str(ends.orders), str(ends.frames))
                 inherited = (info_write, ends.orders, ends.frames)
                 process = self._spawn(command, ("--info-fd", str(info_write)), inherited, ends.output, group)
             finally:
@@ -179,7 +185,7 @@ class Bubblewrap:
 
 
 def open_bubblewrap(
-    run_spec: RunSpec, data_home: Path, known: KnownTrainings, payload: Path, threads: int | None = None
+    run_spec: RunSpec, data_home: Path, desk: Desk, payload: Path, threads: int | None = None
 ) -> Bubblewrap:
     """Make a sandbox of bubblewrap and start Python in it once, so that what is lacking is said before any notebook.
 
@@ -192,7 +198,7 @@ def open_bubblewrap(
     jail = jail_arguments(run_spec.limits, data_home, payload, threads)
     sandbox = Bubblewrap(
         run_spec,
-        known,
+        desk,
         program,
         tuple(jail),
         payload_command(run_spec.limits),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 
 from autograder.records import RunVerdict
-from autograder.sandbox.conversation import Ending, RunningCell
+from autograder.sandbox.ending import Ending, RunningCell
 
 _SENT_BY_ANYBODY = frozenset({signal.SIGKILL, signal.SIGTERM})
 """Signals that people and the kernel stop a process with; the others tell of a fault of its own."""
@@ -25,13 +25,14 @@ def judge_death(exit_status: int | None, cell: RunningCell | None, *, starved: b
     number = _signal_number(exit_status)
     if number == signal.SIGKILL and starved:
         return Ending(RunVerdict.INTERNAL, "the machine ran out of memory: give it fewer --workers")
-    detail = _describe(exit_status) + ("" if cell is None else f" in cell {cell.index}")
+    detail = describe_exit(exit_status) + ("" if cell is None else f" in cell {cell.index}")
     return Ending(RunVerdict.CRASHED, detail, doubtful=number in _SENT_BY_ANYBODY)
 
 
-def _describe(status: int | None) -> str:
+def describe_exit(status: int | None) -> str:
+    """Say in words what an exit status tells; None if the process only closed its pipe."""
     if status is None:
-        return "the notebook closed its pipe"
+        return "the process closed its pipe"
     try:
         return f"the process was killed by {signal.Signals(_signal_number(status)).name}"
     except ValueError:

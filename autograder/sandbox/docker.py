@@ -9,11 +9,12 @@ label that says whose it is: the next command removes those of the dead.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import secrets
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from autograder import __version__
@@ -31,13 +32,15 @@ from autograder.sandbox.containers import (
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.environment import notebook_environment
-from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
+from autograder.sandbox.interfaces import Desk, Observe, ignore_progress
 from autograder.sandbox.limits import MEBIBYTE, STARTUP_SECONDS, process_ceiling
 from autograder.sandbox.mounts import HOME, KERAS_HOME, PAYLOAD, TEMPORARY, data_mounts
+from autograder.sandbox.payload_process import Role, Start
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.processes import Measurement
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.supervise import supervise
+from autograder.sandbox.trainer import TrainerProcess
 from autograder.spec.run_spec import Limits, RunSpec
 
 IMAGE_VARIABLE = "AUTOGRADER_IMAGE"
@@ -48,6 +51,9 @@ _PYTHON = "/opt/autograder/bin/python"
 _STUDENT = "1000:1000"
 _GRACE_SECONDS = 60.0
 """How much later than our own limits the clock inside strikes: only where nobody is left to look at ours."""
+
+_TRAINER_SECONDS = 24 * 3600.0
+"""A trainer has no limit of its own; with nobody left at the other end it ends by itself."""
 
 _REMEDY_ENGINE = "install Docker, start its engine, and join the group docker"
 _REMEDY_IMAGE = f"make image, or name one in {IMAGE_VARIABLE}"
@@ -143,7 +149,7 @@ class Docker:
     """A sandbox of containers; make one with `open_docker`, which tries it first."""
 
     run_spec: RunSpec
-    known: KnownTrainings
+    desk: Desk
     client: str
     options: tuple[str, ...]
     image: str
@@ -155,18 +161,9 @@ class Docker:
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """See `Sandbox`."""
-        name = f"autograder-{secrets.token_hex(8)}"
         containers: list[_Remembering] = []
-
-        def start(ends: ChildEnds) -> Container:
-            containers.append(_Remembering(Monitor(self._spawn(name, ends)), self.client, name))
-            return containers[-1]
-
-        try:
-            run = supervise(job, self.run_spec, self.known, start, self.name, observe)
-        finally:
-            if not containers:
-                remove_container(self.client, name)
+        with self._place(containers) as start:
+            run = supervise(job, self.run_spec, self.desk, start, self.name, observe)
         # The engine's limit is the promised one. Whose shortage a kill was for is not seen from outside.
         if run.verdict in _KILLED and containers and containers[0].out_of_memory:
             limit = self.run_spec.limits.memory_mebibytes
@@ -174,10 +171,29 @@ class Docker:
             return dataclasses.replace(run, verdict=RunVerdict.LIMIT, detail=detail, doubtful=False)
         return run
 
-    def _spawn(self, name: str, ends: ChildEnds) -> Process:
-        command = self._command(
-            name, _REDIRECT, python_command(PAYLOAD, python=_PYTHON, hash_seed=True), client_options=["--interactive"]
-        )
+    def start_trainer(self) -> TrainerProcess:
+        """See `Sandbox`."""
+        return TrainerProcess(lambda: self._place([]), self.run_spec.limits)
+
+    @contextlib.contextmanager
+    def _place(self, containers: list[_Remembering]) -> Iterator[Start]:
+        """Name a container, which `containers` holds once it is started; none is left that did not get as far."""
+        name = f"autograder-{secrets.token_hex(8)}"
+
+        def start_container(ends: ChildEnds, role: Role) -> Container:
+            containers.append(_Remembering(Monitor(self._spawn(name, ends, role)), self.client, name))
+            return containers[-1]
+
+        try:
+            yield start_container
+        finally:
+            if not containers:
+                remove_container(self.client, name)
+
+    def _spawn(self, name: str, ends: ChildEnds, role: Role) -> Process:
+        seconds = self._lifetime_seconds() if role is Role.NOTEBOOK else _TRAINER_SECONDS
+        payload = python_command(PAYLOAD, *role.value, python=_PYTHON, hash_seed=True)
+        command = self._command(name, _REDIRECT, payload, seconds, client_options=["--interactive"])
         # Out of reach of the terminal's Ctrl-C: the client would pass it on, and a notebook would die of it.
         return start(
             command,
@@ -189,9 +205,14 @@ class Docker:
             process_group=0,
         )
 
-    def _command(self, name: str, script: str, command: Sequence[str], client_options: Sequence[str] = ()) -> list[str]:
+    def _lifetime_seconds(self) -> float:
+        limits = self.run_spec.limits
+        return STARTUP_SECONDS + limits.notebook_seconds + limits.training_seconds + _GRACE_SECONDS
+
+    def _command(
+        self, name: str, script: str, command: Sequence[str], seconds: float, client_options: Sequence[str] = ()
+    ) -> list[str]:
         """Return what starts a container in which a shell's script starts a command behind the filter."""
-        seconds = STARTUP_SECONDS + self.run_spec.limits.notebook_seconds + _GRACE_SECONDS
         return [
             *(self.client, "run", *client_options, "--name", name, "--label", owner_label()),
             *(*self.options, self.image, *python_command("-S", "-c", _CLOCK, python=_PYTHON)[1:]),
@@ -212,7 +233,7 @@ class Docker:
         name = f"autograder-{secrets.token_hex(8)}"
         try:
             trial = run(
-                self._command(name, 'exec "$@"', python_command("-S", "-c", _TRIAL, python=_PYTHON)),
+                self._command(name, 'exec "$@"', python_command("-S", "-c", _TRIAL, python=_PYTHON), CLIENT_SECONDS),
                 environment=client_environment(),
                 capture_output=True,
                 text=True,
@@ -238,9 +259,7 @@ class _Remembering(Container):
         super().destroy()
 
 
-def open_docker(
-    run_spec: RunSpec, data_home: Path, known: KnownTrainings, payload: Path, threads: int | None = None
-) -> Docker:
+def open_docker(run_spec: RunSpec, data_home: Path, desk: Desk, payload: Path, threads: int | None = None) -> Docker:
     """Make a sandbox of containers, and start one once, so that what is lacking is said before any notebook.
 
     Raises:
@@ -252,7 +271,7 @@ def open_docker(
     if not payload.is_dir():
         raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
     image = os.environ.get(IMAGE_VARIABLE) or IMAGE
-    sandbox = Docker(run_spec, known, client, _options(run_spec.limits, data_home, payload, threads), image)
+    sandbox = Docker(run_spec, desk, client, _options(run_spec.limits, data_home, payload, threads), image)
     sweep(client)
     sandbox.try_out()
     return sandbox

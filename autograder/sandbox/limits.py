@@ -14,7 +14,7 @@ import re
 from autograder.child_process import find_program
 from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
-from autograder.sandbox.conversation import Ending, RunningCell
+from autograder.sandbox.ending import Ending, RunningCell
 from autograder.sandbox.processes import Measurement
 from autograder.spec.run_spec import Limits
 

@@ -9,7 +9,7 @@ from typing import Any
 from autograder.errors import EnvironmentFault, UsageError
 from autograder.sandbox.bubblewrap import open_bubblewrap
 from autograder.sandbox.docker import open_docker
-from autograder.sandbox.interfaces import KnownTrainings, Sandbox
+from autograder.sandbox.interfaces import Desk, Sandbox
 from autograder.sandbox.mounts import data_mounts, python_mounts, refuse_to_show, system_mounts
 from autograder.sandbox.uid import inside_container, open_uid
 from autograder.sandbox.unconfined import Unconfined
@@ -26,7 +26,7 @@ def open_sandbox(
     name: str,
     run_spec: RunSpec,
     data_home: Path,
-    known: KnownTrainings,
+    desk: Desk,
     *,
     payload: Path = PAYLOAD,
     threads: int | None = None,
@@ -40,7 +40,7 @@ def open_sandbox(
             `none`.
         run_spec: The variables to watch and the limits.
         data_home: A folder as KERAS_HOME has it; its `datasets` are shown to the notebook.
-        known: Answers the payload's questions for trainings that need not be run again.
+        desk: Takes the notebooks' orders.
         payload: What runs inside.
         threads: How many threads a numerical library may use, where sandboxes run side by side.
         secrets: What the notebook may not read; a backend that shows the machine's files opens only if it cannot.
@@ -53,16 +53,16 @@ def open_sandbox(
     match name:
         case "auto":
             options = {"payload": payload, "threads": threads, "secrets": secrets, "search": search}
-            return _open_tightest(run_spec, data_home, known, **options)
+            return _open_tightest(run_spec, data_home, desk, **options)
         case "bubblewrap":
             refuse_to_show(secrets, [*system_mounts(), *python_mounts(), *data_mounts(data_home)])
-            return open_bubblewrap(run_spec, data_home, known, payload, threads)
+            return open_bubblewrap(run_spec, data_home, desk, payload, threads)
         case "docker":
-            return open_docker(run_spec, data_home, known, payload, threads)
+            return open_docker(run_spec, data_home, desk, payload, threads)
         case "uid":
-            return open_uid(run_spec, data_home, known, payload, threads, secrets, search=search)
+            return open_uid(run_spec, data_home, desk, payload, threads, secrets, search=search)
         case "none":
-            return Unconfined(run_spec, known, data_home, payload, threads)
+            return Unconfined(run_spec, desk, data_home, payload, threads)
         case _:
             raise UsageError(f"there is no sandbox {name!r}", remedy="auto, bubblewrap, docker, uid or none")
 
@@ -73,12 +73,12 @@ def automatic_backends() -> tuple[str, ...]:
     return tuple(name for name in BACKENDS if name != "uid" or inside_container())
 
 
-def _open_tightest(run_spec: RunSpec, data_home: Path, known: KnownTrainings, **options: Any) -> Sandbox:
+def _open_tightest(run_spec: RunSpec, data_home: Path, desk: Desk, **options: Any) -> Sandbox:
     """Try the backends from the tightest on; where none works, each one's reason is said."""
     faults: dict[str, EnvironmentFault] = {}
     for name in automatic_backends():
         try:
-            return open_sandbox(name, run_spec, data_home, known, **options)
+            return open_sandbox(name, run_spec, data_home, desk, **options)
         except EnvironmentFault as fault:
             faults[name] = fault
     first, *others = faults.values()

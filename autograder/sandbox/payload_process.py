@@ -1,17 +1,35 @@
-"""The payload as a process of this machine, where no namespace stands around it."""
+"""The payload as a process: what it is started for, and how where no namespace stands around it."""
 
 from __future__ import annotations
 
+import enum
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from autograder.child_process import Process, python_command, start
+from autograder.sandbox.enclosure import Enclosure
 from autograder.sandbox.pipes import ChildEnds
 
 
+class Role(enum.Enum):
+    """What the payload does; its value is what stands before the pipes on its command line."""
+
+    NOTEBOOK = ()
+    TRAINER = ("trainer",)
+
+
+Start = Callable[[ChildEnds, Role], Enclosure]
+"""Start the payload with these ends of the pipes and return what came to be; an EnvironmentFault where that fails."""
+
+
 def start_payload(
-    before: Sequence[str], payload: Path, ends: ChildEnds, folder: str, environment: Mapping[str, str]
+    before: Sequence[str],
+    payload: Path,
+    ends: ChildEnds,
+    role: Role,
+    folder: str,
+    environment: Mapping[str, str],
 ) -> Process:
     """Start the payload in a session of its own, with its ends of the pipes and nothing else of ours open.
 
@@ -19,11 +37,12 @@ def start_payload(
         before: The command line that the payload's is put behind: what takes rights and room away, then executes it.
         payload: Where the payload lies.
         ends: Its ends of the pipes; they stay open here.
+        role: What it is started for.
         folder: Where it works.
         environment: All that it sees of the environment.
     """
     return start(
-        [*before, *python_command(str(payload), str(ends.orders), str(ends.frames), hash_seed=True)],
+        [*before, *python_command(str(payload), *role.value, str(ends.orders), str(ends.frames), hash_seed=True)],
         stdin=subprocess.DEVNULL,
         stdout=ends.output,
         stderr=ends.output,

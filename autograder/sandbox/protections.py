@@ -6,6 +6,7 @@ import dataclasses
 import os
 import tempfile
 from pathlib import Path
+from typing import NoReturn, Self
 
 from autograder.errors import EnvironmentFault
 from autograder.records import JSON, Cell, Job, Run, RunVerdict
@@ -66,15 +67,26 @@ class Protection:
     promised: bool = True
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _NothingKnown:
-    """A store without trainings: the probe has none."""
+class _ClosedDesk:
+    """A desk that nobody comes to: the probe trains nothing."""
 
-    def get(self, fingerprint: str) -> JSON | None:  # noqa: ARG002
-        return None
+    trainings = evaluations = loops = ()
+    replayed = unknown = 0
 
-    def put(self, fingerprint: str, result: JSON) -> None:
-        raise AssertionError(f"the probe trains nothing: {fingerprint}, {result}")
+    def open(self, _job: Job) -> Self:
+        return self
+
+    def cell(self, _index: int) -> None:
+        pass
+
+    def place(self, number: int, description: dict[str, JSON]) -> NoReturn:
+        raise AssertionError(f"the probe trains nothing: order {number}, {description}")
+
+    def claim(self, description: dict[str, JSON], summaries: dict[str, JSON], result: dict[str, JSON]) -> NoReturn:
+        raise AssertionError(f"the probe trains nothing: {description}, {summaries}, {result}")
+
+    def loop(self, kind: str, steps: int) -> NoReturn:
+        raise AssertionError(f"the probe trains nothing: {steps} steps of {kind}")
 
 
 def examine_protections(backend: str = "bubblewrap") -> tuple[Protection, ...]:
@@ -137,4 +149,4 @@ def _probe(deed: str, backend: str) -> Run:
         parameters={"hidden": [os.fspath(path) for path in hidden], "variables": sorted(passed)},
     )
     with tempfile.TemporaryDirectory() as data_home:
-        return open_sandbox(backend, run_spec, Path(data_home), _NothingKnown(), payload=_PROBE).run(job)
+        return open_sandbox(backend, run_spec, Path(data_home), _ClosedDesk(), payload=_PROBE).run(job)

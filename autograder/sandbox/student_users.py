@@ -14,7 +14,7 @@ import os
 import subprocess
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from autograder.child_process import python_command, run
@@ -27,10 +27,13 @@ from autograder.sandbox.processes import Measurement, add_up, nameless_file_byte
 STUDENTS = range(58_000, 59_000)
 """In the range that Debian keeps free: no package makes such a user."""
 
+TRAINERS = range(59_000, 60_000)
+"""Likewise, for trainers: no student's code ever runs as one of them."""
+
 SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")  # noqa: S108 (where users meet)
 """Where every machine lets everybody write."""
 
-_TURNS = Path("/run/autograder-students")
+_LOCKS = Path("/run/autograder-students")
 _DEATH_SECONDS = 15.0
 _DEAD = frozenset("ZX")
 _KILL_ALL = "import os, sys; os.setresuid(*[int(sys.argv[1])] * 3); os.kill(-1, 9)"
@@ -42,11 +45,13 @@ class UserProcesses:
     Args:
         monitor: The process that we started; it is that user's.
         uid: The user.
+        users: Whose processes end with it: that user's, and those of every user that may have stood in its place.
     """
 
-    def __init__(self, monitor: Monitor, uid: int) -> None:
+    def __init__(self, monitor: Monitor, uid: int, users: Collection[int]) -> None:
         self._monitor = monitor
         self._uid = uid
+        self._users = users
         self._proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
 
     @property
@@ -87,7 +92,7 @@ class UserProcesses:
         try:
             # Waited for here, so that nobody else buries it: its exit status is asked for later.
             self._monitor.kill()
-            end_processes()
+            end_processes(self._users)
         finally:
             os.close(self._proc)
             self._monitor.close()
@@ -105,14 +110,29 @@ def student_user(writable: tuple[str, ...] = ()) -> Iterator[int]:
     Raises:
         EnvironmentFault: Something cannot be ended or removed.
     """
-    with _turn():
-        # A command that was killed could not clean up: its turn ended with it.
-        _end_and_remove(writable)
-        try:
-            # The kernel adds up a user's processes over all containers of a machine, which see nothing of each other.
-            yield STUDENTS[zlib.crc32(os.uname().nodename.encode()) % len(STUDENTS)]
-        finally:
-            _end_and_remove(writable)
+    # A command that was killed could not clean up: its turn ended with it.
+    with _lock("turn"), _nothing_left(STUDENTS, writable):
+        # The kernel adds up a user's processes over all containers of a machine, which see nothing of each other.
+        yield STUDENTS[zlib.crc32(os.uname().nodename.encode()) % len(STUDENTS)]
+
+
+@contextlib.contextmanager
+def trainer_user() -> Iterator[int]:
+    """Lend one trainer a user that no other has: trainers run beside each other, and no student's code in them.
+
+    Raises:
+        EnvironmentFault: There are too many, or something cannot be ended or removed.
+    """
+    with contextlib.ExitStack() as stack:
+        for uid in TRAINERS:
+            try:
+                stack.enter_context(_lock(str(uid), wait=False))
+            except BlockingIOError:
+                continue
+            stack.enter_context(_nothing_left((uid,), ()))
+            yield uid
+            return
+        raise EnvironmentFault(f"{len(TRAINERS)} trainers run here already", remedy="ask for fewer --workers")
 
 
 def user_processes(uid: int) -> list[int]:
@@ -120,39 +140,53 @@ def user_processes(uid: int) -> list[int]:
     return [pid for pid, user, state in _everybody() if user == uid and state not in _DEAD]
 
 
-def end_processes() -> None:
-    """Kill every process of every student's user and return when none is left.
+def end_processes(users: Collection[int]) -> None:
+    """Kill every process of these users and return when none is left.
 
     Raises:
         EnvironmentFault: Something is left.
     """
     deadline = time.monotonic() + _DEATH_SECONDS
-    while users := {user for _, user, state in _everybody() if user in STUDENTS and state not in _DEAD}:
+    while alive := {user for _, user, state in _everybody() if user in users and state not in _DEAD}:
         if time.monotonic() > deadline:
-            raise EnvironmentFault("a student's processes live after they were killed", f"users {sorted(users)}")
-        for user in users:
+            raise EnvironmentFault("a student's processes live after they were killed", f"users {sorted(alive)}")
+        for user in alive:
             # One call for all of a user's: between two calls, one that was not reached yet could fork.
             run(python_command("-S", "-c", _KILL_ALL, str(user)), stderr=subprocess.DEVNULL)
     for pid, user, state in _everybody():
-        if user in STUDENTS and state in _DEAD:
+        if user in users and state in _DEAD:
             # An orphan came to us, if we are who inherits orphans; unburied, it would count for the next execution.
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
 
 
-def _end_and_remove(writable: tuple[str, ...]) -> None:
-    end_processes()
+@contextlib.contextmanager
+def _nothing_left(users: Collection[int], writable: tuple[str, ...]) -> Iterator[None]:
+    """End the processes and remove the files of these users, before and after."""
+    _end_and_remove(users, writable)
+    try:
+        yield
+    finally:
+        _end_and_remove(users, writable)
+
+
+def _end_and_remove(users: Collection[int], writable: tuple[str, ...]) -> None:
+    end_processes(users)
     for folder in (*SHARED_FOLDERS, *writable):
-        remove_owned(folder, STUDENTS)
+        remove_owned(folder, users)
 
 
 @contextlib.contextmanager
-def _turn() -> Iterator[None]:
-    """Wait until no other execution of this machine has its turn; the kernel ends a turn with its process."""
-    _TURNS.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(_TURNS / "turn", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+def _lock(name: str, *, wait: bool = True) -> Iterator[None]:
+    """Hold a lock of this machine; the kernel lets go of it when its process ends.
+
+    Raises:
+        BlockingIOError: Another holds it, and it is not waited for.
+    """
+    _LOCKS.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(_LOCKS / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     finally:
         os.close(descriptor)

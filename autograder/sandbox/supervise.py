@@ -1,27 +1,30 @@
 """Watch one execution from outside: feed it, listen to it, stop it, and say how it ended.
 
-One thread, one loop. Nothing that runs inside can make it wait: no read or write blocks, an answer that is not fetched
-holds back only the questions after it, and the end never depends on a pipe being closed.
+One thread, one loop. Nothing that runs inside can make it wait, and no training that it ordered: no read or write
+blocks, an answer that is not there yet rings a bell, one that is not fetched holds back only what comes after it, and
+the end never depends on a pipe being closed.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import os
 import selectors
 import time
-from collections.abc import Callable
 from typing import Any
 
 from autograder.errors import AutograderError, WireError
 from autograder.records import Job, Run, RunVerdict, Usage
-from autograder.sandbox.conversation import Conversation, Ending
+from autograder.sandbox.conversation import Conversation
 from autograder.sandbox.death import judge_death
 from autograder.sandbox.enclosure import Enclosure
-from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
-from autograder.sandbox.limits import MEBIBYTE, Progress, overrun_in_time, too_many_processes, too_much_memory
-from autograder.sandbox.pipes import CHUNK_BYTES, ChildEnds, OurEnds, Pipes, read_available
-from autograder.sandbox.processes import Measurement, kernel_kills
+from autograder.sandbox.ending import Ending
+from autograder.sandbox.interfaces import Desk, Observe, ignore_progress
+from autograder.sandbox.limits import MEBIBYTE, Progress, overrun_in_time
+from autograder.sandbox.meter import Meter
+from autograder.sandbox.ordering import Ordering
+from autograder.sandbox.outgoing import Outgoing
+from autograder.sandbox.payload_process import Role, Start
+from autograder.sandbox.pipes import OurEnds, Pipes, read_available
+from autograder.sandbox.waiting import Bell, NotebookClock
 from autograder.spec.run_spec import RunSpec
 from autograder.wire import Decoder, encode
 
@@ -31,17 +34,13 @@ VALUE_BYTES = 512 * 1024
 OUTPUT_TAIL_BYTES = 8 * 1024
 
 _LOOK_SECONDS = 0.1
-_BACKLOG_BYTES = 1024 * 1024
 _LAST_WORDS_SECONDS = 2.0
-
-Start = Callable[[ChildEnds], Enclosure]
-"""Start the payload with these descriptors and return what came to be; an EnvironmentFault where that fails."""
 
 
 def supervise(
     job: Job,
     run_spec: RunSpec,
-    known: KnownTrainings,
+    desk: Desk,
     start: Start,
     backend: str,
     observe: Observe = ignore_progress,
@@ -50,40 +49,44 @@ def supervise(
 
     Nothing that the notebook does raises an exception here; our own faults become the verdict INTERNAL.
     """
-    return _Supervision(job, run_spec, known, observe).run(start, backend)
+    with Bell() as bell:
+        return _Supervision(job, run_spec, desk, bell, observe).run(start, backend)
 
 
 class _Supervision:
-    def __init__(self, job: Job, run_spec: RunSpec, known: KnownTrainings, observe: Observe) -> None:
+    def __init__(self, job: Job, run_spec: RunSpec, desk: Desk, bell: Bell, observe: Observe) -> None:
         self._job = job
         self._limits = run_spec.limits
+        self._bell = bell
         self._observe = observe
         self._watched = frozenset(run_spec.variables)
-        evidence_bytes = run_spec.limits.evidence_mebibytes * MEBIBYTE
-        self._conversation = Conversation(job, self._watched, evidence_bytes, known)
+        self._counter = desk.open(job)
+        self._ordering = Ordering(self._counter, self._limits.order_mebibytes * MEBIBYTE, bell.ring)
+        evidence_bytes = self._limits.evidence_mebibytes * MEBIBYTE
+        self._conversation = Conversation(job, self._watched, evidence_bytes, self._ordering)
         self._decoder = Decoder()
-        self._backlog = bytearray()
+        self._outgoing = Outgoing()
         self._output_tail = bytearray()
         self._output_bytes = 0
-        self._cpu_seconds = 0.0
-        self._peak_memory_bytes = 0
+        self._meter = Meter(self._limits)
         self._silent_since: float | None = None
-        self._kernel_kills = kernel_kills()
-        self._killed_for_memory: int | None = None
-        self._began = self._notebook_began = time.monotonic()
+        self._clock = NotebookClock()
+        self._began = time.monotonic()
+        self._notebook_began = self._clock.now()
 
     def run(self, start: Start, backend: str) -> Run:
         try:
             with Pipes() as pipes:
-                self._send(self._order())
-                enclosure = start(pipes.theirs)
+                self._outgoing.put([encode(self._task())])
+                enclosure = start(pipes.theirs, Role.NOTEBOOK)
                 try:
                     pipes.close_theirs()
                     ending = self._watch(enclosure, pipes.ours)
                     exit_status = enclosure.exit_status()
-                    self._measure(enclosure)
+                    self._meter.measure(enclosure)
                 finally:
                     # Before anything else is read: what survives the notebook must not write its evidence.
+                    self._ordering.hang_up()
                     enclosure.destroy()
                 ending = self._hear_the_rest(pipes.ours, exit_status, ending)
         except AutograderError as error:
@@ -92,7 +95,7 @@ class _Supervision:
             ending = Ending(RunVerdict.INTERNAL, f"{type(error).__name__}: {error}")
         return self._build(self._attribute(ending), backend)
 
-    def _order(self) -> dict[str, Any]:
+    def _task(self) -> dict[str, Any]:
         job = self._job
         return {
             "type": "job",
@@ -100,7 +103,6 @@ class _Supervision:
             "watched": sorted(self._watched),
             "parameters": job.parameters,
             "parameters_cell": job.parameters_cell,
-            "mode": job.mode,
             "cell_seconds": self._limits.cell_seconds,
             "value_bytes": VALUE_BYTES,
         }
@@ -111,30 +113,38 @@ class _Supervision:
         with selectors.DefaultSelector() as selector:
             selector.register(enclosure.exit_fd, selectors.EVENT_READ)
             selector.register(ours.output, selectors.EVENT_READ)
+            selector.register(self._bell.descriptor, selectors.EVENT_READ)
             while True:
                 self._show_interest(selector, ours)
                 ready = {key.fd for key, _ in selector.select(max(0.0, next_look - time.monotonic()))}
                 if ours.output in ready and not self._read_output(ours.output):
                     selector.unregister(ours.output)
-                if ours.orders in ready:
-                    self._write(ours.orders)
-                if ours.frames in ready:
-                    self._read_frames(ours.frames)
+                self._exchange(ours, ready)
                 if (ending := self._take_in()) is not None:
                     return ending
+                self._answer()
                 if enclosure.exit_fd in ready or self._fell_silent():
                     return None
                 if (ending := self._judge_time()) is not None:
                     return ending
                 if time.monotonic() >= next_look:
-                    if (ending := self._judge_use(enclosure)) is not None:
+                    if (ending := self._meter.judge(enclosure)) is not None:
                         return ending
                     next_look = time.monotonic() + _LOOK_SECONDS
 
+    def _exchange(self, ours: OurEnds, ready: set[int]) -> None:
+        """Write and read what can be at once."""
+        if self._bell.descriptor in ready:
+            self._bell.hear()
+        if ours.orders in ready:
+            self._outgoing.write(ours.orders)
+        if ours.frames in ready:
+            self._read_frames(ours.frames)
+
     def _show_interest(self, selector: selectors.BaseSelector, ours: OurEnds) -> None:
-        """Write while there is something to write, and read no question while answers lie unfetched."""
-        _interest(selector, ours.orders, selectors.EVENT_WRITE, wanted=bool(self._backlog))
-        listening = self._silent_since is None and len(self._backlog) < _BACKLOG_BYTES
+        """Write while there is something to write, and listen only to who has fetched what was said."""
+        _interest(selector, ours.orders, selectors.EVENT_WRITE, wanted=bool(self._outgoing))
+        listening = self._silent_since is None and not self._outgoing
         _interest(selector, ours.frames, selectors.EVENT_READ, wanted=listening)
 
     def _read_output(self, descriptor: int) -> bool:
@@ -155,45 +165,41 @@ class _Supervision:
             self._decoder.push(data)
         return bool(data)
 
-    def _write(self, descriptor: int) -> None:
-        try:
-            del self._backlog[: os.write(descriptor, self._backlog[:CHUNK_BYTES])]
-        except BlockingIOError:
-            return
-        except OSError:
-            # The other end was closed: whoever asks no longer wants to know.
-            self._backlog.clear()
-
-    def _send(self, message: dict[str, Any]) -> int:
-        """Put a message among what waits to be written, and return how many bytes it has."""
-        frame = encode(message)
-        self._backlog += frame
-        return len(frame)
-
     def _take_in(self) -> Ending | None:
-        """Take in the frames that are complete, as long as their answers are fetched."""
+        """Take in the frames that are complete, as long as what they lead to is fetched."""
         conversation = self._conversation
-        while conversation.ending is None and len(self._backlog) < _BACKLOG_BYTES:
+        while conversation.ending is None and not self._outgoing:
             try:
                 message = self._decoder.pop()
                 if message is None:
                     break
                 ended_before = conversation.cells_ended
-                answer = conversation.receive(message, time.monotonic())
+                question = conversation.receive(message, self._clock.now())
             except WireError as error:
                 return Ending(RunVerdict.CRASHED, f"the notebook broke the protocol: {error}")
-            if answer is not None:
-                conversation.answered(self._send(answer))
+            if question is not None:
+                self._outgoing.put([encode(question)])
             if conversation.cells_ended > ended_before:
                 self._observe(self._job.id, conversation.cells_ended, len(self._job.cells))
         return conversation.ending
+
+    def _answer(self) -> None:
+        """Answer the order that waits, if there is an answer.
+
+        The clock goes on as soon as there is one, not when all of it was fetched: it would stand still for ever for a
+        notebook that fetches nothing.
+        """
+        pieces = self._ordering.take_answer()
+        if pieces is not None:
+            self._outgoing.put(pieces)
+        self._clock.stand_still(still=self._ordering.waiting)
 
     def _fell_silent(self) -> bool:
         """Tell whether the pipe was closed long enough ago that the process's end would have been noticed."""
         return self._silent_since is not None and time.monotonic() - self._silent_since > _LAST_WORDS_SECONDS
 
     def _judge_time(self) -> Ending | None:
-        now = time.monotonic()
+        now = self._clock.now()
         cell = self._conversation.running
         if not self._conversation.greeted:
             # A busy machine may take long to start the payload: that time is not the notebook's.
@@ -208,43 +214,22 @@ class _Supervision:
         )
         return overrun_in_time(progress, self._limits)
 
-    def _judge_use(self, enclosure: Enclosure) -> Ending | None:
-        measurement = self._measure(enclosure)
-        return too_many_processes(measurement, self._limits) or too_much_memory(measurement.memory_bytes, self._limits)
-
-    def _measure(self, enclosure: Enclosure) -> Measurement:
-        measurement = enclosure.measure()
-        if too_much_memory(measurement.memory_bytes, self._limits):
-            # Pages that forked processes share were counted once for each of them: look closer before killing.
-            measurement = dataclasses.replace(measurement, memory_bytes=enclosure.shared_out_memory_bytes())
-        self._killed_for_memory = measurement.killed_for_memory
-        self._cpu_seconds = max(self._cpu_seconds, measurement.cpu_seconds)
-        self._peak_memory_bytes = max(self._peak_memory_bytes, measurement.memory_bytes)
-        return measurement
-
     def _hear_the_rest(self, ours: OurEnds, exit_status: int | None, ending: Ending | None) -> Ending:
         """Read what lies in the pipes of an execution that is dead: finite, whatever it had meant to say."""
         while self._output_bytes <= self._limits.output_mebibytes * MEBIBYTE:
             before = self._output_bytes
             if not self._read_output(ours.output) or self._output_bytes == before:
                 break
+        self._outgoing.clear()
         while ending is None:
-            self._backlog.clear()
             ending = self._take_in()
             if ending is None and not self._read_frames(ours.frames):
                 return self._judge_death(exit_status)
         return ending
 
     def _judge_death(self, exit_status: int | None) -> Ending:
-        # The kernel may have been faster than our next look.
-        overrun = too_much_memory(self._peak_memory_bytes, self._limits)
-        return overrun or judge_death(exit_status, self._conversation.running, starved=self._kernel_killed())
-
-    def _kernel_killed(self) -> bool:
-        """Tell whether the kernel killed it for want of memory: it, or else anybody on this machine meanwhile."""
-        if self._killed_for_memory is None:
-            return kernel_kills() != self._kernel_kills
-        return self._killed_for_memory > 0
+        running = self._conversation.running
+        return self._meter.overrun() or judge_death(exit_status, running, starved=self._meter.starved())
 
     def _attribute(self, ending: Ending) -> Ending:
         """Say whose fault it is: before the first cell began, no student's code had run."""
@@ -258,28 +243,28 @@ class _Supervision:
         return self._output_tail.decode(errors="replace")
 
     def _build(self, ending: Ending, backend: str) -> Run:
-        now = time.monotonic()
-        conversation = self._conversation
+        conversation, counter = self._conversation, self._counter
         return Run(
             job_id=self._job.id,
             verdict=ending.verdict,
             detail=ending.detail,
             backend=backend,
-            cells=conversation.outcomes(ending, now),
+            cells=conversation.outcomes(ending, self._clock.now()),
             values=conversation.values,
-            trainings=tuple(conversation.trainings),
-            evaluations=tuple(conversation.evaluations),
+            trainings=tuple(counter.trainings),
+            evaluations=tuple(counter.evaluations),
             figures=tuple(conversation.figures),
             versions=conversation.versions,
             usage=Usage(
-                wall_seconds=round(now - self._began, 3),
-                cpu_seconds=round(self._cpu_seconds, 3),
-                peak_memory_bytes=self._peak_memory_bytes,
+                wall_seconds=round(time.monotonic() - self._began, 3),
+                cpu_seconds=round(self._meter.cpu_seconds, 3),
+                peak_memory_bytes=self._meter.peak_memory_bytes,
                 output_bytes=self._output_bytes,
-                replayed=conversation.replayed,
-                unknown=conversation.unknown,
+                replayed=counter.replayed,
+                unknown=counter.unknown,
             ),
             output_tail=self._output(),
+            loops=tuple(counter.loops),
             doubtful=ending.doubtful,
         )
 

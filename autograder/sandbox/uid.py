@@ -10,11 +10,12 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import dataclasses
+import functools
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
@@ -23,13 +24,14 @@ from autograder.errors import EnvironmentFault
 from autograder.records import Job, Run
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.environment import notebook_environment
-from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
+from autograder.sandbox.interfaces import Desk, Observe, ignore_progress
 from autograder.sandbox.limits import kernel_limits
-from autograder.sandbox.payload_process import start_payload
+from autograder.sandbox.payload_process import Role, Start, start_payload
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.seccomp import system_call_filter
-from autograder.sandbox.student_users import UserProcesses, student_user
+from autograder.sandbox.student_users import STUDENTS, UserProcesses, student_user, trainer_user
 from autograder.sandbox.supervise import supervise
+from autograder.sandbox.trainer import TrainerProcess
 from autograder.sandbox.user_trial import Trial
 from autograder.spec.run_spec import RunSpec
 
@@ -46,7 +48,7 @@ class SeparateUser:
     """
 
     run_spec: RunSpec
-    known: KnownTrainings
+    desk: Desk
     data_home: Path
     payload: Path
     threads: int | None = None
@@ -60,12 +62,12 @@ class SeparateUser:
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """See `Sandbox`."""
-        with student_user(self.writable) as uid, _home_of(uid) as home, self._readable_payload() as payload:
+        with student_user(self.writable) as uid, self._place(uid, STUDENTS) as start:
+            return supervise(job, self.run_spec, self.desk, start, self.name, observe)
 
-            def start(ends: ChildEnds) -> UserProcesses:
-                return self._start(ends, uid, home, payload)
-
-            return supervise(job, self.run_spec, self.known, start, self.name, observe)
+    def start_trainer(self) -> TrainerProcess:
+        """See `Sandbox`."""
+        return TrainerProcess(self._place_of_trainer, self.run_spec.limits)
 
     def tried(self, secrets: Sequence[Path], *, search: bool) -> Self:
         """See as the notebook's user whether it can read what it needs, and nothing that it may not.
@@ -83,15 +85,27 @@ class SeparateUser:
             become = [*self._as(uid), *kernel_limits(self.run_spec.limits)]
             return dataclasses.replace(self, writable=trial.run(become, Path(home)))
 
-    def _start(self, ends: ChildEnds, uid: int, home: str, payload: Path) -> UserProcesses:
+    @contextlib.contextmanager
+    def _place_of_trainer(self) -> Iterator[Start]:
+        with trainer_user() as uid, self._place(uid, (uid,)) as start:
+            yield start
+
+    @contextlib.contextmanager
+    def _place(self, uid: int, users: Collection[int]) -> Iterator[Start]:
+        with _home_of(uid) as home, self._readable_payload() as payload:
+            yield functools.partial(self._start, uid, users, home, payload)
+
+    def _start(
+        self, uid: int, users: Collection[int], home: str, payload: Path, ends: ChildEnds, role: Role
+    ) -> UserProcesses:
         environment = notebook_environment(
             home, home, str(self.data_home.resolve()), str(python_path().parent), self.threads
         )
         # Nobody is called 58000: what asks for a name gets one.
         environment |= {"USER": "student", "LOGNAME": "student"}
         before = [*self._as(uid), *kernel_limits(self.run_spec.limits)]
-        process = start_payload(before, payload, ends, home, environment)
-        return UserProcesses(Monitor(process), uid)
+        process = start_payload(before, payload, ends, role, home, environment)
+        return UserProcesses(Monitor(process), uid, users)
 
     @staticmethod
     def _as(uid: int) -> tuple[str, ...]:
@@ -113,7 +127,7 @@ class SeparateUser:
 def open_uid(
     run_spec: RunSpec,
     data_home: Path,
-    known: KnownTrainings,
+    desk: Desk,
     payload: Path,
     threads: int | None = None,
     secrets: Sequence[Path] = (),
@@ -125,7 +139,7 @@ def open_uid(
     Args:
         run_spec: See `open_sandbox`.
         data_home: Likewise.
-        known: Likewise.
+        desk: Likewise.
         payload: Likewise.
         threads: Likewise.
         secrets: Likewise.
@@ -140,7 +154,7 @@ def open_uid(
         raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
     # Orphans come to us instead of the container's first process, which may bury none.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    return SeparateUser(run_spec, known, data_home, payload, threads).tried(secrets, search=search)
+    return SeparateUser(run_spec, desk, data_home, payload, threads).tried(secrets, search=search)
 
 
 def inside_container() -> bool:

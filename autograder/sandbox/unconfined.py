@@ -5,21 +5,25 @@ The limits hold as far as they can; nothing is hidden and nothing is forbidden. 
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import functools
 import secrets
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.child_process import python_path
 from autograder.records import Job, Run
 from autograder.sandbox.enclosure import Monitor, ProcessTree
 from autograder.sandbox.environment import notebook_environment
-from autograder.sandbox.interfaces import KnownTrainings, Observe, ignore_progress
+from autograder.sandbox.interfaces import Desk, Observe, ignore_progress
 from autograder.sandbox.limits import kernel_limits
-from autograder.sandbox.payload_process import start_payload
+from autograder.sandbox.payload_process import Role, Start, start_payload
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.supervise import supervise
+from autograder.sandbox.trainer import TrainerProcess
 from autograder.spec.run_spec import RunSpec
 
 _MARK = "AUTOGRADER_EXECUTION"
@@ -30,7 +34,7 @@ class Unconfined:
     """Executes notebooks without protection."""
 
     run_spec: RunSpec
-    known: KnownTrainings
+    desk: Desk
     data_home: Path
     payload: Path
     threads: int | None = None
@@ -42,24 +46,29 @@ class Unconfined:
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """See `Sandbox`."""
+        with self._place() as start:
+            return supervise(job, self.run_spec, self.desk, start, self.name, observe)
+
+    def start_trainer(self) -> TrainerProcess:
+        """See `Sandbox`."""
+        return TrainerProcess(self._place, self.run_spec.limits)
+
+    @contextlib.contextmanager
+    def _place(self) -> Iterator[Start]:
         folder = tempfile.mkdtemp(prefix="notebook-")
-
-        def start(ends: ChildEnds) -> ProcessTree:
-            return self._start(ends, folder)
-
         try:
-            return supervise(job, self.run_spec, self.known, start, self.name, observe)
+            yield functools.partial(self._start, folder)
         finally:
             # Not `TemporaryDirectory`, which, where it may not remove something, changes the mode of what a link names.
             if Path(folder).is_symlink():
                 Path(folder).unlink()
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _start(self, ends: ChildEnds, folder: str) -> ProcessTree:
+    def _start(self, folder: str, ends: ChildEnds, role: Role) -> ProcessTree:
         mark = secrets.token_hex(8)
         environment = notebook_environment(
             folder, folder, str(self.data_home.resolve()), str(python_path().parent), self.threads
         )
         before = kernel_limits(self.run_spec.limits, count_processes=False)
-        process = start_payload(before, self.payload.resolve(), ends, folder, environment | {_MARK: mark})
+        process = start_payload(before, self.payload.resolve(), ends, role, folder, environment | {_MARK: mark})
         return ProcessTree(Monitor(process), f"{_MARK}={mark}")

@@ -3,8 +3,8 @@
     python tests/fuzz/fuzz_frames.py [-atheris_runs=N] [any option of libFuzzer]
 
 One case in four is raw bytes, one is a claim; the others are messages of the protocol's own kinds, filled with what no
-honest payload would send. Allowed are a `WireError`, which ends a run, and faults that evidence names; anything else is
-a crash.
+honest payload would send. Allowed are a `WireError`, which ends a run, a fault that says that no trainer is here, and
+faults that evidence names; anything else is a crash.
 """
 
 from __future__ import annotations
@@ -20,12 +20,19 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(include=["autograder"]):
-    from autograder.errors import WireError
+    from autograder.errors import EnvironmentFault, WireError
     from autograder.evidence import examine
+    from autograder.orders import Desk, OrderStore
+    from autograder.orders.counter import Counter
     from autograder.records import Cell, Evidence, Job, Run, RunVerdict, Usage, from_json, to_json
-    from autograder.sandbox.conversation import Conversation, Ending
+    from autograder.sandbox.conversation import Conversation
+    from autograder.sandbox.ending import Ending
+    from autograder.sandbox.ordering import Ordering
     from autograder.spec import load
     from autograder.wire import Decoder, parse_json
+
+sys.path.append(str(Path(__file__).parents[1]))
+from orders_to_try import make_order
 
 ARTEFACTS = Path(__file__).with_name("artefacts")
 """Where libFuzzer leaves what was slow or crashed; git ignores it."""
@@ -36,23 +43,11 @@ _WARM_CASES = 2_000
 
 RUN_SPEC = load(Path(__file__).parents[2] / "grading.yml").run_spec
 NAMES = [*RUN_SPEC.variables, "points", "__class__"]
-KINDS = [
-    "hello",
-    "cell",
-    "value",
-    "absent",
-    "training",
-    "evaluation",
-    "figure",
-    "record",
-    "ask",
-    "done",
-    "job",
-    "grade",
-]
+KINDS = ["hello", "cell", "value", "absent", "figure", "order", "array", "claim", "loop", "done", "job", "grade"]
 FIELDS = [
-    "type", "versions", "index", "status", "seconds", "error", "name", "cell", "value", "fingerprint", "result",
-    "lines", "number", "parameters", "layers", "kind", "settings", "optimizer", "optimizer_settings", "loss", "metrics",
+    "type", "versions", "index", "status", "seconds", "error", "name", "cell", "value", "result", "steps",
+    "description", "arrays", "summaries", "sha256", "dtype", "lines", "number", "parameters", "layers", "kind",
+    "settings", "optimizer", "optimizer_settings", "loss", "metrics",
     "rates", "epochs", "batch_size", "shuffle", "seed", "inputs", "targets", "validation", "history", "replayed",
     "training", "results", "shape", "minimum", "maximum", "mean", "std", "probes", "A", "B", "val_loss",
     "inception", "2", "256", "squared", "hinge", "version", "variables", "language", "$unsupported",
@@ -70,27 +65,22 @@ TEXTS = [
     "ab" * 32,
     "../secret",
     "ellipsis",
+    "<f4",
+    "|b1",
+    "apply_gradients",
 ]
 NUMBERS = [0, 1, -1, True, False, 0.5, -0.0, 1e308, 5e-324, float("nan"), float("inf"), 10**30, 2**63, 50, 100]
 
+
+DESCRIPTIONS = [json.dumps(make_order(operation).plain) for operation in ("fit", "evaluate", "predict")]
+DESK = Desk(RUN_SPEC.limits, OrderStore(Path("/nowhere")), None, 0)
+"""The desk itself; it has no trainer."""
 
 JOB = Job("job", "ana", "ana.ipynb", "0" * 64, "en", (Cell(0, ""), Cell(1, "")))
 BEGINNING = b"".join(
     len(body).to_bytes(4, "big") + body
     for body in (b'{"type":"hello","versions":{"python":"3.11"}}', b'{"type":"cell","index":0,"status":"started"}')
 )
-
-
-class Nothing:
-    """A store that knows one training."""
-
-    def get(self, fingerprint: str) -> Any:
-        """See `KnownTrainings`."""
-        return {"history": {}} if fingerprint == "ab" * 32 else None
-
-    def put(self, fingerprint: str, result: Any) -> None:
-        """See `KnownTrainings`."""
-        raise AssertionError(f"an untrusted run wrote to the store: {fingerprint}, {result!r}")
 
 
 def invent(data: atheris.FuzzedDataProvider, depth: int = 0) -> Any:  # noqa: PLR0911 (one return a kind)
@@ -122,8 +112,36 @@ def message(data: atheris.FuzzedDataProvider) -> dict[str, Any]:
         "type": data.PickValueInList(KINDS),
         "name": data.PickValueInList(NAMES),
         "index": data.ConsumeIntInRange(0, 3),
+        "number": data.ConsumeIntInRange(0, 2),
+        "description": described(data) if data.ConsumeIntInRange(0, 5) else invent(data, 1),
+        "summaries": {"ab" * 32: invent(data, 2)} if data.ConsumeBool() else {},
+        "result": {"history": {"loss": [0.5]}, "rates": [0.1], "epochs_run": 1, "weights": ["ab" * 32]}
+        if data.ConsumeBool()
+        else invent(data, 1),
+        "sha256": "ab" * 32,
+        "dtype": data.PickValueInList(["<f4", "|u1", "|O", 1]),
+        "shape": data.PickValueInList([[], [1], [2, 1], [0], [-1], [2**63], 1]),
     }
     return fields | likely | ({"versions": {}} if data.ConsumeBool() else {})
+
+
+def described(data: atheris.FuzzedDataProvider) -> Any:
+    """Return the description of a call, rightly written but for what was changed in it."""
+    description = json.loads(data.PickValueInList(DESCRIPTIONS))
+    for _ in range(data.ConsumeIntInRange(0, 3)):
+        place = description
+        for _ in range(data.ConsumeIntInRange(0, 4)):
+            parts = [one for one in (place.values() if isinstance(place, dict) else place) if one and _holds(one)]
+            place = data.PickValueInList(parts) if parts else place
+        if isinstance(place, list):
+            place[data.ConsumeIntInRange(0, len(place) - 1)] = invent(data, 2)
+        else:
+            place[data.PickValueInList([*sorted(place), *FIELDS])] = invent(data, 2)
+    return description
+
+
+def _holds(value: Any) -> bool:
+    return isinstance(value, dict | list)
 
 
 def one_case(raw: bytes) -> None:
@@ -138,34 +156,46 @@ def one_case(raw: bytes) -> None:
                 parse_json(claimed)
             _examine(dataclasses.replace(JOB, claimed=claimed), *_converse(b""))
         case _:
-            bodies = [json.dumps(message(data)).encode() for _ in range(data.ConsumeIntInRange(1, 4))]
-            _examine(JOB, *_converse(BEGINNING + b"".join(map(_framed, bodies))))
+            frames = [frame(data) for _ in range(data.ConsumeIntInRange(1, 4))]
+            _examine(JOB, *_converse(BEGINNING + b"".join(frames)))
 
 
-def _converse(stream: bytes) -> tuple[Conversation, Ending]:
-    conversation = Conversation(JOB, frozenset(RUN_SPEC.variables), 2**20, Nothing())
+def frame(data: atheris.FuzzedDataProvider) -> bytes:
+    """Return a message, or at times a piece of an array."""
+    if data.ConsumeIntInRange(0, 5):
+        body = json.dumps(message(data)).encode()
+        return len(body).to_bytes(4, "big") + body
+    body = data.ConsumeBytes(data.PickValueInList([0, 1, 4, 8]))
+    return (1 << 31 | len(body)).to_bytes(4, "big") + body
+
+
+def _converse(stream: bytes) -> tuple[Conversation, Counter, Ending]:
+    counter = DESK.open(JOB)
+    ordering = Ordering(counter, 2**20, lambda: None)
+    conversation = Conversation(JOB, frozenset(RUN_SPEC.variables), 2**20, ordering)
     decoder = Decoder()
     try:
         decoder.push(stream)
         conversation.hear(len(stream))
         while conversation.ending is None and (told := decoder.pop()) is not None:
             conversation.receive(told, 1.0)
+            ordering.take_answer()
+    except EnvironmentFault as fault:
+        return conversation, counter, Ending(RunVerdict.INTERNAL, str(fault))
     except WireError as error:
-        return conversation, Ending(RunVerdict.CRASHED, str(error))
-    return conversation, conversation.ending or Ending(RunVerdict.CRASHED, "it fell silent")
+        return conversation, counter, Ending(RunVerdict.CRASHED, str(error))
+    finally:
+        ordering.hang_up()
+    return conversation, counter, conversation.ending or Ending(RunVerdict.CRASHED, "it fell silent")
 
 
-def _examine(job: Job, conversation: Conversation, ending: Ending) -> None:
-    evidence = examine(job, _run(conversation, ending), RUN_SPEC)
+def _examine(job: Job, conversation: Conversation, counter: Counter, ending: Ending) -> None:
+    evidence = examine(job, _run(conversation, counter, ending), RUN_SPEC)
     if from_json(Evidence, to_json(evidence)) != evidence:
         raise AssertionError("evidence is not what was written of it")
 
 
-def _framed(body: bytes) -> bytes:
-    return len(body).to_bytes(4, "big") + body
-
-
-def _run(conversation: Conversation, ending: Ending) -> Run:
+def _run(conversation: Conversation, counter: Counter, ending: Ending) -> Run:
     return Run(
         job_id="job",
         verdict=ending.verdict,
@@ -173,11 +203,12 @@ def _run(conversation: Conversation, ending: Ending) -> Run:
         backend="fuzz",
         cells=conversation.outcomes(ending, 2.0),
         values=conversation.values,
-        trainings=tuple(conversation.trainings),
-        evaluations=tuple(conversation.evaluations),
+        trainings=tuple(counter.trainings),
+        evaluations=tuple(counter.evaluations),
         figures=tuple(conversation.figures),
         versions=conversation.versions,
         usage=Usage(),
+        loops=tuple(counter.loops),
     )
 
 

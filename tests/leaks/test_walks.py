@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from gradescope_places import image, image_is_lacking
 
+from autograder.orders import Desk, OrderStore
 from autograder.records import Cell, Job, RunVerdict
-from autograder.replay import TrainingStore
 from autograder.sandbox import open_sandbox
 
 pytestmark = [pytest.mark.slow]
@@ -22,16 +22,17 @@ GRADER = """
 import json, sys
 from pathlib import Path
 from autograder.gradescope.layout import Layout
+from autograder.orders import Desk, OrderStore
 from autograder.records import Cell, Job
-from autograder.replay import TrainingStore
 from autograder.sandbox import open_sandbox
 
 layout = Layout(Path(sys.argv[1]))
 layout.close()
 assignment = layout.open_assignment()
 secrets = (*assignment.secrets, *layout.private)
-known = TrainingStore(Path("/nowhere"))
-box = open_sandbox("uid", assignment.specification.run_spec, layout.find_data().path, known, secrets=secrets)
+run_spec = assignment.specification.run_spec
+desk = Desk(run_spec.limits, OrderStore(Path("/nowhere")), None, 1)
+box = open_sandbox("uid", run_spec, layout.find_data().path, desk, secrets=secrets)
 run = box.run(Job("0" * 16, "Ana", "ana.ipynb", "ab" * 32, "en", (Cell(0, sys.stdin.read()),)))
 print(json.dumps([run.detail, run.cells[0].status, run.cells[0].error, run.values.get("q01_losses")]))
 """
@@ -42,7 +43,8 @@ def walk_here(specification, write_walk, root, data_home):
     project = [str(path) for path in root.iterdir() if not Path(sys.prefix).is_relative_to(path)]
     source = write_walk(starts=["/"], packages=[sys.prefix, sys.base_prefix], private=project)
     job = Job("0" * 16, "Ana", "ana.ipynb", "ab" * 32, "en", (Cell(0, source),))
-    run = open_sandbox("bubblewrap", specification.run_spec, data_home, TrainingStore(Path("/nowhere"))).run(job)
+    desk = Desk(specification.run_spec.limits, OrderStore(Path("/nowhere")), None, 1)
+    run = open_sandbox("bubblewrap", specification.run_spec, data_home, desk).run(job)
     assert run.verdict is RunVerdict.COMPLETE, run.detail
     assert run.cells[0].status == "ok", run.cells[0].error
     return run.values["q01_losses"]

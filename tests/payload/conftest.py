@@ -1,26 +1,22 @@
-"""Runs the payload as the sandbox does, without a sandbox: a real process, two pipes, frames of `wire`."""
+"""Runs the payload as the sandbox does, without a sandbox: a real process, two pipes, and a real trainer for orders."""
 
 from __future__ import annotations
 
 import dataclasses
 import os
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import payload_desk
 import pytest
-
-from autograder import wire
-
-PAYLOAD = Path(__file__).parents[2] / "autograder" / "payload"
 
 
 @dataclasses.dataclass
 class Conversation:
-    """All that the payload said, sorted by type, and the questions it asked."""
+    """All that the payload said, sorted by type."""
 
     messages: list[dict[str, Any]]
     output: str
@@ -53,84 +49,58 @@ def converse(
     watched: Sequence[str] = (),
     parameters: Mapping[str, Any] | None = None,
     parameters_cell: int | None = None,
-    mode: str = "replay",
     cell_seconds: float = 120.0,
     value_bytes: int = 2**20,
-    known: dict[str, Any] | None = None,
+    orders: Any = None,
     environment: Mapping[str, str] | None = None,
     working_folder: Path,
     seconds: float = 300.0,
 ) -> Conversation:
-    """Run cells through the payload; answer questions from `known`, and put what it records there."""
-    known = {} if known is None else known
+    """Run cells through the payload; `orders` answers what they order, and refuses where there is none."""
+    orders = payload_desk.Desk(None, refuse="failed") if orders is None else orders
     job = {
         "type": "job",
         "cells": [{"index": index, "source": source} for index, source in enumerate(cells)],
         "watched": list(watched),
         "parameters": dict(parameters or {}),
         "parameters_cell": parameters_cell,
-        "mode": mode,
         "cell_seconds": cell_seconds,
         "value_bytes": value_bytes,
     }
-    child_in, our_out = os.pipe()
-    our_in, child_out = os.pipe()
     home = working_folder / "home"
     home.mkdir(exist_ok=True)
-    process = subprocess.Popen(
-        [sys.executable, "-I", str(PAYLOAD), str(child_in), str(child_out)],
-        pass_fds=(child_in, child_out),
+    process, pipe = payload_desk.start(
+        [],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        cwd=working_folder,
-        env={"PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(working_folder), **(environment or {})},
+        folder=working_folder,
+        environment={
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "TMPDIR": str(working_folder),
+            **(environment or {}),
+        },
     )
-    os.close(child_in)
-    os.close(child_out)
     output: list[bytes] = []
     assert process.stdout is not None
-    reader = threading.Thread(target=lambda pipe: output.append(pipe.read()), args=(process.stdout,))
+    reader = threading.Thread(target=lambda stream: output.append(stream.read()), args=(process.stdout,))
     reader.start()
     alarm = threading.Timer(seconds, process.kill)
     alarm.start()
+    messages = []
     try:
-        messages = _exchange(our_in, our_out, job, known)
+        pipe.send(job)
+        while (message := pipe.receive()) is not None:
+            orders.take(message, pipe)
+            messages.append(message)
         status = process.wait()
     finally:
         alarm.cancel()
         process.kill()
         reader.join()
         process.stdout.close()
-        os.close(our_in)
-        os.close(our_out)
+        pipe.close()
     return Conversation(messages, b"".join(output).decode("utf-8", "replace"), status)
-
-
-def _exchange(our_in: int, our_out: int, job: dict[str, Any], known: dict[str, Any]) -> list[dict[str, Any]]:
-    os.write(our_out, wire.encode(job))
-    decoder = wire.Decoder()
-    messages = []
-    while data := os.read(our_in, 2**16):
-        for message in decoder.feed(data):
-            if message["type"] == "ask":
-                fingerprint = message["fingerprint"]
-                answer = {
-                    "type": "answer",
-                    "fingerprint": fingerprint,
-                    "known": fingerprint in known,
-                    "result": known.get(fingerprint),
-                }
-                _write_all(our_out, wire.encode(answer))
-            elif message["type"] == "record":
-                known[message["fingerprint"]] = message["result"]
-            messages.append(message)
-    return messages
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]
 
 
 @pytest.fixture(scope="session")
@@ -141,3 +111,17 @@ def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Convers
         return converse(cells, **{"working_folder": tmp_path_factory.mktemp("cells"), **options})
 
     return run
+
+
+@pytest.fixture(scope="session")
+def trainer() -> Iterator[Any]:
+    """A trainer that serves every order of the tests, one after the other."""
+    started = payload_desk.Trainer()
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def orders(trainer: Any) -> Any:
+    """A desk that knows nothing yet."""
+    return payload_desk.Desk(trainer)

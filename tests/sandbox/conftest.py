@@ -2,36 +2,59 @@
 
 import dataclasses
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from small_desk import SmallDesk
 
-from autograder.records import JSON, Cell, Job, Run
+from autograder.records import Cell, Job, Run
 from autograder.sandbox import open_sandbox
+from autograder.sandbox.trainer import TrainerProcess
 from autograder.spec import RunSpec
 
-PRELUDE = """
-import json, os, signal, struct, subprocess, sys, threading, time
+TOOLS = """
+import hashlib, json, os, signal, struct, subprocess, sys, threading, time
 
-IN, OUT = int(sys.argv[1]), int(sys.argv[2])
+IN, OUT = (int(number) for number in sys.argv[-2:])
 
 def raw(body):
     data = struct.pack(">I", len(body)) + body
     while data:
         data = data[os.write(OUT, data):]
 
-def send(kind, **fields):
+def send(kind, /, **fields):
     raw(json.dumps({"type": kind, **fields}).encode())
 
 def read(count):
     data = b""
     while len(data) < count:
-        data += os.read(IN, count - len(data))
+        some = os.read(IN, count - len(data))
+        if not some:
+            sys.exit("nobody is there")
+        data += some
     return data
 
 def receive():
-    return json.loads(read(struct.unpack(">I", read(4))[0]))
+    length, = struct.unpack(">I", read(4))
+    return read(length & 0x7fffffff) if length >> 31 else json.loads(read(length))
+
+def piece(data):
+    data = struct.pack(">I", 1 << 31 | len(data)) + data
+    while data:
+        data = data[os.write(OUT, data):]
+
+def digest(content, shape=None):
+    shape = [len(content)] if shape is None else shape
+    return hashlib.sha256(json.dumps(["|u1", shape], separators=(",", ":")).encode() + b"\\n" + content).hexdigest()
+
+def announce(content, shape=None):
+    shape = [len(content)] if shape is None else shape
+    send("array", sha256=digest(content, shape), dtype="|u1", shape=shape)
+
+def order(number=1, **description):
+    send("order", number=number, description=description)
 
 def tell(value):
     send("value", name="q01_probabilities", cell=0, value=value)
@@ -43,25 +66,38 @@ def finish():
         send("cell", index=index, status="ok", seconds=0.0, error="")
     send("done")
 
+def supply(content):
+    announce(content)
+    for start in range(0, len(content), 2**22):
+        piece(content[start:start + 2**22])
+"""
+
+PRELUDE = (
+    TOOLS
+    + """
 job = receive()
 send("hello", versions={"python": "3.11"})
 send("cell", index=0, status="started")
 """
+)
 
-
-@dataclasses.dataclass
-class Store:
-    """Known trainings in a dictionary."""
-
-    known: dict[str, JSON] = dataclasses.field(default_factory=dict)
-
-    def get(self, fingerprint: str) -> JSON | None:
-        """See `KnownTrainings`."""
-        return self.known.get(fingerprint)
-
-    def put(self, fingerprint: str, result: JSON) -> None:
-        """See `KnownTrainings`."""
-        self.known[fingerprint] = result
+ECHO = """
+assert sys.argv[1] == "trainer"
+send("hello", versions={"python": "3.11"})
+pieces = []
+while True:
+    message = receive()
+    if isinstance(message, bytes):
+        pieces.append(message)
+    elif message["type"] == "do":
+        exec(message["what"])
+    elif message["type"] != "array":
+        for one in pieces:
+            piece(one)
+        pieces.clear()
+        raw(json.dumps(message).encode())
+"""
+"""A trainer that sends back what it was sent, or does it."""
 
 
 def make_run_spec(**limits: float) -> RunSpec:
@@ -98,9 +134,9 @@ def run_spec() -> RunSpec:
 
 
 @pytest.fixture
-def store() -> Store:
-    """An empty store."""
-    return Store()
+def desk() -> SmallDesk:
+    """A desk that answers at once."""
+    return SmallDesk()
 
 
 @pytest.fixture
@@ -117,8 +153,24 @@ def write_stand_in(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
+def start_trainer(tmp_path: Path, desk: SmallDesk, write_stand_in: Callable[..., Path]) -> Iterator[Callable[..., Any]]:
+    """Start a trainer that says what it is sent, or does it; what the test leaves open is closed."""
+    opened = []
+
+    def start(sandbox: str = "bubblewrap", body: str = ECHO, **limits: float) -> TrainerProcess:
+        payload = write_stand_in(body, TOOLS)
+        box = open_sandbox(sandbox, make_run_spec(**limits), tmp_path / "keras", desk, payload=payload)
+        opened.append(box.start_trainer())
+        return opened[-1]
+
+    yield start
+    for trainer in opened:
+        trainer.close()
+
+
+@pytest.fixture
 def run_stand_in(
-    tmp_path: Path, store: Store, write_stand_in: Callable[..., Path], make_job: Callable[..., Job]
+    tmp_path: Path, desk: SmallDesk, write_stand_in: Callable[..., Path], make_job: Callable[..., Job]
 ) -> Callable[..., Run]:
     """Execute a stand-in for the payload."""
 
@@ -126,7 +178,7 @@ def run_stand_in(
         body: str, *, sandbox: str = "bubblewrap", prelude: str = PRELUDE, job: Job | None = None, **limits: float
     ) -> Run:
         payload = write_stand_in(body, prelude)
-        opened = open_sandbox(sandbox, make_run_spec(**limits), tmp_path / "keras", store, payload=payload)
+        opened = open_sandbox(sandbox, make_run_spec(**limits), tmp_path / "keras", desk, payload=payload)
         return opened.run(job or make_job())
 
     return run

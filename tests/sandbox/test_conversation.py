@@ -3,47 +3,30 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_desk import SmallDesk
 
 from autograder.errors import WireError
-from autograder.evidence.journal import MAXIMUM_EVALUATIONS as ADMITTED
 from autograder.records import Cell, CellOutcome, Job, RunVerdict
 from autograder.sandbox.conversation import (
-    MAXIMUM_ANSWER_BYTES,
     MAXIMUM_ELEMENTS,
     MAXIMUM_ELEMENTS_OF_A_VALUE,
-    MAXIMUM_EVALUATIONS,
     MAXIMUM_FIGURES,
-    MAXIMUM_JOURNAL,
-    MAXIMUM_QUESTIONS,
     Conversation,
-    Ending,
 )
+from autograder.sandbox.ending import Ending
+from autograder.sandbox.ordering import Ordering
 
 HELLO = {"type": "hello", "versions": {"python": "3.11"}}
-FINGERPRINT = "0123456789abcdef" * 4
-
-
-class Store(dict):
-    """Known trainings."""
-
-    def put(self, fingerprint, result):
-        """See `KnownTrainings`."""
-        self[fingerprint] = result
 
 
 @pytest.fixture
-def known():
-    """An empty store."""
-    return Store()
-
-
-@pytest.fixture
-def make_conversation(known):
+def make_conversation():
     """Make a conversation about two cells, numbered 2 and 5, that has been greeted."""
 
-    def make(mode="replay", evidence_bytes=1000, messages=(HELLO,)):
-        job = Job("job", "ana", "ana.ipynb", "0" * 64, "en", (Cell(2, "a"), Cell(5, "b")), mode=mode)
-        conversation = Conversation(job, frozenset({"q01_answer"}), evidence_bytes, known)
+    def make(evidence_bytes=1000, messages=(HELLO,)):
+        job = Job("job", "ana", "ana.ipynb", "0" * 64, "en", (Cell(2, "a"), Cell(5, "b")))
+        ordering = Ordering(SmallDesk().open(job), 1000, lambda: None)
+        conversation = Conversation(job, frozenset({"q01_answer"}), evidence_bytes, ordering)
         for message in messages:
             conversation.receive(message, 0.0)
         return conversation
@@ -100,9 +83,7 @@ def test_honest_conversation_is_complete(make_conversation):
         pytest.param([HELLO, cell(2, "started"), {"type": "done"}], "before the last cell", id="end-in-a-cell"),
         pytest.param([HELLO, {"type": "value", "name": "q01_answer"}], "without 'value'", id="value-without-value"),
         pytest.param([HELLO, {"type": "value", "name": 1, "value": 1}], "without the text 'name'", id="odd-name"),
-        pytest.param([HELLO, {"type": "ask", "fingerprint": "../../key"}], "hexadecimal", id="path-as-fingerprint"),
-        pytest.param([HELLO, {"type": "ask", "fingerprint": FINGERPRINT + "\n"}], "hexadecimal", id="line-end"),
-        pytest.param([HELLO, {"type": "ask"}], "without the text 'fingerprint'", id="no-fingerprint"),
+        pytest.param([HELLO, {"type": "training", "number": 1}], "no such message", id="journal-of-its-own"),
         pytest.param([HELLO, {"type": "grade" * 1000}], "no such message", id="unknown-message"),
     ],
 )
@@ -126,32 +107,12 @@ def test_only_watched_values_are_kept_and_the_last_counts(make_conversation):
     assert conversation.values == {}
 
 
-def test_journal_is_bounded(make_conversation):
-    """A flood of journal entries leaves the newest of them, and no more than the bound."""
+def test_figures_are_bounded(make_conversation):
+    """A flood of figures leaves the newest of them, and no more than the bound."""
     conversation = make_conversation()
-    for number in range(MAXIMUM_JOURNAL + 5):
-        conversation.receive({"type": "training", "number": number}, 0.0)
+    for number in range(MAXIMUM_FIGURES + 5):
         conversation.receive({"type": "figure", "cell": number, "lines": []}, 0.0)
-    assert [entry["number"] for entry in conversation.trainings] == list(range(5, MAXIMUM_JOURNAL + 5))
-    assert len(conversation.figures) == MAXIMUM_FIGURES
-    assert conversation.trainings[0] == {"number": 5}
-
-
-def test_predictions_push_no_evaluation_out(make_conversation):
-    """A prediction an example leaves all evaluations, and no flood of either leaves more than evidence admits."""
-    conversation = make_conversation()
-    evaluations = [{"number": number, "results": {"loss": 0.5}} for number in range(0, 80, 10)]
-    predictions = [{"number": number, "results": {}} for number in range(1, 3000) if number % 10 or number > 80]
-    everything = sorted(evaluations + predictions, key=lambda entry: entry["number"])
-    for entry in everything:
-        conversation.receive({"type": "evaluation", **entry}, 0.0)
-    assert conversation.evaluations == evaluations + predictions[-MAXIMUM_EVALUATIONS:]
-    for number in range(3000, 3000 + ADMITTED):
-        conversation.receive({"type": "evaluation", "number": number, "results": {"loss": 0.5}}, 0.0)
-    conversation.receive({"type": "evaluation", **predictions[0]}, 0.0)
-    assert len(conversation.evaluations) == ADMITTED
-    assert conversation.evaluations[-2]["number"] == 3000 + ADMITTED - 1
-    assert conversation.evaluations[-1] == predictions[0]
+    assert [figure["cell"] for figure in conversation.figures] == list(range(5, MAXIMUM_FIGURES + 5))
 
 
 def test_versions_are_texts_of_bounded_size(make_conversation):
@@ -163,45 +124,6 @@ def test_versions_are_texts_of_bounded_size(make_conversation):
     assert len(str(versions)) < 10_000
 
 
-def test_known_training_is_answered(make_conversation, known):
-    """A question is answered from the store, and counted as known or unknown."""
-    known[FINGERPRINT] = {"loss": 1}
-    conversation = make_conversation()
-    asked = {"type": "ask", "fingerprint": FINGERPRINT}
-    answer = {"type": "answer", "fingerprint": FINGERPRINT, "known": True, "result": {"loss": 1}}
-    assert conversation.receive(asked, 0.0) == answer
-    unknown = conversation.receive({"type": "ask", "fingerprint": "00" * 32}, 0.0)
-    assert (unknown["known"], unknown["result"]) == (False, None)
-    assert (conversation.replayed, conversation.unknown) == (1, 1)
-
-
-def test_nothing_is_known_to_a_run_that_must_train(make_conversation, known):
-    """In mode train the store is not asked, whatever the payload asks."""
-    known[FINGERPRINT] = {"loss": 1}
-    answer = make_conversation(mode="train").receive({"type": "ask", "fingerprint": FINGERPRINT}, 0.0)
-    assert answer["known"] is False
-
-
-def test_questions_are_bounded(make_conversation, known):
-    """Beyond the bound everything is unknown, for the store is not asked: the notebook goes on and trains itself."""
-    known[FINGERPRINT] = {"loss": 1}
-    conversation = make_conversation()
-    asked = {"type": "ask", "fingerprint": FINGERPRINT}
-    answers = [conversation.receive(asked, 0.0) for _ in range(MAXIMUM_QUESTIONS + 2)]
-    assert [answer["known"] for answer in answers] == [True] * MAXIMUM_QUESTIONS + [False] * 2
-    assert (answers[-1]["fingerprint"], answers[-1]["result"]) == (FINGERPRINT, None)
-    assert (conversation.replayed, conversation.unknown) == (MAXIMUM_QUESTIONS, 2)
-    assert conversation.ending is None
-
-
-@pytest.mark.parametrize(("mode", "kept"), [("replay", {}), ("train", {}), ("record", {FINGERPRINT: 7})])
-def test_only_trusted_runs_write_to_the_store(make_conversation, known, mode, kept):
-    """A record frame changes the store in mode record alone."""
-    conversation = make_conversation(mode=mode)
-    conversation.receive({"type": "record", "fingerprint": FINGERPRINT, "result": 7}, 0.0)
-    assert known == kept
-
-
 def test_evidence_is_bounded(make_conversation):
     """More bytes than allowed end the conversation, complete frames or not."""
     conversation = make_conversation(evidence_bytes=1000)
@@ -209,18 +131,6 @@ def test_evidence_is_bounded(make_conversation):
     assert conversation.ending is None
     conversation.hear(1)
     assert conversation.ending.verdict is RunVerdict.LIMIT
-
-
-def test_answers_are_bounded(make_conversation, known):
-    """Whoever has the same large training told again and again is told no more of it, and goes on unharmed."""
-    known[FINGERPRINT] = {"loss": 1}
-    conversation = make_conversation()
-    asked = {"type": "ask", "fingerprint": FINGERPRINT}
-    conversation.answered(MAXIMUM_ANSWER_BYTES - 1)
-    assert conversation.receive(asked, 0.0)["known"]
-    conversation.answered(1)
-    assert not conversation.receive(asked, 0.0)["known"]
-    assert conversation.ending is None
 
 
 def test_a_value_of_too_many_elements_is_not_sayable(make_conversation):
@@ -258,49 +168,20 @@ def test_cells_of_a_broken_run(make_conversation, verdict, status):
     )
 
 
-def training(**fields):
-    """A frame about a training."""
-    return {"type": "training", "number": 1, **fields}
-
-
-def test_a_replay_that_the_store_did_not_answer_is_forged(make_conversation, known):
-    """Each answer of the store is good for one training or evaluation that calls itself replayed, and no more."""
-    known[FINGERPRINT] = {"history": {}}
-    conversation = make_conversation()
-    conversation.receive(training(replayed=False), 0.0)
-    with pytest.raises(WireError, match="replayed that the store did not know"):
-        conversation.receive(training(replayed=True), 0.0)
-    for fingerprint in (FINGERPRINT, "0" * 64):
-        conversation.receive({"type": "ask", "fingerprint": fingerprint}, 0.0)
-    conversation.receive({"type": "evaluation", "replayed": True}, 0.0)
-    with pytest.raises(WireError, match="replayed"):
-        conversation.receive(training(replayed=True), 0.0)
-    assert len(conversation.trainings) == 1
-
-
 ANY_JSON = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-1, 6)
     | st.floats()
-    | st.sampled_from(["started", "ok", "ab" * 32, "../x"]),
+    | st.sampled_from(["started", "ok", "ab" * 32, "<f4", "apply_gradients"]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["index", "name"]), inner, max_size=2),
     max_leaves=4,
 )
-KINDS = ["hello", "cell", "value", "absent", "training", "evaluation", "figure", "record", "ask", "done", "job", ""]
+KINDS = ["hello", "cell", "value", "absent", "order", "array", "claim", "loop", "figure", "done", "job", ""]
 FIELDS = [
-    "versions",
-    "index",
-    "status",
-    "seconds",
-    "error",
-    "name",
-    "cell",
-    "value",
-    "fingerprint",
-    "result",
-    "replayed",
-]
+    "versions", "index", "status", "seconds", "error", "name", "cell", "value", "number", "description", "arrays",
+    "sha256", "dtype", "shape", "summaries", "result", "kind", "steps",
+]  # fmt: skip
 MESSAGES = st.lists(
     st.builds(
         lambda kind, fields: {**fields, "type": kind},
@@ -313,17 +194,17 @@ MESSAGES = st.lists(
 
 @given(messages=MESSAGES)
 def test_whatever_is_said_ends_in_a_state_or_a_wire_error(messages):
-    """Any messages in any order: nothing else is raised, nothing written, and each cell of the job has one outcome."""
-    store = Store({"ab" * 32: {"history": {}}})
+    """Any messages in any order: nothing else is raised, and each cell of the job has one outcome."""
     job = Job("job", "ana", "ana.ipynb", "0" * 64, "en", (Cell(2, "a"), Cell(5, "b")))
-    conversation = Conversation(job, frozenset({"q01_answer"}), 1000, store)
+    ordering = Ordering(SmallDesk().open(job), 1000, lambda: None)
+    conversation = Conversation(job, frozenset({"q01_answer"}), 1000, ordering)
     ending = Ending(RunVerdict.CRASHED)
     try:
         for message in messages:
             conversation.receive(message, 1.0)
     except WireError as error:
         ending = Ending(RunVerdict.CRASHED, str(error))
-    assert set(store) == {"ab" * 32}
+    ordering.hang_up()
     assert [outcome.index for outcome in conversation.outcomes(ending, 2.0)] == [2, 5]
     assert set(conversation.values) <= {"q01_answer"}
     if conversation.ending == Ending(RunVerdict.COMPLETE):

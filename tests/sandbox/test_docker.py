@@ -145,7 +145,7 @@ def test_limits_end_it_and_keep_what_was_said(run, body, verdict, detail):
 
 
 @needs_the_image
-def test_containers_of_the_dead_are_removed_and_of_the_living_kept(run_spec, store, write_stand_in, tmp_path):
+def test_containers_of_the_dead_are_removed_and_of_the_living_kept(run_spec, desk, write_stand_in, tmp_path):
     """A command that was killed leaves its container running; the next one removes it, and nobody else's."""
     asks = "from autograder.sandbox.containers import owner_label; print(owner_label(), flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", asks], stdin=-1, stdout=-1, text=True) as owner:
@@ -159,16 +159,17 @@ def test_containers_of_the_dead_are_removed_and_of_the_living_kept(run_spec, sto
             command = ["docker", "run", "--detach", "--network=none", "--name", names[who]]
             command += ["--label", label, "--entrypoint=sleep", IMAGE, "100"]
             subprocess.run(command, capture_output=True, check=True)
-        open_sandbox("docker", run_spec, tmp_path, store, payload=write_stand_in(""))
+        open_sandbox("docker", run_spec, tmp_path, desk, payload=write_stand_in(""))
         assert list_containers("name=left-") == {names["living"], names["elsewhere"]}
     finally:
         subprocess.run(["docker", "rm", "--force", *names.values()], capture_output=True, check=False)
 
 
 @needs_the_image
-def test_a_container_ends_by_itself(run_spec, make_job, store, write_stand_in, tmp_path, monkeypatch):
+def test_a_container_ends_by_itself(run_spec, make_job, desk, write_stand_in, tmp_path, monkeypatch):
     """The clock inside strikes, whatever the notebook stops and kills, where nobody looks from outside."""
-    monkeypatch.setattr(docker, "STARTUP_SECONDS", 5 - run_spec.limits.notebook_seconds)
+    limits = run_spec.limits
+    monkeypatch.setattr(docker, "STARTUP_SECONDS", 5 - limits.notebook_seconds - limits.training_seconds)
     monkeypatch.setattr(docker, "_GRACE_SECONDS", 0)
     body = """
 for number in (signal.SIGSTOP, signal.SIGKILL):
@@ -176,20 +177,19 @@ for number in (signal.SIGSTOP, signal.SIGKILL):
 tell(1)
 while True: time.sleep(1)
 """
-    sandbox = open_sandbox("docker", run_spec, tmp_path, store, payload=write_stand_in(body))
+    sandbox = open_sandbox("docker", run_spec, tmp_path, desk, payload=write_stand_in(body))
     began = time.monotonic()
     run = sandbox.run(make_job())
     assert (run.verdict, run.values) == (RunVerdict.CRASHED, {"q01_probabilities": 1})
     assert time.monotonic() - began < run_spec.limits.notebook_seconds
 
 
-def test_the_clock_inside_allows_what_our_limits_do(run_spec, store, tmp_path):
-    """It strikes after a slow start and a whole notebook, so never before we do."""
-    sandbox = docker.Docker(
-        run_spec, store, "docker", docker._options(run_spec.limits, tmp_path, tmp_path, None), IMAGE
-    )
-    command = sandbox._command("name", "script", ["python"])
-    seconds = 180 + run_spec.limits.notebook_seconds + 60
+def test_the_clock_inside_allows_what_our_limits_do(run_spec, desk, tmp_path):
+    """It strikes after a slow start, a whole notebook and all that it may wait, so never before we do."""
+    sandbox = docker.Docker(run_spec, desk, "docker", docker._options(run_spec.limits, tmp_path, tmp_path, None), IMAGE)
+    seconds = 180 + run_spec.limits.notebook_seconds + run_spec.limits.training_seconds + 60
+    assert sandbox._lifetime_seconds() == seconds
+    command = sandbox._command("name", "script", ["python"], seconds)
     assert command[command.index(docker._CLOCK) + 1] == f"{seconds:.0f}"
 
 
@@ -206,18 +206,31 @@ def test_the_clock_strikes_and_tells_how_its_child_ended():
 
 
 @needs_the_image
-def test_a_missing_image_is_said(run_spec, store, tmp_path, monkeypatch):
+def test_a_trainer_hears_and_answers(start_trainer):
+    """In a container of its own, which is gone when it is closed."""
+    trainer = start_trainer("docker")
+    assert trainer.receive(60)["type"] == "hello"
+    trainer.send_array("0" * 64, "|u1", (3,), b"abc")
+    trainer.send_message({"type": "do", "what": "send('told', heard=len(pieces))"})
+    assert trainer.receive(20)["heard"] == 1
+    trainer.send_message({"type": "do", "what": "sys.exit('enough')"})
+    with pytest.raises(EnvironmentFault, match="status 1: enough"):
+        trainer.receive(20)
+
+
+@needs_the_image
+def test_a_missing_image_is_said(run_spec, desk, tmp_path, monkeypatch):
     """One line, and what makes the image."""
     monkeypatch.setenv(IMAGE_VARIABLE, "no-such-image:0")
     with pytest.raises(EnvironmentFault, match=r"no-such-image:0: the image is not there \(make image"):
-        open_sandbox("docker", run_spec, tmp_path, store)
+        open_sandbox("docker", run_spec, tmp_path, desk)
 
 
-def test_an_engine_that_does_not_answer_is_said(run_spec, store, tmp_path, monkeypatch):
+def test_an_engine_that_does_not_answer_is_said(run_spec, desk, tmp_path, monkeypatch):
     """A client without an engine opens nothing."""
     client = tmp_path / "docker"
     client.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     client.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EnvironmentFault, match="no Docker engine answers"):
-        open_sandbox("docker", run_spec, tmp_path, store)
+        open_sandbox("docker", run_spec, tmp_path, desk)

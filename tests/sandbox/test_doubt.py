@@ -45,10 +45,10 @@ def bubblewraps():
     return found
 
 
-def test_a_jail_that_somebody_kills_is_our_fault(tmp_path, run_spec, store, write_stand_in, make_job):
+def test_a_jail_that_somebody_kills_is_our_fault(tmp_path, run_spec, desk, write_stand_in, make_job):
     """No code inside reaches bubblewrap itself, so that the student has nothing to do with it."""
     payload = write_stand_in("send('cell', index=0, status='ok', seconds=0.0, error='')\ntime.sleep(15)")
-    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=payload)
+    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=payload)
     others = set(bubblewraps())
 
     def kill(*_):
@@ -78,7 +78,7 @@ import conftest
 from autograder.records import Cell, Job
 from autograder.sandbox import open_sandbox
 spec = conftest.make_run_spec(memory_mebibytes=2048)
-box = open_sandbox("bubblewrap", spec, Path({str(tmp_path)!r}), conftest.Store(), payload=Path({str(payload)!r}))
+box = open_sandbox("bubblewrap", spec, Path({str(tmp_path)!r}), conftest.SmallDesk(), payload=Path({str(payload)!r}))
 run = box.run(Job("job", "ana", "ana.ipynb", "", "en", (Cell(0, ""), Cell(1, ""))))
 print(run.verdict, run.detail)
 """

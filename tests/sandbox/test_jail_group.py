@@ -39,9 +39,9 @@ def numbers(folders, *names):
     return [int((folder / name).read_text()) for name in names for folder in folders if (folder / name).exists()]
 
 
-def test_a_jail_is_in_a_group_of_its_own_while_it_lasts(place, write_stand_in, make_job, run_spec, store, tmp_path):
+def test_a_jail_is_in_a_group_of_its_own_while_it_lasts(place, write_stand_in, make_job, run_spec, desk, tmp_path):
     """Its memory limit is the promised one and an eighth more; it holds the jail alone, and ends with it."""
-    box = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=write_stand_in("finish()\ntime.sleep(60)"))
+    box = open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=write_stand_in("finish()\ntime.sleep(60)"))
     limits, processes = [], []
 
     def look(*_):
@@ -125,13 +125,13 @@ def test_where_no_group_can_be_made_a_jail_is_watched(run_stand_in, monkeypatch)
 
 
 def test_a_neighbour_that_the_kernel_stops_changes_no_verdict(
-    place, write_stand_in, make_job, run_spec, store, tmp_path
+    place, write_stand_in, make_job, run_spec, desk, tmp_path
 ):
     """Another group meets its limit while a notebook runs: that this one then kills itself is its own doing."""
     payload = write_stand_in(
         "send('cell', index=0, status='ok', seconds=0.0, error='')\ntime.sleep(3)\nos.kill(os.getpid(), signal.SIGKILL)"
     )
-    box = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=payload)
+    box = open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=payload)
     killed = []
 
     def fill_a_neighbour(*_):

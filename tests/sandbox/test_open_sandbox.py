@@ -12,23 +12,23 @@ from autograder.errors import EnvironmentFault, UsageError
 from autograder.sandbox import examine_protections, open_sandbox, opening
 
 
-def test_unknown_name_is_refused(run_spec, store, tmp_path):
+def test_unknown_name_is_refused(run_spec, desk, tmp_path):
     """A misspelt name is a fault of the command, with the names there are."""
     with pytest.raises(UsageError, match="auto, bubblewrap, docker, uid or none"):
-        open_sandbox("podman", run_spec, tmp_path, store)
+        open_sandbox("podman", run_spec, tmp_path, desk)
 
 
-def test_none_is_chosen_by_name_alone(run_spec, store, tmp_path, monkeypatch):
+def test_none_is_chosen_by_name_alone(run_spec, desk, tmp_path, monkeypatch):
     """Where nothing works, `auto` says why of each, with the first one's remedy, and opens nothing."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(opening, "inside_container", lambda: False)
     reasons = r"bubblewrap: .* not installed; docker: .* not installed \(apt-get install bubblewrap\)"
     with pytest.raises(EnvironmentFault, match=reasons):
-        open_sandbox("auto", run_spec, tmp_path, store)
-    assert open_sandbox("none", run_spec, tmp_path, store).name == "none"
+        open_sandbox("auto", run_spec, tmp_path, desk)
+    assert open_sandbox("none", run_spec, tmp_path, desk).name == "none"
 
 
-def test_refused_namespaces_are_one_clear_line(run_spec, store, tmp_path, monkeypatch):
+def test_refused_namespaces_are_one_clear_line(run_spec, desk, tmp_path, monkeypatch):
     """A bubblewrap that may not do its work is noticed before any notebook runs."""
     refusing = tmp_path / "bwrap"
     refusing.write_text(
@@ -37,13 +37,13 @@ def test_refused_namespaces_are_one_clear_line(run_spec, store, tmp_path, monkey
     refusing.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
     with pytest.raises(EnvironmentFault, match=r"Permission denied \(allow user namespaces") as caught:
-        open_sandbox("bubblewrap", run_spec, tmp_path, store)
+        open_sandbox("bubblewrap", run_spec, tmp_path, desk)
     assert "\n" not in str(caught.value)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can lend another user's rights")
 def test_another_user_is_chosen_inside_a_container_alone(
-    run_spec, store, write_stand_in, tmp_path, monkeypatch, request
+    run_spec, desk, write_stand_in, tmp_path, monkeypatch, request
 ):
     """Where namespaces are refused, `auto` takes `uid` if this is a container; on a whole machine it does not."""
     if not Path("/usr/bin/python3").exists():
@@ -57,34 +57,34 @@ def test_another_user_is_chosen_inside_a_container_alone(
     monkeypatch.setattr(sys, "executable", "/usr/bin/python3")
     payload = write_stand_in("")
     monkeypatch.setattr(opening, "inside_container", lambda: True)
-    assert open_sandbox("auto", run_spec, tmp_path, store, payload=payload).name == "uid"
+    assert open_sandbox("auto", run_spec, tmp_path, desk, payload=payload).name == "uid"
     monkeypatch.setattr(opening, "inside_container", lambda: False)
     with pytest.raises(EnvironmentFault, match="no sandbox works here"):
-        open_sandbox("auto", run_spec, tmp_path, store, payload=payload)
+        open_sandbox("auto", run_spec, tmp_path, desk, payload=payload)
 
 
-def test_missing_payload_is_said(run_spec, store, tmp_path):
+def test_missing_payload_is_said(run_spec, desk, tmp_path):
     """An installation without its payload is noticed at once."""
     with pytest.raises(EnvironmentFault, match="payload is not there"):
-        open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=tmp_path / "nowhere")
+        open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=tmp_path / "nowhere")
 
 
-def test_unreadable_data_are_said(run_spec, store, tmp_path):
+def test_unreadable_data_are_said(run_spec, desk, tmp_path):
     """Data sets that the notebook's user may not read are noticed at once, with the remedy."""
     data = tmp_path / "datasets" / "boston_housing.npz"
     data.parent.mkdir()
     data.touch(mode=0)
     with pytest.raises(EnvironmentFault, match=r"boston_housing.npz \(.*chmod -R a\+rX"):
-        open_sandbox("bubblewrap", run_spec, tmp_path, store)
+        open_sandbox("bubblewrap", run_spec, tmp_path, desk)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user's jail is that user's own")
-def test_a_payload_that_is_roots_alone_is_said(run_spec, store, write_stand_in, tmp_path):
+def test_a_payload_that_is_roots_alone_is_said(run_spec, desk, write_stand_in, tmp_path):
     """As Gradescope's set-up leaves the package: what the notebook's user cannot start opens no jail."""
     payload = write_stand_in("")
     payload.chmod(0o700)
     with pytest.raises(EnvironmentFault, match=r"may not read /payload \(.*chmod -R a\+rX"):
-        open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=payload)
+        open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=payload)
 
 
 def test_every_protection_holds_here():

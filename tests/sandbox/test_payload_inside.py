@@ -7,12 +7,12 @@ from autograder.sandbox import open_sandbox
 
 
 @pytest.fixture
-def execute(data_home, store, run_spec):
+def execute(data_home, desk, run_spec):
     """Execute cells with the real payload and the real data home."""
 
     def run(job, sandbox="bubblewrap", **limits):
         spec = run_spec.model_copy(update={"limits": run_spec.limits.model_copy(update=limits)})
-        return open_sandbox(sandbox, spec, data_home.path, store).run(job)
+        return open_sandbox(sandbox, spec, data_home.path, desk).run(job)
 
     return run
 

@@ -164,7 +164,7 @@ def test_limits_end_it_and_keep_what_was_said(run, body, verdict, detail):
     assert detail in result.detail
 
 
-def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, store, write_stand_in, tmp_path):
+def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, desk, write_stand_in, tmp_path):
     """Closed, it opens; readable, it does not, and the line says which file and how to close it."""
     place = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True, check=True).stdout.strip())
     place.chmod(0o755)
@@ -172,11 +172,11 @@ def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, store, writ
     secret.touch(mode=0o600)
     payload = write_stand_in("")
     try:
-        opened = open_sandbox("uid", run_spec, tmp_path, store, payload=payload, secrets=[secret])
+        opened = open_sandbox("uid", run_spec, tmp_path, desk, payload=payload, secrets=[secret])
         assert opened.name == "uid"
         secret.chmod(0o644)
         with pytest.raises(EnvironmentFault, match=r"could read or change this \(chmod -R go-rwx"):
-            open_sandbox("uid", run_spec, tmp_path, store, payload=payload, secrets=[secret])
+            open_sandbox("uid", run_spec, tmp_path, desk, payload=payload, secrets=[secret])
     finally:
         secret.unlink()
         place.rmdir()
@@ -445,3 +445,28 @@ def test_a_file_deep_in_folders_of_others_is_removed():
     finally:
         os.umask(before)
         subprocess.run(["rm", "-rf", top], check=True)
+
+
+def test_trainer_of_another_user_is_no_students(start_trainer, run_stand_in):
+    """Where there are no jails, a notebook runs as another user than the trainer, and cannot touch it."""
+    trainer = start_trainer("uid")
+    trainer.receive(20)
+    trainer.send_message({"type": "do", "what": "send('told', uid=os.getuid(), pid=os.getpid(), home=os.getcwd())"})
+    told = trainer.receive(20)
+    run = run_stand_in(
+        f"""
+        def refused(deed, *arguments):
+            try:
+                deed(*arguments)
+            except PermissionError:
+                return True
+            return False
+        tell([os.getuid(), refused(os.kill, {told["pid"]}, 9), refused(os.listdir, {told["home"]!r})])
+        finish()
+        """,
+        sandbox="uid",
+    )
+    uid, *refused = run.values["q01_probabilities"]
+    assert (uid != told["uid"], refused) == (True, [True, True])
+    trainer.send_message({"type": "still there"})
+    assert trainer.receive(20) == {"type": "still there"}

@@ -1,10 +1,10 @@
 """Executions that go as they should, and faults that are our own."""
 
-import dataclasses
 import threading
 from pathlib import Path
 
 import pytest
+from small_desk import SmallDesk, digest_of
 
 from autograder.records import Run, RunVerdict, from_json, to_json
 from autograder.sandbox import open_sandbox
@@ -18,8 +18,10 @@ def test_honest_execution_is_complete(run_stand_in, sandbox):
     run = run_stand_in(
         """
         tell([1, 2.5, None, "å"])
-        send("training", number=1, cell=0)
-        send("evaluation", cell=0, training=1)
+        order(kind="fit")
+        assert receive()["result"] == {"kind": "fit"}
+        send("claim", description={"operation": "predict"}, summaries={}, result={})
+        send("loop", kind="apply_gradients", steps=3)
         send("figure", cell=0, lines=[[1.0, None]])
         sum(range(10_000_000))
         print("hello")
@@ -31,6 +33,8 @@ def test_honest_execution_is_complete(run_stand_in, sandbox):
     assert [cell.status for cell in run.cells] == ["ok", "ok"]
     assert run.values == {"q01_probabilities": [1, 2.5, None, "å"]}
     assert run.trainings == ({"number": 1, "cell": 0},)
+    assert run.evaluations == ({"description": {"operation": "predict"}, "summaries": {}, "result": {}},)
+    assert run.loops == ({"cell": 0, "kind": "apply_gradients", "steps": 3},)
     assert run.figures == ({"cell": 0, "lines": [[1.0, None]]},)
     assert run.output_tail == "hello\n"
     assert run.usage.output_bytes == 6
@@ -51,44 +55,37 @@ def test_order_holds_what_the_payload_needs_and_no_more(run_stand_in, make_job):
         "watched": ["q01_probabilities", "q02_answer"],
         "parameters": {"SEED": 3},
         "parameters_cell": 0,
-        "mode": "train",
         "cell_seconds": 7.0,
     }
 
 
-def test_large_job_and_large_answers_pass(run_stand_in, store, make_job):
-    """A job and an answer larger than a pipe holds arrive whole."""
-    store.known["ab" * 32] = "x" * 2**20
+def test_large_job_and_large_answers_pass(run_stand_in, desk, make_job):
+    """A job and an answer larger than a pipe holds arrive whole, the answer's arrays before it and piece by piece."""
+    content = bytes(range(256)) * 40_000
+    desk.arrays = [
+        (digest_of("|u1", [len(content)], content), "|u1", (len(content),), content),
+        ("0" * 64, "<f4", (0, 3), b""),
+    ]
     run = run_stand_in(
         """
-        send("ask", fingerprint="ab" * 32)
-        tell([len(job["cells"][0]["source"]), len(receive()["result"])])
+        order()
+        heard = [receive() for _ in range(6)]
+        sizes = [len(one) if isinstance(one, bytes) else one["type"] for one in heard]
+        whole = digest(b"".join(one for one in heard if isinstance(one, bytes))) == heard[0]["sha256"]
+        tell([len(job["cells"][0]["source"]), sizes, whole])
         finish()
         """,
         job=make_job("a" * 2**20, "b"),
     )
-    assert run.values == {"q01_probabilities": [2**20, 2**20]}
-    assert run.usage.replayed == 1
+    sizes = ["array", 4 * 2**20, 4 * 2**20, len(content) - 8 * 2**20, "array", "answer"]
+    assert run.values == {"q01_probabilities": [2**20, sizes, True]}
+    assert run.usage.unknown == 1
 
 
-def test_recorded_training_is_kept(run_stand_in, store, make_job):
-    """A trusted run's results reach the store, and do not count as evidence."""
-    run = run_stand_in(
-        """
-        for number in range(4):
-            send("record", fingerprint=f"{number:064x}", result="x" * 2**20)
-        finish()
-        """,
-        job=make_job(mode="record"),
-    )
-    assert run.verdict is RunVerdict.COMPLETE
-    assert len(store.known) == 4
-
-
-def test_progress_is_observed(tmp_path, store, run_spec, write_stand_in, make_job):
+def test_progress_is_observed(tmp_path, desk, run_spec, write_stand_in, make_job):
     """Whoever asks hears of each cell that ended."""
     heard = []
-    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=write_stand_in("finish()"))
+    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=write_stand_in("finish()"))
     sandbox.run(make_job(), lambda *event: heard.append(event))
     assert heard == [("job", 1, 2), ("job", 2, 2)]
 
@@ -110,26 +107,35 @@ def test_fault_before_the_first_cell_is_ours(run_stand_in, sandbox, prelude, det
     assert [cell.status for cell in run.cells] == ["not run", "not run"]
 
 
-@dataclasses.dataclass
-class BrokenStore:
-    """A store whose disk is gone."""
+class BrokenDesk(SmallDesk):
+    """A desk whose disk is gone."""
 
-    def get(self, fingerprint):
-        """See `KnownTrainings`."""
-        raise OSError(5, "Input/output error", fingerprint)
+    def open(self, _job):
+        """See `Desk`."""
+        return self
+
+    def cell(self, index):
+        """See `Counter`."""
+
+    def place(self, _number, _description):
+        """See `Counter`."""
+        raise OSError(5, "Input/output error", "shelf")
+
+    trainings = evaluations = loops = ()
+    replayed = unknown = 0
 
 
-def test_fault_of_the_store_is_ours(tmp_path, run_spec, write_stand_in, make_job):
-    """A store that fails costs the student nothing: the run is INTERNAL, says why, and nothing is left of it."""
-    payload = write_stand_in("send('ask', fingerprint='ab' * 32)\nreceive()")
-    run = open_sandbox("bubblewrap", run_spec, tmp_path, BrokenStore(), payload=payload).run(make_job())
-    assert (run.verdict, run.detail) == (RunVerdict.INTERNAL, f"OSError: [Errno 5] Input/output error: '{'ab' * 32}'")
+def test_fault_of_the_desk_is_ours(tmp_path, run_spec, write_stand_in, make_job):
+    """A desk that fails costs the student nothing: the run is INTERNAL, says why, and nothing is left of it."""
+    payload = write_stand_in("order()\nreceive()")
+    run = open_sandbox("bubblewrap", run_spec, tmp_path, BrokenDesk(), payload=payload).run(make_job())
+    assert (run.verdict, run.detail) == (RunVerdict.INTERNAL, "OSError: [Errno 5] Input/output error: 'shelf'")
 
 
-def test_executions_side_by_side_do_not_mix(tmp_path, run_spec, store, write_stand_in, make_job):
+def test_executions_side_by_side_do_not_mix(tmp_path, run_spec, desk, write_stand_in, make_job):
     """Eight at once, in threads: each returns its own job's value, and no descriptor is left open."""
     payload = write_stand_in("tell(job['cells'][0]['source'])\nfinish()")
-    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=payload)
+    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=payload)
     sandbox.run(make_job())
     before = len(list(Path("/proc/self/fd").iterdir()))
     runs = {}
@@ -147,9 +153,9 @@ def test_executions_side_by_side_do_not_mix(tmp_path, run_spec, store, write_sta
     assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
-def test_threads_are_shared_out_when_asked(tmp_path, run_spec, store, write_stand_in, make_job):
+def test_threads_are_shared_out_when_asked(tmp_path, run_spec, desk, write_stand_in, make_job):
     """A share of the machine's processors is told to every numerical library."""
     body = "tell({name: value for name, value in os.environ.items() if 'THREADS' in name})\nfinish()"
-    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, store, payload=write_stand_in(body), threads=2)
+    sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=write_stand_in(body), threads=2)
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS")
     assert sandbox.run(make_job()).values["q01_probabilities"] == dict.fromkeys(names, "2")

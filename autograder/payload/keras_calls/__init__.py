@@ -1,4 +1,5 @@
-"""What happens around `keras.Model.fit`, `evaluate` and `predict`: journal them, record them, replay them.
+"""Says in plain data what a call of `fit`, `evaluate` or `predict` computes, and what came of it.
 
-Imported only once the notebook itself has imported Keras.
+Shared by the notebook's process, which orders such calls, and the trainer's, which carries them out. Importing it
+imports Keras.
 """

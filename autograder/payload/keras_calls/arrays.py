@@ -1,50 +1,114 @@
-"""Arrays and lists of numbers as JSON that gives every bit back, NaN and infinities included."""
+"""Arrays by the hash of their content: an order names them, and only what is asked for travels."""
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from .own import NotOrderableError
 
-def pack(array: NDArray[Any]) -> dict[str, Any]:
-    """Return an array as JSON."""
+Array = NDArray[Any]
+
+DTYPES = frozenset({"|b1", "|i1", "|u1"} | {f"<{kind}{size}" for kind in "iuf" for size in (2, 4, 8)})
+"""The types of number that may travel."""
+
+
+class Arrays:
+    """The arrays of one description or result, by their digests."""
+
+    def __init__(self) -> None:
+        self._arrays: dict[str, Array] = {}
+
+    def add(self, array: Array) -> str:
+        """Keep an array, without copying it where that can be helped, and return its digest.
+
+        Raises:
+            NotOrderableError: It holds something else than plain numbers.
+        """
+        plain = plainly_stored(array)
+        digest = digest_of(plain)
+        self._arrays[digest] = plain
+        return digest
+
+    def add_all(self, arrays: Iterable[Array]) -> list[str]:
+        """Keep several arrays and return their digests."""
+        return [self.add(array) for array in arrays]
+
+    def put(self, digest: str, array: Array) -> None:
+        """Keep an array that arrived under a digest which was checked, or which this side need not check."""
+        self._arrays[digest] = array
+
+    def __getitem__(self, digest: str) -> Array:
+        return self._arrays[digest]
+
+    def __contains__(self, digest: object) -> bool:
+        return digest in self._arrays
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._arrays)
+
+    def all(self, digests: Sequence[str]) -> list[Array]:
+        """Return several arrays.
+
+        Raises:
+            KeyError: One of them is not there.
+        """
+        return [self._arrays[digest] for digest in digests]
+
+
+def plainly_stored(array: Array) -> Array:
+    """Return an array in little-endian C order, as its digest takes it.
+
+    Raises:
+        NotOrderableError: It holds something else than plain numbers.
+    """
     # `ascontiguousarray` would turn a number into a list of one.
-    contiguous = np.asarray(array, order="C")
-    return {
-        "dtype": contiguous.dtype.str,
-        "shape": list(contiguous.shape),
-        "data": base64.b64encode(contiguous.tobytes()).decode("ascii"),
-    }
+    plain = np.asarray(array, order="C")
+    if plain.dtype.byteorder == ">":
+        plain = plain.astype(plain.dtype.newbyteorder("<"))
+    if plain.dtype.str not in DTYPES:
+        raise NotOrderableError(f"an array of {plain.dtype.name}")
+    return plain
 
 
-def unpack(packed: Mapping[str, Any]) -> NDArray[Any]:
-    """Return the array that `pack` was given.
+def digest_of(plain: Array) -> str:
+    """Return the SHA-256 of an array's type, shape and content."""
+    head = json.dumps([plain.dtype.str, list(plain.shape)], separators=(",", ":"))
+    digest = hashlib.sha256(head.encode() + b"\n")
+    digest.update(bytes_of(plain))
+    return digest.hexdigest()
+
+
+def bytes_of(plain: Array) -> memoryview:
+    """Return the bytes of a plainly stored array, without copying them."""
+    return plain.reshape(-1).view(np.uint8).data
+
+
+def values_of(variables: Sequence[Any]) -> list[Array]:
+    """Return copies of the values of Keras's variables: what trains them on does not reach these."""
+    return [np.array(keras.ops.convert_to_numpy(variable), order="C") for variable in variables]
+
+
+def check_fitting(variables: Sequence[Any], values: Sequence[Array]) -> None:
+    """Make sure that values fit variables, so that an assignment can't stop halfway.
 
     Raises:
-        ValueError: Length and shape disagree.
+        ValueError: They are not as many, or not of these shapes and types.
     """
-    array = np.frombuffer(base64.b64decode(packed["data"], validate=True), np.dtype(packed["dtype"]))
-    return array.reshape(packed["shape"]).copy()
+    if len(values) != len(variables):
+        raise ValueError(f"{len(values)} values for {len(variables)} variables")
+    for variable, value in zip(variables, values, strict=True):
+        if tuple(variable.shape) != value.shape or variable.dtype != value.dtype.name:
+            raise ValueError(f"{value.dtype}{value.shape} for a variable {variable.dtype}{tuple(variable.shape)}")
 
 
-def pack_lists(lists: Mapping[str, Sequence[float]]) -> list[list[Any]]:
-    """Return named lists of Python floats, in their order.
-
-    Raises:
-        TypeError: Something is not exactly a float.
-    """
-    packed = []
-    for name, numbers in lists.items():
-        if type(name) is not str or any(type(number) is not float for number in numbers):
-            raise TypeError(f"{name} holds something else than floats")
-        packed.append([name, pack(np.array(numbers, np.float64))])
-    return packed
-
-
-def unpack_lists(packed: Sequence[Any]) -> dict[str, list[float]]:
-    """Return the lists that `pack_lists` was given."""
-    return {name: unpack(numbers).tolist() for name, numbers in packed}
+def assign_all(variables: Sequence[Any], values: Sequence[Array]) -> None:
+    """Put values in."""
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)

@@ -1,6 +1,6 @@
 """Creates the variables that a call of `fit`, `evaluate` or `predict` would create on its first batch.
 
-A fingerprint needs the initial weights and a replay needs somewhere to put the final ones. Nothing is drawn and
+A description needs the initial weights, and an answer needs somewhere to put the final ones. Nothing is drawn and
 nothing is computed here: an initialiser took its seed when its layer was made.
 """
 
@@ -12,21 +12,25 @@ import keras
 from keras.src.backend import compute_output_spec, standardize_dtype
 from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
 
-from .calls import NotReplayableError
+from .arrays import Array
+from .own import NotOrderableError
 
 
-def build(model: Any, x: Any, y: Any | None, batch_size: int, *, optimizer: bool) -> None:
+def build(model: Any, x: list[Array], y: Array | None, batch_size: int, *, optimizer: bool) -> None:
     """Build a model for data like `x` and `y`.
 
     Args:
-        model: What `fit`, `evaluate` or `predict` was called on.
+        model: What `fit`, `evaluate` or `predict` is called on.
         x: The inputs.
         y: The targets; None for `predict`, which builds neither loss nor metrics.
         batch_size: That of the call: it may end up in the shapes that `summary` shows.
         optimizer: Whether to build the optimizer too, as `fit` does.
+
+    Raises:
+        NotOrderableError: It is to be trained in several places at once.
     """
     if model._distribute_strategy is not None:
-        raise NotReplayableError("a distribution strategy")
+        raise NotOrderableError("a distribution strategy")
     unbuilt = not all(layer.built for layer in model._flatten_layers())
     compiled = [part for part in (model._compile_metrics, model._compile_loss) if part is not None]
     if y is None:
@@ -42,8 +46,12 @@ def build(model: Any, x: Any, y: Any | None, batch_size: int, *, optimizer: bool
         model.optimizer.build(model.trainable_variables)
 
 
-def _first_batch(x: Any, y: Any | None, batch_size: int) -> tuple[Any, Any]:
+def _first_batch(x: list[Array], y: Array | None, batch_size: int) -> tuple[Any, Any]:
     """Return the shapes that Keras itself would see: the batch axis is open if the last batch is smaller."""
-    specs = ArrayDataAdapter(x, y, batch_size=batch_size).get_tf_dataset().element_spec
-    tensors = [keras.KerasTensor(tuple(spec.shape), standardize_dtype(spec.dtype)) for spec in specs]
-    return tensors[0], tensors[1] if y is not None else None
+
+    def tensors(value: Any) -> Any:
+        spec = ArrayDataAdapter(value, batch_size=batch_size).get_tf_dataset().element_spec
+        return keras.KerasTensor(tuple(spec.shape), standardize_dtype(spec.dtype))
+
+    inputs = [tensors(part) for part in x]
+    return inputs[0] if len(inputs) == 1 else inputs, None if y is None else tensors(y)

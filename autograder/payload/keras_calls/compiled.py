@@ -1,9 +1,9 @@
-"""Says what a model was compiled with: its loss, its metrics, its optimizer, whichever way each was written."""
+"""Says what a model was compiled with (loss, metrics, optimizer, whichever way each was written) and makes it anew."""
 
 from __future__ import annotations
 
 import inspect
-from types import FunctionType
+from collections.abc import Mapping
 from typing import Any
 
 import keras
@@ -11,119 +11,162 @@ from keras.src.losses.losses import LossFunctionWrapper
 from keras.src.metrics.reduction_metrics import MeanMetricWrapper
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 
-from .calls import NotReplayableError
-from .network import canonical
-from .own import (
-    class_name,
-    describe_function,
-    function_name,
-    is_keras_class,
-    is_keras_function,
-    refuse_foreign_functions,
-)
+from .allowed import LOSS_FUNCTIONS, family_of
+from .network import refuse_foreign_functions
+from .own import NotOrderableError, is_keras_class
+from .settings import build, describe, plain
 
-_STEPS = {
-    name: inspect.getattr_static(keras.Model, name)
-    for name in (
-        "train_step", "test_step", "compute_loss", "compute_metrics", "get_metrics_result", "make_train_function",
-        "make_test_function",
-    )
-}  # fmt: skip
-"""The methods of a model that decide what a training minimises and what it reports, as Keras has them."""
+_LOSS_DEFAULTS = {"reduction": "sum_over_batch_size", "dtype": "float32"}
+_METRIC_DEFAULTS = {"dtype": "float32"}
 
 
-def describe_loss(model: Any) -> Any:
+def describe_loss(model: Any) -> dict[str, Any]:
     """Return the loss of a built model: `"mse"`, the function and the class give the same.
 
     Raises:
-        NotReplayableError: It isn't one loss of Keras's own.
+        NotOrderableError: It isn't one loss of Keras's own.
     """
-    losses = model._compile_loss._flat_losses if model._compile_loss is not None else None
-    if not losses or len(losses) != 1 or losses[0].loss_weights is not None:
-        raise NotReplayableError("not exactly one loss")
-    loss = losses[0].loss
-    if not is_keras_class(type(loss)):
-        raise NotReplayableError(f"a loss of the kind {type(loss).__name__}")
-    if isinstance(loss, LossFunctionWrapper):
-        return [*describe_function(loss.fn, canonical(loss._fn_kwargs)), loss.reduction, loss.dtype]
-    refuse_foreign_functions(loss)
-    return [type(loss).__name__, canonical(loss.get_config())]
+    loss = _single_loss(model).loss
+    refuse_foreign_functions_but(loss, "fn")
+    if isinstance(loss, LossFunctionWrapper) and is_keras_class(type(loss)):
+        settings = {"reduction": loss.reduction, "dtype": loss.dtype}
+        return _describe_function(loss.fn, dict(loss._fn_kwargs), settings, _LOSS_DEFAULTS)
+    described = describe(loss)
+    described["settings"] |= {"reduction": loss.reduction, "dtype": loss.dtype}
+    return described
 
 
-def describe_metrics(model: Any) -> list[Any]:
-    """Return the metrics of a built model, with their names: those are keys of the history.
+def loss_weight(model: Any) -> float | None:
+    """Return what the loss of a built model is multiplied with, None where it isn't.
 
     Raises:
-        NotReplayableError: One of them isn't Keras's own.
+        NotOrderableError: It isn't a number.
     """
+    weight = plain(_single_loss(model).loss_weights)
+    if weight is not None and type(weight) not in (int, float):
+        raise NotOrderableError("loss weights that are no number")
+    return None if weight is None else float(weight)
+
+
+def rebuild_loss(description: Mapping[str, Any]) -> Any:
+    """Return the loss that `describe_loss` described.
+
+    Raises:
+        NotOrderableError: It isn't one of Keras's.
+    """
+    function = LOSS_FUNCTIONS.get(description["class"])
+    if function is None:
+        return build("losses", description)
+    return LossFunctionWrapper(function, **description["settings"])
+
+
+def compiled_metrics(model: Any) -> list[Any]:
+    """Return the metrics of a built model that don't heed weights of samples."""
     compiled = model._compile_metrics
-    if compiled is None:
+    if compiled is None or not compiled.built:
         return []
-    if compiled._user_weighted_metrics:
-        raise NotReplayableError("weighted metrics")
-    return [_describe_metric(metric) for metric in compiled.metrics]
+    return [metric for group in compiled._flat_metrics if group is not None for metric in group.metrics]
 
 
-def describe_optimizer(optimizer: Any) -> list[Any]:
+def weighted_metrics(model: Any) -> list[Any]:
+    """Return the metrics of a built model that heed weights of samples."""
+    compiled = model._compile_metrics
+    if compiled is None or not compiled.built:
+        return []
+    return [metric for group in compiled._flat_weighted_metrics if group is not None for metric in group.metrics]
+
+
+def is_own_metric(metric: Any) -> bool:
+    """Return whether a metric is the notebook's own, or one that the trainer does not build."""
+    try:
+        describe_metric(metric)
+    except NotOrderableError:
+        return True
+    return False
+
+
+def describe_metric(metric: Any) -> dict[str, Any]:
+    """Return a metric with its name: that is a key of the history.
+
+    Raises:
+        NotOrderableError: It isn't Keras's own.
+    """
+    direction = getattr(metric, "_direction", None)
+    refuse_foreign_functions_but(metric, "_fn")
+    if isinstance(metric, MeanMetricWrapper) and is_keras_class(type(metric)):
+        settings = {"dtype": metric.dtype, "direction": direction}
+        described = _describe_function(metric._fn, dict(metric._fn_kwargs), settings, _METRIC_DEFAULTS)
+    else:
+        described = describe(metric)
+    return {"name": str(metric.name), **described}
+
+
+def rebuild_metric(description: Mapping[str, Any]) -> Any:
+    """Return the metric that `describe_metric` described.
+
+    Raises:
+        NotOrderableError: It isn't one of Keras's.
+    """
+    function = LOSS_FUNCTIONS.get(description["class"])
+    if function is None:
+        return build("metrics", description, name=description["name"])
+    settings = dict(description["settings"])
+    direction = settings.pop("direction")
+    metric = MeanMetricWrapper(function, name=description["name"], **settings)
+    vars(metric).pop("_direction", None)
+    if direction is not None:
+        metric._direction = direction
+    return metric
+
+
+def describe_optimizer(optimizer: Any) -> dict[str, Any]:
     """Return an optimizer's class and settings; its state is in its variables.
 
     Raises:
-        NotReplayableError: It isn't Keras's own.
+        NotOrderableError: It isn't Keras's own.
     """
-    if not isinstance(optimizer, BaseOptimizer) or not is_keras_class(type(optimizer)):
-        raise NotReplayableError(f"an optimizer of the kind {type(optimizer).__name__}")
-    if hasattr(optimizer, "inner_optimizer"):
-        raise NotReplayableError("an optimizer inside another")
+    if not isinstance(optimizer, BaseOptimizer) or family_of(optimizer) != "optimizers":
+        raise NotOrderableError(f"an optimizer of the kind {type(optimizer).__name__}")
     refuse_foreign_functions(optimizer)
-    return [type(optimizer).__name__, canonical(optimizer.get_config())]
+    excluded = getattr(optimizer, "_exclude_from_weight_decay", None)
+    if excluded or getattr(optimizer, "_exclude_from_weight_decay_pattern", None):
+        raise NotOrderableError("variables that are left out of the weight decay")
+    return describe(optimizer)
 
 
-def _describe_metric(metric: Any) -> list[Any]:
-    if not is_keras_class(type(metric)):
-        raise NotReplayableError(f"a metric of the kind {type(metric).__name__}")
-    if isinstance(metric, MeanMetricWrapper):
-        return [metric.name, *describe_function(metric._fn, canonical(metric._fn_kwargs)), metric.dtype]
-    refuse_foreign_functions(metric)
-    return [metric.name, type(metric).__name__, canonical(metric.get_config()), metric.dtype]
+def _single_loss(model: Any) -> Any:
+    losses = model._compile_loss._flat_losses if model._compile_loss is not None else None
+    if not losses or len(losses) != 1 or model._compile_loss.dtype != keras.config.floatx():
+        raise NotOrderableError("not exactly one loss")
+    return losses[0]
 
 
-def loss_name(model: Any) -> str:
-    """Return the canonical name of a model's loss for the journal, even one that can't be replayed.
+def refuse_foreign_functions_but(thing: Any, known: str) -> None:
+    """Look at the attributes of a loss or metric for functions, but for the one that is looked up by itself.
 
-    A function of the notebook's own is named with where it stands, and so is a step that may do without the loss.
-
-    >>> # `"mse"`, `keras.losses.MeanSquaredError()` and the function: `mean_squared_error`
+    Raises:
+        NotOrderableError: One of them isn't Keras's own.
     """
-    for name, step in _STEPS.items():
-        # The very function of Keras's: all that a function says of itself can be written by a notebook.
-        if name in vars(model) or inspect.getattr_static(type(model), name, None) is not step:
-            return f"{name} of {type(model).__name__}"
-    loss = model.loss
-    try:
-        losses = model._compile_loss._flat_losses
-        loss = losses[0].loss if losses and len(losses) == 1 else keras.losses.get(loss)
-    except Exception:  # noqa: BLE001 (whatever a student handed to compile)
-        return class_name(type(loss))
-    if isinstance(loss, FunctionType):
-        return function_name(loss)
-    if "call" in vars(loss):
-        return f"call of {type(loss).__name__}"
-    if isinstance(loss, LossFunctionWrapper) and is_keras_class(type(loss)):
-        return function_name(loss.fn)
-    return class_name(type(loss))
+    function = vars(thing).get(known)
+    if function is None:
+        refuse_foreign_functions(thing)
+    elif LOSS_FUNCTIONS.get(getattr(function, "__name__", "")) is not function:
+        raise NotOrderableError("a function that isn't Keras's own")
 
 
-def metric_names(model: Any, names: list[str]) -> list[str]:
-    """Return the names of a history, those of metrics that the notebook wrote with where these stand."""
-    compiled = model._compile_metrics
-    foreign = {
-        metric.name: function_name(metric._fn) if is_keras_class(type(metric)) else class_name(type(metric))
-        for metric in (compiled.metrics if compiled is not None else ())
-        if not _is_keras_metric(metric)
+def _describe_function(
+    function: Any, options: dict[str, Any], beside: dict[str, Any], defaults: dict[str, Any]
+) -> dict[str, Any]:
+    """Return a function's name and all its options, those left to their defaults included."""
+    own_defaults = {
+        parameter.name: parameter.default
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.default is not inspect.Parameter.empty
     }
-    return [f"{name}: {foreign[name]}" if name in foreign else name for name in names]
-
-
-def _is_keras_metric(metric: Any) -> bool:
-    wraps = isinstance(metric, MeanMetricWrapper)
-    return is_keras_class(type(metric)) and (not wraps or is_keras_function(metric._fn))
+    settings = plain({**own_defaults, **options, **beside})
+    usual = plain({**own_defaults, **defaults})
+    return {
+        "class": function.__name__,
+        "settings": settings,
+        "differs": [name for name, value in settings.items() if name != "direction" and value != usual.get(name)],
+    }

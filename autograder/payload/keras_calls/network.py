@@ -1,4 +1,4 @@
-"""Says what a network computes, apart from names and from the style in which it was written.
+"""Says what a network computes, apart from names and from the style in which it was written, and builds it anew.
 
 A `Sequential` and the same layers chained with the functional API come out equal, and train bit for bit alike
 from the same weights (a test holds us to that).
@@ -6,141 +6,234 @@ from the same weights (a test holds us to that).
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
+from types import FunctionType, MethodType
 from typing import Any
 
 import keras
 from keras.src.models.functional import Functional
 
-from .calls import NotReplayableError
-from .own import is_keras_class, refuse_foreign_functions
+from .allowed import operation_class, operation_text
+from .own import NotOrderableError
+from .settings import differences, is_float_policy, make, plain, settings_of
 
-# Names count layers, initialisers have done their work once the weights exist (which are looked at themselves).
-_IRRELEVANT = frozenset(
-    {"name", "seed", "batch_shape", "batch_input_shape", "build_config", "registered_name", "module"}
-)
+_OWN_PACKAGES = ("keras", "tensorflow")
 
 
 def functional_graph(model: Any) -> Any:
     """Return the graph of a built `Sequential` or functional model.
 
     Raises:
-        NotReplayableError: It is a model of another kind.
+        NotOrderableError: It is a model of another kind.
     """
     if type(model) is keras.Sequential and model._functional is not None:
         return model._functional
     if type(model) is Functional:
         return model
-    raise NotReplayableError(f"a model of the kind {type(model).__name__}")
+    raise NotOrderableError(f"a model of the kind {type(model).__name__}")
 
 
-def describe_network(model: Any) -> list[Any]:
-    """Return one entry an operation, in the order of the graph: class, settings, and what feeds it.
+def describe_network(model: Any) -> dict[str, Any]:
+    """Return one entry per operation, in the order of the graph: class, settings, and what feeds it.
+
+    A model within a model is read through: its layers stand in its place.
 
     Raises:
-        NotReplayableError: Part of the network isn't Keras's own, is nested, or is used twice.
+        NotOrderableError: Part of the network isn't Keras's own, or is used twice.
     """
     graph = functional_graph(model)
-    refuse_foreign_functions(model)
-    operations = list(graph.operations)
-    places = {id(operation): place for place, operation in enumerate(operations)}
-    described = [_describe(operation, graph, places) for operation in operations]
-    described.append(["outputs", [_reference(tensor, places) for tensor in graph.outputs]])
-    described.append(["inputs", [_reference(tensor, places) for tensor in graph.inputs]])
-    return described
+    description = _Graph()
+    description.add(model, None)
+    return {
+        "operations": description.operations,
+        "inputs": [description.reference(tensor) for tensor in graph.inputs],
+        "outputs": [description.reference(tensor) for tensor in graph.outputs],
+    }
+
+
+def rebuild_network(network: Mapping[str, Any]) -> Any:
+    """Return a functional model that computes what a description says, with weights of its own.
+
+    Raises:
+        NotOrderableError: It names what is not on the list of classes, or does not fit together.
+    """
+    made: list[list[Any]] = []
+
+    def read(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return made[value["from"]][value["tensor"]]
+        return [read(item) for item in value] if isinstance(value, list) else value
+
+    for operation in network["operations"]:
+        kind = operation_class(operation["class"])
+        settings = dict(operation["settings"])
+        if kind is keras.layers.InputLayer:
+            outputs = make(kind, {"batch_shape": settings.pop("shape"), **settings}).output
+        else:
+            layer = make(kind, settings)
+            options = {name: read(value) for name, value in operation["options"].items()}
+            outputs = layer(*read(operation["call"]), **options)
+        made.append(list(outputs) if isinstance(outputs, list | tuple) else [outputs])
+    inputs, outputs = (read(network[end]) for end in ("inputs", "outputs"))
+    return keras.Model(inputs[0] if len(inputs) == 1 else inputs, outputs[0] if len(outputs) == 1 else outputs)
 
 
 def network_variables(model: Any) -> list[Any]:
     """Return the variables of a network in the order of its graph, random states of its layers included.
 
     Raises:
-        NotReplayableError: The model has variables that its graph does not show.
+        NotOrderableError: The model has variables that its graph does not show.
     """
-    layers = [operation for operation in functional_graph(model).operations if isinstance(operation, keras.Layer)]
-    variables = [variable for layer in layers for variable in layer.variables]
+    variables: list[Any] = []
+    for operation in functional_graph(model).operations:
+        if isinstance(operation, keras.Model):
+            variables += network_variables(operation)
+        elif isinstance(operation, keras.Layer):
+            variables += operation.variables
     if [id(variable) for variable in variables] != [id(variable) for variable in model.variables]:
-        raise NotReplayableError("variables outside the layers")
+        raise NotOrderableError("variables outside the layers")
     return variables
+
+
+def finish_layers(model: Any) -> None:
+    """Let the layers compute what they derive from their variables once, after these were assigned."""
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()
 
 
 def node_of(operation: Any, graph: Any) -> Any:
     """Return the one call of an operation in a graph (it may have others, in other models).
 
     Raises:
-        NotReplayableError: It is called more than once.
+        NotOrderableError: It is called more than once.
     """
     nodes = [node for nodes in graph._nodes_by_depth.values() for node in nodes if node.operation is operation]
     if len(nodes) != 1:
-        raise NotReplayableError("a layer used more than once")
+        raise NotOrderableError("a layer used more than once")
     return nodes[0]
 
 
-def canonical(value: Any) -> Any:
-    """Return a configuration without what has no influence on the result.
+def refuse_foreign_functions(thing: Any) -> None:
+    """Look at the attributes of a layer or model for functions, such as a replaced method.
 
     Raises:
-        NotReplayableError: It names a class or function that isn't Keras's own.
+        NotOrderableError: One of them isn't Keras's own.
     """
-    if isinstance(value, dict):
-        if value.get("class_name") == "DTypePolicy":
-            return value["config"]["name"]
-        if "class_name" in value and not str(value.get("module")).startswith("keras"):
-            raise NotReplayableError(f"a {value['class_name']} that isn't Keras's own")
-        return {
-            str(key): canonical(item)
-            for key, item in value.items()
-            if key not in _IRRELEVANT and not str(key).endswith("_initializer")
+    for name, value in vars(thing).items():
+        function = value.__func__ if isinstance(value, MethodType) else value
+        if isinstance(function, FunctionType) and str(function.__module__).partition(".")[0] not in _OWN_PACKAGES:
+            raise NotOrderableError(f"{name} of a {type(thing).__name__} is a function of the notebook's")
+
+
+class _Graph:
+    """The operations of a model and of those within it, and where each of their tensors comes from."""
+
+    def __init__(self) -> None:
+        self.operations: list[dict[str, Any]] = []
+        self._references: dict[tuple[int, int], dict[str, int]] = {}
+
+    def add(self, model: Any, inputs: list[dict[str, int]] | None, *, trainable: bool = True) -> None:
+        """Add the operations of a model.
+
+        Args:
+            model: A model with a graph.
+            inputs: Where its inputs come from, if it lies within another.
+            trainable: Whether what it lies within may be trained.
+        """
+        graph = functional_graph(model)
+        refuse_foreign_functions(model)
+        trainable = trainable and model.trainable
+        for tensor, reference in zip(graph.inputs, inputs or (), strict=inputs is not None):
+            self._references[_origin(tensor)] = reference
+        for operation in graph.operations:
+            node = node_of(operation, graph)
+            known = (id(operation), 0) in self._references
+            if isinstance(operation, keras.Model):
+                self._add_model(operation, node, trainable=trainable)
+            elif not known:
+                self._add_operation(operation, node, trainable=trainable)
+            elif not isinstance(operation, keras.layers.InputLayer):
+                raise NotOrderableError("a layer used more than once")
+
+    def reference(self, tensor: Any) -> dict[str, int]:
+        """Return where a tensor comes from.
+
+        Raises:
+            NotOrderableError: From outside the network.
+        """
+        try:
+            return self._references[_origin(tensor)]
+        except KeyError:
+            raise NotOrderableError("a tensor from outside the network") from None
+
+    def _add_model(self, model: Any, node: Any, *, trainable: bool) -> None:
+        if node.arguments.kwargs.get("training"):
+            raise NotOrderableError("a model within another that is always in training")
+        inputs = [self.reference(tensor) for tensor in node.arguments.keras_tensors]
+        self.add(model, inputs, trainable=trainable)
+        for index, tensor in enumerate(functional_graph(model).outputs):
+            self._references[id(model), index] = self.reference(tensor)
+
+    def _add_operation(self, operation: Any, node: Any, *, trainable: bool) -> None:
+        settings, differs = _settings(operation, trainable=trainable)
+        arguments = node.arguments
+        options = {name: self._argument(argument) for name, argument in arguments.kwargs.items()}
+        # `training` is what fit and evaluate set themselves at each call, unless the notebook has fixed it.
+        options = {
+            name: option for name, option in options.items() if option is not None and (name != "training" or option)
         }
-    if isinstance(value, list | tuple):
-        return [canonical(item) for item in value]
-    if value is None or type(value) in (bool, int, float, str):
-        return value
-    raise NotReplayableError(f"a setting of the kind {type(value).__name__}")
+        place = len(self.operations)
+        for index in range(len(node.output_tensors)):
+            self._references[id(operation), index] = {"from": place, "tensor": index}
+        self.operations.append(
+            {
+                "class": operation_text(operation),
+                "settings": settings,
+                "differs": differs,
+                "call": [self._argument(argument) for argument in arguments.args],
+                "options": options,
+            }
+        )
+
+    def _argument(self, argument: Any) -> Any:
+        if isinstance(argument, keras.KerasTensor):
+            return self.reference(argument)
+        if isinstance(argument, list | tuple):
+            return [self._argument(item) for item in argument]
+        if isinstance(argument, dict):
+            raise NotOrderableError("a layer called with a dictionary")
+        return plain(argument)
 
 
-def _describe(operation: Any, graph: Any, places: dict[int, int]) -> list[Any]:
-    if not is_keras_class(type(operation)) or isinstance(operation, keras.Model):
-        raise NotReplayableError(f"a layer of the kind {type(operation).__name__}")
-    refuse_foreign_functions(operation)
-    if isinstance(operation, keras.Layer):
-        settings = canonical(operation.get_config())
-        settings["dtype"] = [operation.compute_dtype, operation.variable_dtype]
-        if isinstance(operation, keras.layers.InputLayer):
-            settings["shape"] = list(operation.batch_shape[1:])
-    else:
-        # An operation like `keras.ops.concatenate`: its configuration leaves out its settings.
-        settings = {
-            name: canonical(value)
-            for name, value in vars(operation).items()
-            if not name.startswith("_") and name != "name"
-        }
-    arguments = node_of(operation, graph).arguments
-    call = [_argument(argument, places) for argument in arguments.args]
-    options = {name: _argument(argument, places) for name, argument in arguments.kwargs.items()}
-    # What fit and evaluate set themselves at each call.
-    options = {name: option for name, option in options.items() if option is not None and name != "training"}
-    if arguments.kwargs.get("training"):
-        options["training"] = True
-    return [type(operation).__name__, settings, call, options]
-
-
-def _argument(argument: Any, places: dict[int, int]) -> Any:
-    if isinstance(argument, keras.KerasTensor):
-        return _reference(argument, places)
-    if isinstance(argument, list | tuple):
-        return [_argument(item, places) for item in argument]
-    if argument is None or type(argument) in (bool, int, float, str):
-        return argument
-    raise NotReplayableError(f"a layer called with a {type(argument).__name__}")
-
-
-def _reference(tensor: Any, places: dict[int, int]) -> dict[str, int]:
+def _origin(tensor: Any) -> tuple[int, int]:
     history = tensor._keras_history
-    if id(history.operation) not in places:
-        raise NotReplayableError("a tensor from outside the network")
-    return {"from": places[id(history.operation)], "tensor": history.tensor_index}
+    return id(history.operation), history.tensor_index
 
 
-def to_text(description: Any) -> str:
-    """Return a description as text: equal descriptions give equal text."""
-    return json.dumps(description, sort_keys=True, separators=(",", ":"))
+def _settings(operation: Any, *, trainable: bool) -> tuple[dict[str, Any], list[str]]:
+    """Return the settings of a layer or operation, and which of them differ from Keras's defaults."""
+    operation_text(operation)
+    refuse_foreign_functions(operation)
+    if getattr(operation, "_remat_mode", None) is not None:
+        raise NotOrderableError("a layer that computes its activations twice")
+    if isinstance(operation, keras.layers.InputLayer):
+        settings = {
+            "shape": plain([None, *operation.batch_shape[1:]]),
+            "dtype": operation.dtype,
+            "sparse": operation.sparse,
+            "ragged": operation.ragged,
+        }
+        return settings, ["shape", *(["dtype"] if operation.dtype != "float32" else [])]
+    if isinstance(operation, keras.Layer):
+        if not operation.autocast or not is_float_policy(operation.dtype_policy):
+            raise NotOrderableError("a layer with a type policy of another kind")
+        settings = settings_of(operation)
+        if "trainable" in settings:
+            settings["trainable"] = bool(settings["trainable"] and trainable)
+        return settings, differences(operation, settings)
+    # An operation like `keras.ops.concatenate`: its configuration may leave out some of its settings.
+    settings = {
+        name: plain(value) for name, value in vars(operation).items() if not name.startswith("_") and name != "name"
+    }
+    return settings, list(settings)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +46,19 @@ def tensorflow_seed() -> int | None:
     """Return TensorFlow's global seed, None if it was never set. It decides how `fit` shuffles."""
     seed = context.global_seed()
     return None if seed is None else int(seed)
+
+
+@contextlib.contextmanager
+def seeded(seed: int | None) -> Iterator[None]:
+    """Let TensorFlow shuffle by a seed for a while, where the notebook has set none."""
+    if seed is None or tensorflow_seed() is not None:
+        yield
+        return
+    context.set_global_seed(seed)
+    try:
+        yield
+    finally:
+        context.set_global_seed(None)
 
 
 def determinism() -> bool:

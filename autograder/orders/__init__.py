@@ -1,0 +1,17 @@
+"""What notebooks order from the trusted side: trainings, evaluations and predictions, each done once for everybody.
+
+description ──► key ──► store ┐
+arrays (shelf)       trainers ┴──► answer, and the journal's entry
+
+desk         answers orders, from the stores or by training      counter   one notebook's limits and journal
+description  what a call is, hostile until it is read            journal   entries from order and result
+"""
+
+from __future__ import annotations
+
+from autograder.orders.desk import Desk
+from autograder.orders.machine import instructions, processor
+from autograder.orders.store import OrderStore
+from autograder.orders.trainers import TrainerProcess
+
+__all__ = ["Desk", "OrderStore", "TrainerProcess", "instructions", "processor"]

@@ -1,0 +1,276 @@
+"""Arrays by their digest: a private folder holds what notebooks and trainers sent, each array once.
+
+Whatever is here came whole and has the digest that it goes by. The folder may hold so many bytes; what was not used
+for the longest time goes first, but nothing goes that an order still needs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import json
+import math
+import mmap
+import shutil
+import tempfile
+import threading
+import weakref
+from collections import Counter, OrderedDict
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autograder.errors import WireError
+from autograder.orders.summary import summarise
+from autograder.records import JSON
+from autograder.wire import ArrayHeader
+
+CAPACITY_BYTES = 2 * 2**30
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Array:
+    """An array's digest, type, shape and bytes in C order."""
+
+    header: ArrayHeader
+    content: bytes | memoryview
+
+    @property
+    def is_seed(self) -> bool:
+        """Return whether, among a network's arrays, it is the state of a random generator and no weight."""
+        return _is_seed(self.header)
+
+    @property
+    def values(self) -> NDArray[Any]:
+        """Return the array as numpy sees it, without a copy."""
+        return np.frombuffer(self.content, np.dtype(self.header.dtype)).reshape(self.header.shape)
+
+
+def begin_digest(dtype: str, shape: Iterable[int]) -> hashlib._Hash:
+    """Return the hash of an array whose bytes are still to come.
+
+    >>> begin_digest("<f4", [2]).update(bytes(8))
+    """
+    return hashlib.sha256(json.dumps([dtype, list(shape)], separators=(",", ":")).encode() + b"\n")
+
+
+def array_of(values: NDArray[Any]) -> Array:
+    """Return numpy's array with its digest."""
+    # `ascontiguousarray` would turn a number into a list of one.
+    contiguous = np.asarray(values, order="C")
+    content = contiguous.tobytes()
+    digest = begin_digest(contiguous.dtype.str, contiguous.shape)
+    digest.update(content)
+    return Array(ArrayHeader(digest.hexdigest(), contiguous.dtype.str, contiguous.shape), content)
+
+
+class ArrayShelf:
+    """A folder of arrays, and a context that removes it. Safe to use from several threads at once.
+
+    Args:
+        capacity_bytes: What it may hold, unless orders need more at one time.
+    """
+
+    def __init__(self, capacity_bytes: int = CAPACITY_BYTES) -> None:
+        self._capacity_bytes = capacity_bytes
+        # `mkdtemp` lets nobody else in.
+        self._folder = Path(tempfile.mkdtemp(prefix="autograder-arrays-"))
+        self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, ArrayHeader] = OrderedDict()
+        self._summaries: dict[str, JSON] = {}
+        self._held: Counter[str] = Counter()
+        self._bytes = 0
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder: nobody else can read it, and it goes with the shelf."""
+        return self._folder
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the folder. What was read from it stays readable."""
+        with self._lock:
+            self._remove()
+
+    def begin(self, sha256: str, dtype: str, shape: tuple[int, ...]) -> Incoming:
+        """Begin to take in an array.
+
+        Raises:
+            OSError: The disk has no room.
+        """
+        return Incoming(self, ArrayHeader(sha256, dtype, shape), self._folder)
+
+    def put(self, array: Array) -> None:
+        """Keep an array that is there already."""
+        if not self.has(array.header.sha256):
+            incoming = self.begin(array.header.sha256, array.header.dtype, array.header.shape)
+            incoming.write(array.content)
+            incoming.finish()
+
+    def has(self, sha256: str) -> bool:
+        """Return whether the array is here."""
+        with self._lock:
+            return sha256 in self._kept
+
+    def hold(self, digests: Iterable[str]) -> Hold:
+        """Keep arrays from going, those that are here and those that come, until the hold is released."""
+        return Hold(self, tuple(digests))
+
+    def header(self, sha256: str) -> ArrayHeader:
+        """Return the type and shape of an array that is here.
+
+        Raises:
+            KeyError: It isn't here.
+        """
+        with self._lock:
+            return self._kept[sha256]
+
+    def parameters(self, weights: Iterable[str]) -> int:
+        """Return how many numbers a network's weights hold that are here, the states of random generators left out."""
+        with self._lock:
+            headers = [self._kept[sha256] for sha256 in weights if sha256 in self._kept]
+        return sum(math.prod(header.shape) for header in headers if not _is_seed(header))
+
+    def read(self, sha256: str) -> memoryview:
+        """Return the bytes of an array that is here; they stay readable when it goes.
+
+        Raises:
+            KeyError: It isn't here.
+        """
+        with self._lock:
+            header = self._kept[sha256]
+            self._kept.move_to_end(sha256)
+            if not header.size_bytes:
+                return memoryview(b"")
+            with (self._folder / sha256).open("rb") as file:
+                return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+
+    def array(self, sha256: str) -> Array:
+        """Return an array that is here.
+
+        Raises:
+            KeyError: It isn't here.
+        """
+        return Array(self.header(sha256), self.read(sha256))
+
+    def summary(self, sha256: str) -> JSON:
+        """Return what the journal says of an array that is here (`records.DataSummary`).
+
+        Raises:
+            KeyError: It isn't here.
+        """
+        with self._lock:
+            known = self._summaries.get(sha256)
+        if known is None:
+            known = summarise(self.array(sha256).values)
+            with self._lock:
+                self._summaries[sha256] = known
+        return known
+
+    def _admit(self, header: ArrayHeader, part: Path) -> None:
+        with self._lock:
+            part.replace(self._folder / header.sha256)
+            if header.sha256 not in self._kept:
+                self._bytes += header.size_bytes
+            self._kept[header.sha256] = header
+            self._kept.move_to_end(header.sha256)
+            self._make_room()
+
+    def _make_room(self) -> None:
+        for sha256 in [*self._kept] if self._bytes > self._capacity_bytes else ():
+            if self._bytes <= self._capacity_bytes:
+                break
+            if not self._held[sha256]:
+                self._bytes -= self._kept.pop(sha256).size_bytes
+                self._summaries.pop(sha256, None)
+                (self._folder / sha256).unlink()
+
+    def _take_hold(self, digests: Iterable[str]) -> None:
+        with self._lock:
+            self._held.update(digests)
+
+    def _let_go(self, digests: Iterable[str]) -> None:
+        with self._lock:
+            self._held.subtract(digests)
+            self._held = +self._held
+            self._make_room()
+
+
+class Hold:
+    """Arrays that an order needs: none of them goes before the release, which may come more than once."""
+
+    def __init__(self, shelf: ArrayShelf, digests: tuple[str, ...]) -> None:
+        self._shelf = shelf
+        self._digests = digests
+        shelf._take_hold(digests)  # noqa: SLF001 (the shelf's other half)
+
+    def release(self) -> None:
+        """Let them go."""
+        digests, self._digests = self._digests, ()
+        if digests:
+            self._shelf._let_go(digests)  # noqa: SLF001
+
+
+class Incoming:
+    """An array on its way to the shelf, which takes it once it is whole and has its digest."""
+
+    def __init__(self, shelf: ArrayShelf, header: ArrayHeader, folder: Path) -> None:
+        self._shelf = shelf
+        self._header = header
+        self._lacking_bytes = header.size_bytes
+        self._digest = begin_digest(header.dtype, header.shape)
+        self._file: BinaryIO
+        self._file = tempfile.NamedTemporaryFile(dir=folder, suffix=".part", delete=False)  # type: ignore[assignment]  # noqa: SIM115 (closed by `finish`)
+        self._part = Path(self._file.name)
+
+    def write(self, chunk: bytes | memoryview) -> None:
+        """Take the next bytes.
+
+        Raises:
+            WireError: They are more than were announced.
+        """
+        size = memoryview(chunk).nbytes
+        if size > self._lacking_bytes:
+            self.drop()
+            raise WireError("an array is longer than was announced")
+        self._lacking_bytes -= size
+        self._digest.update(chunk)
+        self._file.write(chunk)
+
+    def finish(self) -> None:
+        """Take it that there are no more.
+
+        Raises:
+            WireError: Bytes are lacking, or they have another digest.
+        """
+        if self._lacking_bytes or self._digest.hexdigest() != self._header.sha256:
+            self.drop()
+            raise WireError("an array is not the one that was announced")
+        self._file.close()
+        self._shelf._admit(self._header, self._part)  # noqa: SLF001 (the shelf's other half)
+
+    def drop(self) -> None:
+        """Forget what came: there will be no more."""
+        self._file.close()
+        with contextlib.suppress(OSError):
+            self._part.unlink()
+
+
+def _is_seed(header: ArrayHeader) -> bool:
+    """Tell by its form: Keras keeps two whole numbers per generator, and has no weight like that."""
+    return header.shape == (2,) and header.dtype[1] in "iu"
+
+
+def unique(digests: Iterable[str]) -> Iterator[str]:
+    """Yield each digest once, in the order in which they came."""
+    yield from dict.fromkeys(digests)

@@ -1,0 +1,218 @@
+"""The desk: takes the orders of all notebooks, answers those that are known, and has the others trained once.
+
+    Counter.place ──► Pending ──► known? ──► store ──► Answer
+                                    └ no ──► in flight? wait, else train ──► store ──► Answer
+
+Every entry of the journal is written here, from what came whole. Nothing of one notebook's order reaches another, but
+for the answer to the same order.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Self
+
+from autograder.errors import EnvironmentFault
+from autograder.orders.arrays import Array, ArrayShelf
+from autograder.orders.counter import Counter, Pending
+from autograder.orders.description import Description, Graph, Plain
+from autograder.orders.initial import unusual_start
+from autograder.orders.machine import instructions, processor
+from autograder.orders.store import Kept, Made, OrderStore
+from autograder.orders.trainers import Refusal, Trained, TrainerProcess, Trainers, Work
+from autograder.records import Job
+from autograder.spec.run_spec import Limits
+
+
+@dataclasses.dataclass(slots=True)
+class _Flight:
+    """An order that is being trained, and those who wait for it as well."""
+
+    pending: Pending
+    waiting: list[Pending] = dataclasses.field(default_factory=list)
+
+
+class Desk:
+    """Takes orders, from as many threads as there are notebooks; a context that ends its trainers.
+
+    Args:
+        limits: What each notebook may order.
+        reference: Answers that were recorded from the solved notebook; written to in mode `record` alone.
+        own: Answers to what this class has ordered, kept for the next one; None keeps none.
+        trainers: So many orders are trained at once.
+    """
+
+    def __init__(self, limits: Limits, reference: OrderStore, own: OrderStore | None, trainers: int) -> None:
+        self._limits = limits
+        self._reference = reference
+        self._most_trainers = trainers
+        self._resources = contextlib.ExitStack()
+        self._shelf = self._resources.enter_context(ArrayShelf())
+        self._own = OrderStore(self._shelf.folder / "trainings") if own is None else own
+        self._trainers: Trainers | None = None
+        self._lock = threading.Lock()
+        self._flights: dict[str, _Flight] = {}
+        self._refused: dict[str, Refusal] = {}
+        self._too_long: dict[str, float] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def engage(self, start_trainer: Callable[[], TrainerProcess]) -> None:
+        """Say how a trainer is started: where the notebooks run as well, so the sandbox has to be open first."""
+        self._trainers = Trainers(start_trainer, self._most_trainers, self._shelf)
+
+    def close(self) -> None:
+        """End the trainers and forget the arrays."""
+        if self._trainers is not None:
+            self._trainers.close()
+        self._resources.close()
+
+    def open(self, job: Job) -> Counter:
+        """Open a counter for one execution of a notebook."""
+        return Counter(self, self._shelf, self._limits, job.mode)
+
+    def is_known(self, pending: Pending) -> bool:
+        """Return whether an order will be answered without any array of its own.
+
+        Raises:
+            EnvironmentFault: What the reference keeps of it is damaged.
+        """
+        with self._lock:
+            if pending.key in self._flights and pending.mode != "train":
+                return True
+        return self._known(pending) is not None
+
+    def fill(self, pending: Pending) -> None:
+        """Answer an order from a store, have it trained, or let it wait for the same order; comes back at once."""
+        outcome: Kept | Refusal | Exception | None
+        try:
+            outcome = self._known(pending) or self._begin(pending)
+        except EnvironmentFault as fault:
+            outcome = fault
+        if outcome is not None:
+            pending.resolve(outcome, trained=False)
+
+    def _begin(self, pending: Pending) -> Refusal | None:
+        """Have an unknown order trained, or return why it isn't."""
+        seconds, call = pending.seconds_left, pending.description.call
+        with self._lock:
+            if (refused := self._refused.get(pending.key)) is not None:
+                return refused
+            if any(not self._shelf.has(sha256) for sha256 in pending.description.arrays()):
+                # It was known, or under way, when it was placed, and no longer is.
+                return Refusal("failed")
+            if (
+                seconds <= self._too_long.get(pending.key, 0.0)
+                or self._shelf.parameters(call.weights) > self._limits.order_parameters
+            ):
+                return Refusal("limit")
+            if pending.mode != "train":
+                if (flight := self._flights.get(pending.key)) is not None:
+                    flight.waiting.append(pending)
+                    return None
+                self._flights[pending.key] = flight = _Flight(pending)
+            else:
+                flight = _Flight(pending)
+        if self._trainers is None:
+            raise EnvironmentFault("no trainer can be started")
+        description = pending.description.with_metrics(self._wider(pending))
+
+        def done(outcome: Trained | Refusal | Exception, took: float) -> None:
+            self._land(flight, description.metrics, outcome, seconds, took)
+
+        self._trainers.train(Work(description, seconds, done))
+        return None
+
+    def _land(
+        self,
+        flight: _Flight,
+        metrics: list[Plain],
+        outcome: Trained | Refusal | Exception,
+        allowed: float,
+        took: float,
+    ) -> None:
+        """Keep what came of a training, tell who ordered it, and let those who wait ask again."""
+        pending = flight.pending
+        told: Kept | Refusal | Exception
+        try:
+            told = self._keep(pending, metrics, outcome) if isinstance(outcome, Trained) else outcome
+        except Exception as error:  # noqa: BLE001 (told to whoever waits)
+            told = error
+        with self._lock:
+            if isinstance(told, Refusal) and told.reason != "limit":
+                self._refused[pending.key] = told
+            elif isinstance(told, Refusal):
+                self._too_long[pending.key] = max(allowed, self._too_long.get(pending.key, 0.0))
+            if self._flights.get(pending.key) is flight:
+                del self._flights[pending.key]
+        pending.resolve(told, trained=True, seconds=took)
+        for waiting in flight.waiting:
+            if isinstance(told, Exception):
+                waiting.resolve(told, trained=False)
+            else:
+                self.fill(waiting)
+
+    def _keep(self, pending: Pending, metrics: list[Plain], trained: Trained) -> Kept:
+        description = pending.description
+        weights = [self._shelf.array(sha256) for sha256 in description.call.weights]
+        kept = Kept(
+            operation=description.call.operation,
+            result=trained.result,
+            metrics=metrics,
+            arrays=trained.arrays,
+            summaries={sha256: self._shelf.summary(sha256) for sha256 in description.summarised()},
+            parameters=self._shelf.parameters(description.call.weights),
+            initial_values=_unusual_start(description, weights),
+            made=Made(description.call.versions, processor(), instructions()),
+        )
+        if pending.mode == "replay":
+            self._own.put(pending.key, kept)
+        elif pending.mode == "record":
+            self._reference.put(pending.key, kept)
+        return kept
+
+    def _known(self, pending: Pending) -> Kept | None:
+        """Return what answers an order, None if nothing does."""
+        metrics = pending.description.metrics
+        return next((kept for kept in self._kept(pending) if kept.serves(metrics)), None)
+
+    def _kept(self, pending: Pending) -> Iterator[Kept]:
+        """Yield what the stores hold of an order, whatever metrics it was trained with."""
+        if pending.mode != "train" and (kept := self._reference.get(pending.key)) is not None:
+            yield kept
+        if pending.mode == "replay":
+            # A damaged file of the class's own is no more than unknown: it is trained again and replaced.
+            with contextlib.suppress(EnvironmentFault):
+                if (kept := self._own.get(pending.key)) is not None:
+                    yield kept
+
+    def _wider(self, pending: Pending) -> list[Plain]:
+        """Return the metrics to train an order with: what else it was asked for before, so that it serves both."""
+        asked = pending.description.metrics
+        before = [metric for kept in self._kept(pending) for metric in kept.metrics if metric not in asked]
+        wider = [*asked, *_without_repetition(before)]
+        # Two metrics of one name can't be in one history.
+        return wider if len({metric["name"] for metric in wider}) == len(wider) else asked
+
+
+def _unusual_start(description: Description, weights: list[Array]) -> str:
+    """Return what the journal says of a training's first weights; other calls have none."""
+    network = description.call.network
+    if description.call.operation != "fit" or not isinstance(network, Graph):
+        return ""
+    return unusual_start(network, weights)
+
+
+def _without_repetition(metrics: Iterable[Plain]) -> list[Plain]:
+    result: list[Plain] = []
+    for metric in metrics:
+        if metric not in result:
+            result.append(metric)
+    return result

@@ -1,0 +1,217 @@
+"""Writes the journal of one notebook, on the trusted side: an entry comes of an order and its result, or of a claim.
+
+Who is who is told by content. A training continues the one whose last weights it starts from; an evaluation belongs to
+the latest training with these last weights. No object of the notebook's is ever asked.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+from autograder.orders.description import Configured, Description, Plain
+from autograder.orders.layers import summarise_layers
+from autograder.orders.options import options_of
+from autograder.orders.results import Course
+from autograder.orders.summary import NOTHING
+from autograder.records import JSON
+
+MAXIMUM_TRAININGS = 1_000
+MAXIMUM_EVALUATIONS = 500
+"""Of evaluations with results, and of those without (predictions): a thousand predictions shall not push out the
+evaluations behind a test error. Both together are as many as evidence admits."""
+
+MAXIMUM_LOOPS = 200
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Facts:
+    """What an entry says of arrays, whose content need not be at hand when it is written.
+
+    `summaries` are those of the data by digest, `parameters` is how many weights there are, `initial_values` is
+    `records.Training`'s.
+    """
+
+    summaries: Mapping[str, JSON]
+    parameters: int
+    initial_values: str
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Circumstances:
+    """How a result came about: in which cell, whether we vouch for it, whether it was known, what it took."""
+
+    cell: int
+    attested: bool
+    replayed: bool
+    seconds: float
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Ended:
+    """A training that has ended, by the weights before and after it."""
+
+    number: int
+    before: list[str]
+    course: Course
+
+    @property
+    def ends_at(self) -> str:
+        return digest_of(self.course.weights)
+
+    @property
+    def moved(self) -> bool:
+        """Whether it changed a weight: a network that was dead from the start ends where it began."""
+        return not self._agree(self.before)
+
+    def ends_with(self, weights: Sequence[str]) -> bool:
+        """Return whether these are its last weights; what random generators hold is not compared."""
+        return self._agree(weights)
+
+    def left_optimizer(self, state: Sequence[str]) -> bool:
+        """Return whether an optimizer was left in this state, but for a learning rate that was set since."""
+        return len(state) == len(self.course.optimizer_state) > 0 and all(
+            one == other or place == self.course.rate
+            for place, (one, other) in enumerate(zip(state, self.course.optimizer_state, strict=True))
+        )
+
+    def _agree(self, weights: Sequence[str]) -> bool:
+        return len(weights) == len(self.course.weights) and all(
+            one == other or place in self.course.seeds
+            for place, (one, other) in enumerate(zip(weights, self.course.weights, strict=True))
+        )
+
+
+class Journal:
+    """Numbers the trainings of a notebook from 1. The newest entries are kept: a flood shall not fill our memory."""
+
+    def __init__(self) -> None:
+        self._ended: deque[_Ended] = deque(maxlen=MAXIMUM_TRAININGS)
+        self._trainings: deque[JSON] = deque(maxlen=MAXIMUM_TRAININGS)
+        self._evaluations: deque[tuple[int, JSON]] = deque(maxlen=MAXIMUM_EVALUATIONS)
+        self._predictions: deque[tuple[int, JSON]] = deque(maxlen=MAXIMUM_EVALUATIONS)
+        self._loops: deque[JSON] = deque(maxlen=MAXIMUM_LOOPS)
+        self._trained = 0
+        self._evaluated = 0
+
+    @property
+    def trainings(self) -> tuple[JSON, ...]:
+        """Return the trainings (`records.Training`) in their order."""
+        return tuple(self._trainings)
+
+    @property
+    def evaluations(self) -> tuple[JSON, ...]:
+        """Return the evaluations and predictions (`records.Evaluation`) in their order."""
+        return tuple(entry for _, entry in sorted((*self._evaluations, *self._predictions), key=lambda one: one[0]))
+
+    @property
+    def loops(self) -> tuple[JSON, ...]:
+        """Return the loops (`records.Loop`) in their order."""
+        return tuple(self._loops)
+
+    def write_training(self, description: Description, course: Course, facts: Facts, how: Circumstances) -> None:
+        """Write down a `fit`."""
+        call = description.call
+        before, resumes = self._before(call.weights, call.optimizer_state)
+        self._trained += 1
+        ended = _Ended(self._trained, call.weights, course)
+        self._ended.append(ended)
+        validation = call.validation
+        self._trainings.append(
+            {
+                "number": ended.number,
+                "cell": how.cell,
+                "parameters": facts.parameters,
+                "layers": summarise_layers(call.network),
+                "optimizer": call.optimizer.kind if call.optimizer is not None else "",
+                "optimizer_settings": _numbers(call.optimizer),
+                "loss": call.loss.kind if call.loss is not None else "",
+                "metrics": _metric_names(description, course),
+                "rates": course.rates,
+                "epochs": course.epochs,
+                "batch_size": call.batch_size,
+                "shuffle": bool(call.shuffle),
+                "seed": call.seed,
+                "inputs": _summary(call.x, facts),
+                "targets": _summary(call.y, facts),
+                "validation": _summary(validation.x, facts) if validation is not None else None,
+                "history": dict(course.history),
+                "replayed": how.replayed,
+                "seconds": how.seconds,
+                "continues": before.number if before is not None else None,
+                "options": options_of(description),
+                "attested": how.attested,
+                "starts_at": before.ends_at if before is not None else digest_of(call.weights),
+                "ends_at": ended.ends_at,
+                "resumes": resumes,
+                "initial_values": facts.initial_values if before is None else "",
+            }
+        )
+
+    def write_evaluation(
+        self, description: Description, results: Mapping[str, float | None], facts: Facts, how: Circumstances
+    ) -> None:
+        """Write down an `evaluate`, or a `predict`, which has no results."""
+        call = description.call
+        trained = next((one for one in reversed(self._ended) if one.ends_with(call.weights)), None)
+        self._evaluated += 1
+        kept = self._evaluations if results else self._predictions
+        kept.append(
+            (
+                self._evaluated,
+                {
+                    "cell": how.cell,
+                    "training": trained.number if trained is not None else None,
+                    "inputs": _summary(call.x, facts),
+                    "results": dict(results),
+                    "replayed": how.replayed,
+                    "attested": how.attested,
+                    "weights": trained.ends_at if trained is not None else digest_of(call.weights),
+                },
+            )
+        )
+
+    def write_loop(self, cell: int, kind: str, steps: int) -> None:
+        """Write down that a loop of the notebook's own was seen."""
+        self._loops.append({"cell": cell, "kind": kind, "steps": steps})
+
+    def _before(self, weights: Sequence[str], optimizer_state: Sequence[str]) -> tuple[_Ended | None, bool]:
+        """Return the training that one with this start continues, and whether it takes over the optimizer as well.
+
+        A training that moved no weight leaves the network as new: only who takes over its optimizer continues it.
+        """
+        for one in reversed(self._ended):
+            if one.ends_with(weights):
+                resumes = one.left_optimizer(optimizer_state)
+                if resumes or one.moved:
+                    return one, resumes
+        return None, False
+
+
+def digest_of(weights: Sequence[str]) -> str:
+    """Return one digest for the digests of all weights of a network."""
+    return hashlib.sha256(json.dumps(list(weights), separators=(",", ":")).encode()).hexdigest()
+
+
+def _summary(digests: Sequence[str], facts: Facts) -> JSON:
+    return facts.summaries.get(digests[0], NOTHING) if digests else NOTHING
+
+
+def _numbers(optimizer: Configured | None) -> Plain:
+    """Return the settings of an optimizer that are plain numbers."""
+    return {
+        name: value
+        for name, value in (optimizer.settings if optimizer is not None else {}).items()
+        if type(value) in (bool, int) or (type(value) is float and math.isfinite(value))
+    }
+
+
+def _metric_names(description: Description, course: Course) -> list[str]:
+    """Return the names of a history, those of metrics that the notebook wrote with where these stand."""
+    foreign = {metric.name: metric.kind for metric in description.call.metrics if " of " in metric.kind}
+    names = [name for name in course.history if not name.startswith("val_")]
+    return [f"{name}: {foreign[name]}" if name in foreign else name for name in names]

@@ -1,0 +1,59 @@
+"""What else decided what a training learned: all that differs from Keras's defaults and that no other field tells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from autograder.orders.description import Configured, Description, Graph, Operation
+from autograder.orders.layers import name_of, setting_name
+from autograder.records import JSON
+
+_LONGEST = 200
+_MOST = 100
+_OF_LAYERS = frozenset({"trainable", "dtype", "center", "noise_shape", "lora_rank", "synchronized"})
+_PLAIN = (
+    "loss_weights", "initial_epoch", "steps_per_epoch", "max_epochs", "max_steps_per_epoch", "validation_freq",
+    "validation_steps", "validation_split", "epsilon",
+)  # fmt: skip
+_FLOATX = "float32"
+
+
+def options_of(description: Description) -> list[str]:
+    """Return them as `name=value`, or by name alone where the value is no plain one; each once."""
+    return [option[:_LONGEST] for option in dict.fromkeys(_options(description))][:_MOST]
+
+
+def _options(description: Description) -> Iterator[str]:
+    call = description.call
+    if isinstance(call.network, Graph):
+        for operation in call.network.operations:
+            yield from _of_layer(operation)
+    if call.loss is not None:
+        yield from (f"loss {name}={_shown(call.loss.settings.get(name))}" for name in call.loss.differs)
+    weights = {name: getattr(call, name) for name in ("class_weight", "sample_weight")}
+    yield from (name for name, value in weights.items() if value is not None)
+    if call.validation is not None and call.validation.sample_weight is not None:
+        yield "validation sample_weight"
+    for name in _PLAIN:
+        if (value := getattr(call, name)) is not None:
+            yield f"{name}={_shown(value)}"
+    yield from (_called(callback) for callback in call.callbacks)
+    if call.floatx != _FLOATX:
+        yield f"floatx={call.floatx}"
+
+
+def _of_layer(operation: Operation) -> Iterator[str]:
+    """Yield what changes how a layer learns; what it computes is shown with the layers."""
+    for name in operation.differs:
+        scaled = name == "scale" and name_of(operation).endswith("Normalization")
+        if name in _OF_LAYERS or name.endswith("_initializer") or scaled:
+            yield f"{name}={_shown(operation.settings.get(name))}"
+
+
+def _called(thing: Configured) -> str:
+    settings = ", ".join(f"{name}={_shown(thing.settings.get(name))}" for name in thing.differs)
+    return f"{thing.kind}({settings})"
+
+
+def _shown(value: JSON) -> str:
+    return setting_name(value) if isinstance(value, dict | str) else str(value)

@@ -1,0 +1,121 @@
+"""Puts our functions around the methods of Keras that train and predict, for outermost calls alone."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import keras
+from keras.src.backend.tensorflow.trainer import TensorFlowTrainer
+from keras.src.optimizers.base_optimizer import BaseOptimizer
+
+from ..channel import Channel
+from .conduct import Conductor
+from .direct import DirectCalls, Loops
+from .ordering import Orders
+
+OBSERVED = "_autograder_observed"
+
+
+class Observers:
+    """What observes Keras in one notebook.
+
+    Args:
+        channel: Where orders and claims go.
+        waiting: What to wait inside for an answer.
+        end_cell: Ends the running cell as its time-out does, with a reason.
+    """
+
+    def __init__(
+        self,
+        channel: Channel,
+        waiting: Callable[[], AbstractContextManager[None]],
+        end_cell: Callable[[str], None],
+    ) -> None:
+        self._conductor = Conductor(channel, Orders(channel, waiting), end_cell)
+        self._direct = DirectCalls(channel)
+        self._loops = Loops(channel)
+        self._busy = False
+
+    def attach(self) -> None:
+        """Observe every later call."""
+        for name in ("fit", "evaluate", "predict", "test_on_batch"):
+            self._replace(TensorFlowTrainer, name, self._conducted(getattr(self._conductor, name)))
+        self._replace(TensorFlowTrainer, "predict_on_batch", self._seeing_inputs)
+        self._replace(keras.Model, "__call__", self._seeing_inputs)
+        self._replace(TensorFlowTrainer, "train_on_batch", self._counted("train_on_batch"))
+        self._replace(BaseOptimizer, "apply", self._counted("apply_gradients"))
+
+    def end_cell(self) -> None:
+        """Tell what was seen of the cell that has ended."""
+        self._loops.end_cell()
+
+    def _replace(self, owner: type, name: str, make: Callable[[Any], Any]) -> None:
+        original = getattr(owner, name)
+        if hasattr(original, OBSERVED):
+            # A notebook may load Keras a second time: a call shall still be observed once.
+            return
+        observed = functools.wraps(original)(make(original))
+        setattr(observed, OBSERVED, True)
+        setattr(owner, name, observed)
+
+    def _conducted(self, conduct: Callable[..., Any]) -> Callable[[Any], Any]:
+        def make(original: Any) -> Any:
+            signature = inspect.signature(original)
+
+            def observed(*arguments: Any, **options: Any) -> Any:
+                if self._busy:
+                    return original(*arguments, **options)
+                try:
+                    bound = signature.bind(*arguments, **options)
+                    bound.apply_defaults()
+                except TypeError:
+                    # A wrong call: Keras's own message is the one that helps the student.
+                    return original(*arguments, **options)
+                return self._alone(conduct, original, bound)
+
+            return observed
+
+        return make
+
+    def _seeing_inputs(self, original: Any) -> Any:
+        def observed(model: Any, *arguments: Any, **options: Any) -> Any:
+            if self._busy:
+                return original(model, *arguments, **options)
+            outputs = self._alone(original, model, *arguments, **options)
+            # `training=True` is no prediction: dropout is at work.
+            if arguments and not options.get("training"):
+                self._alone(self._see, model, arguments[0])
+            return outputs
+
+        return observed
+
+    def _counted(self, kind: str) -> Callable[[Any], Any]:
+        def make(original: Any) -> Any:
+            def observed(*arguments: Any, **options: Any) -> Any:
+                if self._busy:
+                    return original(*arguments, **options)
+                self._loops.count(kind)
+                return self._alone(original, *arguments, **options)
+
+            return observed
+
+        return make
+
+    def _see(self, model: Any, x: Any) -> None:
+        try:
+            self._direct.saw(model, x)
+        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
+            print(f"autograder: a call is not observed: {error!r}", file=sys.stderr)
+
+    def _alone(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
+        """Call a function whose own calls of observed methods are no calls of the notebook's."""
+        self._busy = True
+        try:
+            return function(*arguments, **options)
+        finally:
+            self._busy = False

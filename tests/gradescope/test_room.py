@@ -1,0 +1,48 @@
+"""What a container leaves to a notebook and its trainings, and whose fault it is when that is too little."""
+
+import dataclasses
+
+import pytest
+from orders_to_try import limits
+
+from autograder.engine import failed_by_us
+from autograder.gradescope.room import Room
+from autograder.records import CellOutcome, Job, RunVerdict, Usage
+from autograder.spec import RunSpec
+
+JOB = Job("1" * 16, "ana", "ana.ipynb", "ab" * 32, "en", ())
+
+
+def timed_out(unknown=0):
+    """Return a run with a cell that was stopped by the clock."""
+    run = failed_by_us(JOB, ValueError("x"))
+    cells = (CellOutcome(0, "timeout"),)
+    return dataclasses.replace(run, verdict=RunVerdict.COMPLETE, cells=cells, usage=Usage(unknown=unknown))
+
+
+@pytest.mark.parametrize(
+    ("notebook", "training", "seconds", "shares"),
+    [
+        (300, 200, 600, (300, 200)),
+        (300, 2_400, 600, (300, 300)),
+        (200, 2_400, 600, (200, 400)),
+        (2_400, 2_400, 600, (300, 300)),
+        (2_400, 100, 600, (500, 100)),
+    ],
+)
+def test_a_notebook_and_its_trainings_fit_into_the_container_together(notebook, training, seconds, shares):
+    """The notebook's clock stands still while it waits, the container's does not."""
+    promised = limits(notebook_seconds=notebook, training_seconds=training, cell_seconds=notebook)
+    fitted = Room(seconds, 4_000, 0).fit(RunSpec(assignment="tiny", variables={}, limits=promised)).limits
+    assert (fitted.notebook_seconds, fitted.training_seconds) == shares
+    assert fitted.notebook_seconds + fitted.training_seconds <= seconds
+    assert fitted.cell_seconds <= fitted.notebook_seconds
+
+
+def test_an_endless_loop_is_graded_where_the_notebook_has_its_promised_time():
+    """Even if its trainings would have had less than promised: it asked for none that was unknown."""
+    promised = limits(notebook_seconds=200, training_seconds=2_400)
+    room = Room(600, 4_000, 0)
+    assert room.met_by(timed_out(), promised) == ""
+    assert "needs longer than" in room.met_by(timed_out(unknown=3), promised)
+    assert "needs longer than" in room.met_by(timed_out(), limits(notebook_seconds=900))
