@@ -115,6 +115,7 @@ class Call(_Exact):
     jit_compile: bool
     epsilon: float | None = None
     seed: int | None = None
+    unseeded: bool = False
     network: Graph | Opaque
     weights: Digests
     loss: Configured | None = None

@@ -135,7 +135,7 @@ class Journal:
                 "epochs": course.epochs,
                 "batch_size": call.batch_size,
                 "shuffle": bool(call.shuffle),
-                "seed": call.seed,
+                "seed": None if call.unseeded else call.seed,
                 "inputs": _summary(call.x, facts),
                 "targets": _summary(call.y, facts),
                 "validation": _summary(validation.x, facts) if validation is not None else None,

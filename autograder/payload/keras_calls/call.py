@@ -27,7 +27,7 @@ class Call:
     """A call on a built model.
 
     `rates` is the learning rate of every epoch where a schedule of the notebook's set it. `callbacks` are those of
-    Keras's own that decide something.
+    Keras's own that decide something. `unseeded`: the notebook had set no seed, so this one was drawn.
     """
 
     operation: Operation
@@ -40,6 +40,7 @@ class Call:
     initial_epoch: int = 0
     shuffle: bool | str = True
     seed: int | None = None
+    unseeded: bool = False
     steps_per_epoch: int | None = None
     class_weight: dict[int, float] | None = None
     validation: Validation | None = None

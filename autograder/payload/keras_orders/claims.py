@@ -111,6 +111,7 @@ class Claim:
         """Return the rest: a model may have been built by the call."""
         model = self._model
         seen = {**self._seen, **surroundings(model), "network": see_network(model)}
+        seen["parameters"] = int(model.count_params())
         size = self._given.get("batch_size")
         seen["batch_size"] = int(size) if isinstance(size, int | np.integer) else 32 if seen["x"] else 0
         if self._operation != "predict":

@@ -76,6 +76,7 @@ def read_fit(bound: inspect.BoundArguments) -> Reading:
         initial_epoch=initial_epoch,
         shuffle=_shuffle(given["shuffle"]),
         seed=_seed(given["shuffle"]),
+        unseeded=bool(given["shuffle"]) and randomness.tensorflow_seed() is None,
         steps_per_epoch=steps,
         class_weight=_class_weight(given["class_weight"], sample_weight),
         validation=None if validation_data is None else _validation(validation_data, given),

@@ -67,6 +67,7 @@ def _rebuild(description: Mapping[str, Any], arrays: Arrays) -> Call:
         initial_epoch=description.get("initial_epoch", 0),
         shuffle=description.get("shuffle", True),
         seed=description.get("seed"),
+        unseeded=description.get("unseeded", False),
         steps_per_epoch=description.get("steps_per_epoch"),
         class_weight=_class_weight(description.get("class_weight")),
         validation=_validation(description, arrays),
