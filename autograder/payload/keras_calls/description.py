@@ -125,9 +125,8 @@ def _training(call: Call, arrays: Arrays) -> Description:
         "epochs": call.epochs,
         "shuffle": call.shuffle,
         "seed": call.seed if call.shuffle else None,
+        **({"unseeded": True} if call.unseeded else {}),
     }
-    if call.unseeded:
-        described["unseeded"] = True
     if keras_config.max_epochs():
         described["max_epochs"] = int(keras_config.max_epochs())
     if call.initial_epoch:
