@@ -2,7 +2,7 @@
 
 Canvas, Moodle and Gradescope each hand over a part of it, as a folder or a zip. Each student's outcome is known as the
 files are written (a grade, or a refusal), and so is each file that is nobody's. The real command grades all of it, and
-what it wrote is held against that. Run it by `make bench-class-of-200`.
+what it wrote is held against that. Run it by `make bench-exports`.
 """
 
 from __future__ import annotations
