@@ -200,6 +200,14 @@ def test_a_trainer_that_dies_is_replaced_and_the_order_made_once_more(desk):
     assert len(one.made) == 2
 
 
+def test_a_training_whose_process_was_killed_is_made_once_more(desk):
+    """Its trainer lives on to say so, and nothing is known of the order: it is no failure of the notebook's."""
+    died = CannedTrainer(faults=[lambda m: [{"type": "died", "number": m["number"], "detail": "signal 9"}]])
+    one = desk([died])
+    assert ask(one.open(job()), make_order()).message["status"] == "done"
+    assert len(one.made) == 2
+
+
 def test_an_order_whose_trainers_died_is_refused_and_tried_again_for_the_next(desk):
     """A shortage of the moment may have killed them: nobody else pays for it, and another order is trained as ever."""
     one = desk([CannedTrainer(faults=[lambda _: []]) for _ in range(2)])
