@@ -187,10 +187,11 @@ class Description:
         yield from unique(digest for group in (call.weights, call.optimizer_state, *data) for digest in group)
 
     def summarised(self) -> Iterator[str]:
-        """Yield the digests of the arrays that the journal tells of: the first inputs and targets."""
-        validation = self.call.validation
-        groups = (self.call.x, self.call.y, validation.x if validation is not None else [])
-        yield from unique(digest for group in groups for digest in group[:1])
+        """Yield the digests of the arrays that the journal tells of: the first inputs and targets, weights of rows."""
+        call, validation = self.call, self.call.validation
+        groups = (call.x, call.y, validation.x if validation is not None else [])
+        weights = (call.sample_weight, validation.sample_weight if validation is not None else None)
+        yield from unique([*(digest for group in groups for digest in group[:1]), *filter(None, weights)])
 
 
 def read_order(plain: JSON) -> Description:

@@ -143,7 +143,7 @@ class Journal:
                 "replayed": how.replayed,
                 "seconds": how.seconds,
                 "continues": before.number if before is not None else None,
-                "options": options_of(description),
+                "options": options_of(description, facts.summaries),
                 "attested": how.attested,
                 "starts_at": before.ends_at if before is not None else digest_of(call.weights),
                 "ends_at": ended.ends_at,
