@@ -143,6 +143,23 @@ def test_the_newest_entries_are_kept():
     assert (len(journal.evaluations), journal.evaluations[0]["training"]) == (501, 8)
 
 
+def test_claims_push_out_nothing_that_is_attested():
+    """A flood of claims displaces claims: trainings and evaluations of ours stay, in their order."""
+    journal = Journal()
+    claimed = dataclasses.replace(HOW, attested=False)
+    train(journal, (fit(["a"]), course(["a end"])))
+    journal.write_evaluation(evaluate(["a end"]), {"loss": 1.0}, FACTS, HOW)
+    for number in range(1_200):
+        journal.write_training(fit([str(number)]), course([f"end {number}"]), FACTS, claimed)
+        journal.write_evaluation(evaluate([f"end {number}"]), {"loss": 1.0}, FACTS, claimed)
+    train(journal, (fit(["a end"]), course(["b end"])))
+    assert len(journal.trainings) == 1_000
+    assert [entry["number"] for entry in journal.trainings if entry["attested"]] == [1, 1_202]
+    assert [entry["number"] for entry in journal.trainings] == sorted(entry["number"] for entry in journal.trainings)
+    assert journal.trainings[-1]["continues"] == 1
+    assert [entry["training"] for entry in journal.evaluations if entry["attested"]] == [1]
+
+
 ONES = "d" * 64
 
 
