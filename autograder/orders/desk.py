@@ -146,9 +146,10 @@ class Desk:
         except Exception as error:  # noqa: BLE001 (told to whoever waits)
             told = error
         with self._lock:
-            if isinstance(told, Refusal) and told.reason != "limit":
+            # What failed may have failed by a shortage of the moment: it is tried again for the next who orders it.
+            if isinstance(told, Refusal) and told.reason == "unbuildable":
                 self._refused[pending.key] = told
-            elif isinstance(told, Refusal):
+            elif isinstance(told, Refusal) and told.reason == "limit":
                 self._too_long[pending.key] = max(allowed, self._too_long.get(pending.key, 0.0))
             if self._flights.get(pending.key) is flight:
                 del self._flights[pending.key]
