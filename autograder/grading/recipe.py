@@ -148,7 +148,8 @@ def _unasked(training: Training) -> Iterator[tuple[str, str, str]]:
         yield reasons.RECIPE_OPTIONS, ", ".join(extras), ""
     if own := [option for option in options if is_own(option)]:
         yield reasons.RECIPE_OWN, ", ".join(own), ""
-    if training.initial_values:
+    # Of a training that the notebook alone vouches for, nobody has seen the first weights.
+    if training.initial_values and training.attested:
         yield reasons.RECIPE_INITIAL_VALUES, plain(training.initial_values), ""
 
 
