@@ -47,7 +47,7 @@ def source_of(path: str, number: float, recipes: Recipes, journal: Journal) -> S
     named = part_at(path, recipes)
     by_path = named if named is not None and named.linked else None
     digits = decimals(_numbers(sound_part(journal.values, split_path(path)[0])))
-    if by_path is not None and _gave(by_path, path, number, digits):
+    if by_path is not None and not by_path.predicted and _gave(by_path, path, number, digits):
         return Source(_proof([by_path], recipes), by_path)
     candidates = [*journal.by_result(number, digits, ""), *journal.by_result(number, decimals([number]), "")]
     trained = {candidate.training.number for candidate in candidates}
@@ -70,8 +70,8 @@ def source_of(path: str, number: float, recipes: Recipes, journal: Journal) -> S
 def _proof(behind: Sequence[Part | Candidate], recipes: Recipes) -> Literal["attested", "other", "unattested"]:
     """Return what the best proven of some trainings proves.
 
-    Whoever chooses network, data and targets can train to any number: a training that has little in common with what
-    the question asks for proves none of its numbers.
+    Whoever chooses network, data and targets, or the first weights, can train to any number: a training that has
+    little in common with what the question asks for, or that did not begin as Keras begins, proves none of its numbers.
     """
     trainings = [one.training for one in behind if one.attested and one.training is not None]
     if any(_is_near(training, recipes) for training in trainings):
@@ -81,7 +81,9 @@ def _proof(behind: Sequence[Part | Candidate], recipes: Recipes) -> Literal["att
 
 def _is_near(training: Training, recipes: Recipes) -> bool:
     """Tell whether a training is nearly what some recipe of the question asks for, whatever it was given to learn."""
-    return not recipes or any(fewest_differences(training, item) <= NEAR for item, _ in recipes)
+    if not recipes:
+        return True
+    return not training.initial_values and any(fewest_differences(training, item) <= NEAR for item, _ in recipes)
 
 
 def part_at(path: str, recipes: Recipes) -> Part | None:
