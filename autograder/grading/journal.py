@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal
+from typing import Final, Literal
 
 from autograder.grading import reasons
 from autograder.grading.agreement import decimals
@@ -19,6 +19,9 @@ from autograder.grading.recipe import TrainingData, differences
 from autograder.grading.select import Selection, select, sound_part
 from autograder.records import DataSummary, Reason, Training
 from autograder.spec.items import Recipe, TrainingRecipe
+
+NEAR: Final = 3
+"""A training that differs from a recipe in more fields than these has little in common with it."""
 
 DataOf = Callable[[str], TrainingData | None]
 """Gives what the reference's training of a variant saw; None where data are not to be compared."""
@@ -135,6 +138,11 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
             )
         )
     return tuple(parts)
+
+
+def fewest_differences(training: Training, item: Recipe) -> int:
+    """Return in how many fields a training differs from the closest variant of a recipe, its data not compared."""
+    return min(len(differences(training, recipe, variant, None)) for variant, recipe in _variants(item))
 
 
 def _variants(item: Recipe) -> Iterator[tuple[str, TrainingRecipe]]:

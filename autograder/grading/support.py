@@ -105,6 +105,8 @@ class Support:
                 return [Doubt(Reason(reasons.NUMBERS_REQUIRED, variable, public=True), decision)]
             case "unseen":
                 return [Doubt(Reason(reasons.TRAINING_UNSEEN, variable), self.policy.unattested)]
+            case "other":
+                return [Doubt(Reason(reasons.TRAINING_OTHER, variable), self.policy.unattested)]
             case "unattested":
                 return [Doubt(Reason(reasons.TRAINING_UNATTESTED, variable), self.policy.unattested)]
             case _:
@@ -118,6 +120,7 @@ class Support:
         codes = {
             "absent": (reasons.NUMBERS_UNLINKED, self.policy.unlinked),
             "unseen": (reasons.TRAINING_UNSEEN, self.policy.unattested),
+            "other": (reasons.TRAINING_OTHER, self.policy.unattested),
             "unattested": (reasons.TRAINING_UNATTESTED, self.policy.unattested),
         }
         doubts = []

@@ -162,7 +162,8 @@ def fit_result(
     added = {name: values[: len(results)] for name, values in told.items() if isinstance(values, list)}
     return {
         "history": {str(name): [finite(value) for value in values] for name, values in (added | seen).items()},
-        "rates": [rate for rate in rates if math.isfinite(rate)],
+        # An epoch that broke off has begun with a rate, and is none.
+        "rates": [rate for rate in rates[: len(results)] if math.isfinite(rate)],
         "epochs_run": len(results),
         "weights": digests(lambda: values_of(_variables(model))),
     }
