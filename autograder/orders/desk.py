@@ -152,11 +152,10 @@ class Desk:
         except Exception as error:  # noqa: BLE001 (told to whoever waits)
             told = error
         with self._lock:
-            # What failed may have failed by a shortage of the moment: it is tried again for the next who orders it.
-            if isinstance(told, Refusal) and told.reason == "unbuildable":
-                self._refused[trial] = told
-            elif isinstance(told, Refusal) and told.reason == "limit":
+            if isinstance(told, Refusal) and told.reason == "limit":
                 self._too_long[trial] = max(allowed, self._too_long.get(trial, 0.0))
+            elif isinstance(told, Refusal) and told.lasting:
+                self._refused[trial] = told
             others = [one for one in self._flights.pop(pending.key) if one is not flight]
             if others:
                 self._flights[pending.key] = others

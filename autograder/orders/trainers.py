@@ -54,10 +54,14 @@ class TrainerProcess(Protocol):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an order has no result: it takes too much, the trainer can't build it, or training it failed."""
+    """Why an order has no result: it takes too much, the trainer can't build it, or training it failed.
+
+    `lasting`: it would end so again. A trainer that died may have been killed by a shortage of the moment.
+    """
 
     reason: Reason
     detail: str = ""
+    lasting: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class Trainers:
                     raise EnvironmentFault("the command ended before a training") from error
                 if time.monotonic() >= deadline:
                     return Refusal("limit", f"it took more than {work.seconds:.0f} s")
-                refusal = Refusal("failed", str(error)[:_LONGEST_DETAIL])
+                refusal = Refusal("failed", str(error)[:_LONGEST_DETAIL], lasting=False)
         return refusal
 
 
