@@ -1,7 +1,7 @@
-"""The order of the stages: collect, execute, examine, grade, keep. Nothing else knows it.
+"""The order of the stages: collect, execute, examine, grade, keep. No other module knows it.
 
     notebooks ─► Job ─► sandbox ─► Run ─► Evidence ─► Grade ─► gradebook ─► results
-                          ▲ known trainings
+                          ▲ orders
 
 Executing is slow and dangerous, grading fast and pure; they meet in the evidence, which the gradebook keeps. So a
 grading that was cut off goes on where it was, and a corrected rubric regrades a class without running anything.
@@ -121,7 +121,7 @@ def open_session(
     *,
     search: bool = True,
 ) -> GradingSession:
-    """Open what a grading needs, so that whatever is lacking is said before the first notebook runs.
+    """Open what a grading needs, and fail before any notebook runs if something is missing.
 
     Args:
         assignment: What is graded.

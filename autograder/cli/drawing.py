@@ -162,12 +162,11 @@ def draw_changes(console: Console, changes: Sequence[Change]) -> None:
     for name in ("student", "before", "after", "items that differ"):
         table.add_column(name, overflow="fold")
     for change in changes:
-        old = {(one.question, one.item): one for one in change.before.findings} if change.before else {}
+        old = {one.place: one for one in change.before.findings} if change.before else {}
         items = [
-            f"{new.question}.{new.item}: {before.verdict.value if before else 'none'} → {new.verdict.value}"
+            f"{new.place}: {before.verdict.value if before else 'none'} → {new.verdict.value}"
             for new in change.after.findings
-            if (before := old.get((new.question, new.item))) is None
-            or (before.verdict, before.points) != (new.verdict, new.points)
+            if (before := old.get(new.place)) is None or (before.verdict, before.points) != (new.verdict, new.points)
         ]
         points = [_points(change.before), _points(change.after)]
         table.add_row(escape(change.after.student), *points, "\n".join(items) or "the reasons alone")
@@ -180,8 +179,9 @@ def draw_pending(console: Console, items: Sequence[PendingItem]) -> None:
     for name in ("student", "item", "points", "why"):
         table.add_column(name, overflow="fold", justify="right" if name == "points" else "left")
     for one in items:
-        why = sentence(one.reasons[0], "en", reveal=True) if one.reasons else ""
-        table.add_row(escape(one.grade.student), one.place, f"{one.points:g}", escape(why))
+        found = one.finding
+        why = sentence(found.reasons[0], "en", reveal=True) if found.reasons else ""
+        table.add_row(escape(one.grade.student), found.place, f"{found.pending:g}", escape(why))
     console.print(table)
 
 
