@@ -102,7 +102,7 @@ class GradingSession:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Trainers stay warm until nobody orders any more.
+        # Trainers stay warm until the last order.
         self.desk.close()
 
     def judge(self, evidence: Evidence) -> Grade:
