@@ -83,7 +83,7 @@ def test_a_class_and_its_results_are_secrets(place, monkeypatch):
     """What was handed in, and the results of before, are told to the sandbox, which opens only if they are hidden."""
     told = []
 
-    def refuse(*_, secrets):
+    def refuse(*_, secrets, **_others):
         told.extend(secrets)
         raise EnvironmentFault("enough")
 

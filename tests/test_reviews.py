@@ -30,7 +30,7 @@ def book(tmp_path):
 
 def waiting(book):
     """Return what is pending now, as student and item."""
-    return [(one.grade.student, one.place) for one in pending_items(standing_grades(book, Release()))]
+    return [(one.grade.student, one.finding.place) for one in pending_items(standing_grades(book, Release()))]
 
 
 def settle(book, ruling, *places, students=("ana", "bia")):
@@ -43,10 +43,10 @@ def settle(book, ruling, *places, students=("ana", "bia")):
 def test_everything_pending_is_listed(book):
     """Each item with its points and why, student by student."""
     items = list(pending_items(standing_grades(book, Release())))
-    assert [(one.grade.student, one.place, one.points) for one in items] == [
+    assert [(one.grade.student, one.finding.place, one.finding.pending) for one in items] == [
         ("ana", "q08.recipe", 0.2), ("ana", "q08.errors", 0.4), ("bia", "q08.recipe", 0.2), ("bia", "q08.errors", 0.4),
     ]  # fmt: skip
-    assert all(one.reasons == WHY for one in items)
+    assert all(one.finding.reasons == WHY for one in items)
 
 
 @pytest.mark.parametrize(("ruling", "points"), [("accept", 8.6), ("reject", 8.4)])

@@ -48,7 +48,7 @@ class _Commands(TyperGroup):
 
 
 class PlainConsole(Console):
-    """A terminal that no text steers: whoever named a file or edited a gradebook may have meant to."""
+    """A console that prints no control characters: names of files and texts of a gradebook may be hostile."""
 
     def render_str(self, text: str, **options: Any) -> Text:
         """Render a text without its control characters; everything that is printed as text passes here."""

@@ -10,6 +10,7 @@ import typer
 from autograder.assignment import open_assignment
 from autograder.check import check_notebook
 from autograder.cli.app import (
+    DONE,
     INTERRUPTED,
     SOME_INTERNAL,
     AsJson,
@@ -183,7 +184,7 @@ def _grade_all(session: GradingSession, intake: Intake, book: Gradebook, workers
     except EngineStopped as error:
         say_error(error)
         return SOME_INTERNAL
-    return 0
+    return DONE
 
 
 def _warn(session: GradingSession, *, as_asked: bool) -> None:

@@ -21,7 +21,7 @@ def say_refused(refused: Sequence[Refusal]) -> None:
 
 
 def say_lapsed(results: Results) -> None:
-    """Say whose points given by hand no longer count: somebody has to look again."""
+    """Warn of points given by hand that no longer count: a person has to look again."""
     for one in results.lapsed:
         say("warning", one)
 

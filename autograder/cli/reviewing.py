@@ -30,16 +30,18 @@ def pending(config: Config = Path("grading.yml"), out: Out = Path("grades"), as_
         rows = [
             {
                 "student": one.grade.student,
-                "item": one.place,
-                "points": one.points,
-                "why": [sentence(reason, "en", reveal=True) for reason in one.reasons],
+                "item": one.finding.place,
+                "points": one.finding.pending,
+                "why": [sentence(reason, "en", reveal=True) for reason in one.finding.reasons],
             }
             for one in items
         ]
         print_json(rows)
     else:
         draw_pending(stdout, items)
-    stderr.print(f"{len(items)} items are pending, {sum(one.points for one in items):g} points", highlight=False)
+    stderr.print(
+        f"{len(items)} items are pending, {sum(one.finding.pending for one in items):g} points", highlight=False
+    )
 
 
 @app.command()
@@ -77,5 +79,5 @@ def decide(
         write_results(assignment, book, out)
     done = "accepted" if ruling == "accept" else "rejected"
     for one in items:
-        line = f"{one.grade.student}: {one.place} {done}, {one.points:g} points"
+        line = f"{one.grade.student}: {one.finding.place} {done}, {one.finding.pending:g} points"
         stdout.print(line, highlight=False, markup=False, soft_wrap=True)

@@ -78,7 +78,7 @@ def differences(
     """Return a reason for each field of the training that is not as asked.
 
     Args:
-        training: The training as the notebook's process journalled it.
+        training: The training as it was journalled; a training of several calls of `fit` joined.
         recipe: What the exercise asks for, the variant's settings already in it.
         variant: The subject of every reason; empty for a recipe without variants.
         data: What the reference's training saw; None compares no data.

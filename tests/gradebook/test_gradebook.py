@@ -386,7 +386,9 @@ def test_a_command_killed_while_it_saves_leaves_every_saved_grade(path):
         first = writer.stdout.readline()
         time.sleep(moments.uniform(0.05, 0.3))
         os.kill(writer.pid, signal.SIGKILL)
-        rest = writer.communicate(timeout=30)[0]
+        # `communicate` would lose what `readline` has already buffered.
+        rest = writer.stdout.read()
+        writer.wait(timeout=30)
         said = [int(line) for line in (first + rest).splitlines(keepends=True) if line.endswith("\n")]
         with Gradebook(path) as book:
             history = [int(grade.points) for grade in book.grade_history("Ana Araújo")]
