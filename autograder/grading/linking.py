@@ -88,6 +88,10 @@ class Journal:
         """Tell whether a training's network predicted anything when the training had ended."""
         return any(evaluation.training == training.number for evaluation in self._predictions)
 
+    def used(self, training: Training) -> bool:
+        """Tell whether a training's network was evaluated or predicted anything when the training had ended."""
+        return any(evaluation.training == training.number for evaluation in self._evaluations)
+
     def _candidate(
         self, number: int | None, evaluated: DataSummary | None, *, attested: bool = True
     ) -> Iterator[Candidate]:

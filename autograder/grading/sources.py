@@ -24,8 +24,8 @@ class Source:
 
     `attested`: a training that is proven gave it. `predicted`: the network of one that is proven predicted, and the
     notebook computed the number of that. `unattested`: a training gave it that the notebook alone vouches for.
-    `handed in`: it is no result of a training. `unseen`: no training of the journal gave it, but others may have
-    happened. `absent`: no training gave it.
+    `handed in`: it is no result of a training. `unseen`: no training of the journal was seen to give it, but others may
+    have happened, or it may have been computed unseen. `absent`: no training gave it.
     """
 
     proof: Literal["attested", "predicted", "handed in", "unattested", "unseen", "absent"]
@@ -58,7 +58,8 @@ def source_of(path: str, number: float, recipes: Recipes, journal: Journal) -> S
         return Source("predicted", part or predicting)
     if candidates or predicting is not None:
         return Source("unattested", part or predicting)
-    return Source("unseen" if journal.may_hide else "absent", by_path)
+    unwatched = named is not None and named.unwatched
+    return Source("unseen" if journal.may_hide or unwatched else "absent", by_path)
 
 
 def part_at(path: str, recipes: Recipes) -> Part | None:
