@@ -31,8 +31,8 @@ class Part:
     `state` is that of the reported numbers; `unasked` if the recipe names none. `predicted`: no evaluation gave the
     number, but the network predicted what the exercise asks to be evaluated, and the notebook can do the rest.
     `attested`: the trusted side trained and evaluated, or knew the result; otherwise the notebook alone says so.
-    `unwatched`: the training that is meant is as asked and its network was not seen to compute anything afterwards, but a
-    network can be used in more ways than are seen (by multiplying its weights, for example).
+    `unwatched`: nothing that was seen explains the number, but the training that is meant is as asked, and its network
+    can be used in more ways than are seen (row by row, or by multiplying its weights).
     """
 
     variant: str
@@ -135,14 +135,14 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
                 evaluated=best.evaluated if best else None,
                 selection=selection,
                 attested=best is None or best.attested,
-                unwatched=item.results is not None and not linked and not differing and _unused(best, journal),
+                unwatched=item.results is not None
+                and selection is not None
+                and best is not None
+                and best.attested
+                and not (linked or differing or journal.explained(selection.value, best.training, data)),
             )
         )
     return tuple(parts)
-
-
-def _unused(candidate: Candidate | None, journal: Journal) -> bool:
-    return candidate is not None and candidate.attested and not journal.used(candidate.training)
 
 
 def _variants(item: Recipe) -> Iterator[tuple[str, TrainingRecipe]]:

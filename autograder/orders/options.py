@@ -61,7 +61,9 @@ def _of_layer(operation: Operation) -> Iterator[str]:
 
 
 def _all_ones(weights: JSON) -> bool:
-    return isinstance(weights, dict) and all(type(weight) in (int, float) and weight == 1 for weight in weights.values())
+    return isinstance(weights, dict) and all(
+        type(weight) in (int, float) and weight == 1 for weight in weights.values()
+    )
 
 
 def _sums_up_ones(summary: JSON) -> bool:
