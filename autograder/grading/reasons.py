@@ -112,7 +112,7 @@ REASONS: Final = MappingProxyType(
         RECIPE_DATA_EVALUATED: "The reported error was measured on other inputs than asked; found: a summary.",
         RECIPE_INITIAL_VALUES: "The first weights are not such as Keras draws by default; found: what they are.",
         TRAINING_UNATTESTED: "The notebook's own process alone says that this training happened as it is recorded.",
-        TRAINING_UNSEEN: "No training that was seen gave these numbers, but another may have, or be where they come from.",
+        TRAINING_UNSEEN: "No training was seen to give these numbers, but they may come of one.",
         NUMBERS_UNLINKED: "No training that happened in the notebook gave this number.",
         NUMBERS_REQUIRED: "The item counts only beside numbers of the student's own, and these are lacking.",
         REVIEW_PENDING: "A person decides about these points.",

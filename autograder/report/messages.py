@@ -190,11 +190,12 @@ MESSAGES: Final = MappingProxyType(
             "of your own, for example), so its numbers could not be confirmed.",
         ),
         "training.unseen": Message(
-            "[{subject}: ]não foi possível ver de qual treinamento vêm estes números: o notebook treinou, ou calculou com "
-            "a rede treinada, de um modo que o corretor não acompanha (por exemplo, com um laço de treinamento próprio).",
-            "[{subject}: ]it could not be seen which training these numbers come from: the notebook trained, or computed "
-            "with the trained network, in a way that the grader does not follow (in a training loop of your own, for "
-            "example).",
+            "[{subject}: ]não foi possível ver de qual treinamento vêm estes números: o notebook treinou, ou calculou "
+            "com a rede treinada, de um modo que o corretor não acompanha (por exemplo, com um laço de treinamento "
+            "próprio).",
+            "[{subject}: ]it could not be seen which training these numbers come from: the notebook trained, or "
+            "computed with the trained network, in a way that the grader does not follow (in a training loop of your "
+            "own, for example).",
         ),
         "numbers.unlinked": Message(
             "Nenhum treinamento executado no notebook produziu {subject}.",
