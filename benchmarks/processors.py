@@ -25,6 +25,7 @@ from autograder.sandbox import Sandbox, open_sandbox
 
 ROOT = Path(__file__).parents[1]
 QUESTIONS = ("q07", "q08")
+_AVX512 = "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
 SETTINGS: dict[str, dict[str, str]] = {
     "as it is": {},
     "1 thread": {"TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_INTEROP_THREADS": "1", "OMP_NUM_THREADS": "1"},
@@ -34,12 +35,8 @@ SETTINGS: dict[str, dict[str, str]] = {
     "oneDNN for AVX-512": {"ONEDNN_MAX_CPU_ISA": "AVX512_CORE"},
     "oneDNN for AVX2": {"ONEDNN_MAX_CPU_ISA": "AVX2"},
     "oneDNN for SSE4.1": {"ONEDNN_MAX_CPU_ISA": "SSE41"},
-    "NumPy without AVX-512": {
-        "NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
-    },
-    "NumPy without AVX2": {
-        "NPY_DISABLE_CPU_FEATURES": "AVX2 FMA3 AVX512F AVX512CD AVX512_SKX AVX512_CLX AVX512_CNL AVX512_ICL"
-    },
+    "NumPy without AVX-512": {"NPY_DISABLE_CPU_FEATURES": _AVX512},
+    "NumPy without AVX2": {"NPY_DISABLE_CPU_FEATURES": f"AVX2 FMA3 {_AVX512}"},
 }
 _TOLD = "import json; print(json.dumps({str(size): float(error) for size, error in q08_mse.items()}))"
 

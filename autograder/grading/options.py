@@ -38,6 +38,7 @@ _SEEN_ELSEWHERE: Final = frozenset(
 )
 """What these change is the number of epochs or their rates."""
 
+_MORE_EXACT: Final = frozenset({"floatx=float64", "dtype=float64", "loss dtype=float64"})
 _RESTORING: Final = "restore_best_weights=True"
 _STEPS: Final = frozenset({"steps_per_epoch", "max_steps_per_epoch"})
 _OPTION: Final = re.compile(r"(?P<name>\w+)(?:=(?P<value>.*)|\((?P<settings>.*))?", re.DOTALL)
@@ -59,6 +60,8 @@ def deciding_options(training: Training, *, of_history: bool) -> Iterator[str]:
     """
     for option in training.options:
         match = _OPTION.fullmatch(option)
+        if option in _MORE_EXACT:
+            continue
         if match is None or not _decides_nothing(training, of_history, **match.groupdict(default="")):
             yield option
 
@@ -66,9 +69,6 @@ def deciding_options(training: Training, *, of_history: bool) -> Iterator[str]:
 def _decides_nothing(training: Training, of_history: bool, name: str, value: str, settings: str) -> bool:  # noqa: FBT001 (private)
     if name in _STEPS:
         return value.isdecimal() and int(value) >= _batches(training)
-    if name == "floatx":
-        # What is computed more exactly than asked for is the same training.
-        return value == "float64"
     return name in _ONLY_LOOKING_ON or (name in _SEEN_ELSEWHERE and (of_history or _RESTORING not in settings))
 
 

@@ -26,8 +26,8 @@ class Source:
     predicted, and the notebook computed the number of that. `other`: it comes of a training that is proven, but whose
     numbers say nothing here: what gave it has little in common with the exercise, or what the notebook computed it of
     is not as asked. `unattested`: a training gave it that the notebook alone vouches for. `handed in`: it is no result
-    of a training. `unseen`: no training of the journal gave it, but others may have happened. `absent`: no training
-    gave it.
+    of a training. `unseen`: no training of the journal was seen to give it, but others may have happened, or it may
+    have been computed unseen. `absent`: no training gave it.
     """
 
     proof: Literal["attested", "predicted", "other", "handed in", "unattested", "unseen", "absent"]
@@ -64,7 +64,8 @@ def source_of(path: str, number: float, recipes: Recipes, journal: Journal) -> S
         return Source(proof, part)
     if candidates or predicting is not None:
         return Source("unattested", part or predicting)
-    return Source("unseen" if journal.may_hide else "absent", by_path)
+    unwatched = named is not None and named.unwatched
+    return Source("unseen" if journal.may_hide or unwatched else "absent", by_path)
 
 
 def _proof(behind: Sequence[Part | Candidate], recipes: Recipes) -> Literal["attested", "other", "unattested"]:

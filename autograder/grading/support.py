@@ -89,7 +89,8 @@ class Support:
         meant = part.state != "given" and (not lacking or not part.differences)
         if part.linked or (meant and part.training is not None):
             return Source("attested" if part.attested else "unattested", part)
-        return Source("unseen" if self.journal.may_hide and not lacking else "absent", part)
+        unseen = (self.journal.may_hide or part.unwatched) and not lacking
+        return Source("unseen" if unseen else "absent", part)
 
     def _doubts_about(self, selection: Selection, source: Source) -> list[Doubt]:
         """Return what speaks against numbers that another item needs: they are lacking, or nothing proves them."""

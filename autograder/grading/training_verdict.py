@@ -44,7 +44,7 @@ def judge_parts(parts: Sequence[Part], policy: Policy, *, may_hide: bool) -> Out
         elif part.selection is not None and part.state == "malformed":
             found += near
             malformed.append(Reason(reasons.VALUE_MALFORMED, part.selection.fault_path, part.selection.fault))
-        elif may_hide:
+        elif may_hide or part.unwatched:
             doubts.append(Doubt(Reason(reasons.TRAINING_UNSEEN, part.variant), held_back(policy.unattested)))
         else:
             absent = reasons.RECIPE_NO_TRAINING if part.training is None else reasons.RECIPE_UNLINKED

@@ -33,7 +33,7 @@ class Refused:
     def __init__(self, number: int, reason: Reason) -> None:
         self.answer = refusal(number, reason)
 
-    def supply(self, sha256: str, dtype: str, shape: tuple[int, ...]) -> Incoming:
+    def supply(self, *_: object) -> Incoming:
         """Take no array.
 
         Raises:

@@ -117,7 +117,7 @@ class Counter:
         return pending
 
     def claim(self, description: Plain, summaries: Plain, result: Plain) -> None:
-        """Take down what the notebook says of a call that was no order; what can't be read is a fault of its journal."""
+        """Take down what the notebook says of a call that was no order; what can't be read is one of its `faults`."""
         try:
             self._write_claim(description, summaries, result)
         except WireError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from autograder.orders.description import Configured, Description, Graph, Operation
+from autograder.orders.description import Call, Configured, Description, Graph, Operation
 from autograder.orders.layers import name_of, setting_name
 from autograder.records import JSON
 
@@ -35,6 +35,17 @@ def _options(description: Description, summaries: Mapping[str, JSON]) -> Iterato
             yield from _of_layer(operation)
     if call.loss is not None:
         yield from (f"loss {name}={_shown(call.loss.settings.get(name))}" for name in call.loss.differs)
+    yield from _weights(call, summaries)
+    for name in _PLAIN:
+        if (value := getattr(call, name)) is not None:
+            yield f"{name}={_shown(value)}"
+    yield from (_called(callback) for callback in call.callbacks)
+    if call.floatx != _FLOATX:
+        yield f"floatx={call.floatx}"
+
+
+def _weights(call: Call, summaries: Mapping[str, JSON]) -> Iterator[str]:
+    """Yield the weights of classes, rows and losses that are not all 1."""
     if call.class_weight is not None and not _all_ones(call.class_weight):
         yield "class_weight"
     if call.sample_weight is not None and not _sums_up_ones(summaries.get(call.sample_weight)):
@@ -44,12 +55,6 @@ def _options(description: Description, summaries: Mapping[str, JSON]) -> Iterato
         yield "validation sample_weight"
     if call.loss_weights is not None and call.loss_weights != [1]:
         yield f"loss_weights={_shown(call.loss_weights)}"
-    for name in _PLAIN:
-        if (value := getattr(call, name)) is not None:
-            yield f"{name}={_shown(value)}"
-    yield from (_called(callback) for callback in call.callbacks)
-    if call.floatx != _FLOATX:
-        yield f"floatx={call.floatx}"
 
 
 def _of_layer(operation: Operation) -> Iterator[str]:

@@ -196,10 +196,12 @@ MESSAGES: Final = MappingProxyType(
             "themselves that it was solved.",
         ),
         "training.unseen": Message(
-            "[{subject}: ]não foi possível ver de qual treinamento vêm estes números: o notebook também treinou de um "
-            "modo que o corretor não acompanha (por exemplo, com um laço de treinamento próprio).",
-            "[{subject}: ]it could not be seen which training these numbers come from: the notebook also trained in a "
-            "way that the grader does not follow (in a training loop of your own, for example).",
+            "[{subject}: ]não foi possível ver de qual treinamento vêm estes números: o notebook treinou, ou calculou "
+            "com a rede treinada, de um modo que o corretor não acompanha (por exemplo, com um laço de treinamento "
+            "próprio).",
+            "[{subject}: ]it could not be seen which training these numbers come from: the notebook trained, or "
+            "computed with the trained network, in a way that the grader does not follow (in a training loop of your "
+            "own, for example).",
         ),
         "numbers.unlinked": Message(
             "Nenhum treinamento executado no notebook produziu {subject}.",

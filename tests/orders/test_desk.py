@@ -84,6 +84,27 @@ def test_an_unknown_order_is_trained_once_and_then_known_to_all(desk):
     assert (first.unknown, first.replayed, second.unknown, second.replayed) == (1, 0, 0, 1)
 
 
+def test_what_can_not_be_read_ends_nobody(desk):
+    """An order that can't be read is refused, a claim is a fault of the journal: a notebook goes on after both."""
+    one, order = desk().open(job()), make_order()
+    one.cell(4)
+    unreadable = make_order(floatx="f" * 3_000)
+    refused = one.place(1, unreadable.plain)
+    rung = threading.Event()
+    refused.start(rung.set)
+    assert (refused.wanted, rung.is_set(), refused.answer.message["reason"]) == ((), True, "unbuildable")
+    for _ in range(200):
+        one.claim(unreadable.plain, {}, {"history": {}, "rates": [], "epochs_run": 0, "weights": []})
+        one.claim(order.plain, {}, {"history": "none"})
+    assert len(one.faults) == 100
+    assert set(one.faults) == {
+        "a call in cell 4 can't be read: a description holds too much",
+        "a call in cell 4 can't be read: a claim without the result of such a call",
+    }
+    assert (one.trainings, one.unknown) == ((), 1)
+    assert ask(one, order, 2).message["status"] == "done"
+
+
 def test_every_array_that_an_answer_names_is_sent_before_it(desk):
     """A notebook can put an answer in place without asking back."""
     answer = ask(desk().open(job()), make_order())

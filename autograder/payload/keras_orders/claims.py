@@ -155,14 +155,13 @@ def fit_result(
 ) -> dict[str, Any]:
     """Return what a training gave, as it was seen before any callback.
 
-    What a callback added to the history stays, but for what goes beyond the epochs.
+    What a callback added to the history stays, but for what goes beyond the epochs. One that broke off does not count.
     """
     told = getattr(history, "history", {})
     seen = {name: [result.get(name) for result in results] for name in (results[0] if results else ())}
     added = {name: values[: len(results)] for name, values in told.items() if isinstance(values, list)}
     return {
         "history": {str(name): [finite(value) for value in values] for name, values in (added | seen).items()},
-        # An epoch that broke off has begun with a rate, and is none.
         "rates": [rate for rate in rates[: len(results)] if math.isfinite(rate)],
         "epochs_run": len(results),
         "weights": digests(lambda: values_of(_variables(model))),
