@@ -93,6 +93,21 @@ def differences(
     )
 
 
+def is_foreign(training: Training, recipe: TrainingRecipe, data: TrainingData | None) -> bool:
+    """Tell whether a training has hardly anything of what a recipe asks for: at most one of network, inputs, targets.
+
+    A number alone can be had, in no time, of any network and data that are made to give it. Whoever has got one of the
+    three wrong is still doing the exercise.
+    """
+    if data is None:
+        return False
+    alike = [training.parameters == recipe.parameters] + [
+        not is_seen(obtained) or same_data(obtained, expected)
+        for obtained, expected in ((training.inputs, data.inputs), (training.targets, data.targets))
+    ]
+    return alike.count(True) <= 1
+
+
 @functools.cache
 def accepted_rates(recipe: RatesRecipe, epochs: int) -> tuple[tuple[float, ...], ...]:
     """Return the sequences of learning rates that fulfil a recipe.

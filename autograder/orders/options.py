@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from autograder.orders.description import Configured, Description, Graph, Operation
@@ -9,7 +10,10 @@ from autograder.orders.layers import name_of, setting_name
 from autograder.records import JSON
 
 _LONGEST = 200
+_LONGEST_VALUE = 60
 _MOST = 100
+"""As many as evidence admits."""
+
 _OF_LAYERS = frozenset({"trainable", "dtype", "center", "noise_shape", "lora_rank", "synchronized"})
 _PLAIN = (
     "loss_weights", "initial_epoch", "steps_per_epoch", "max_epochs", "max_steps_per_epoch", "validation_freq",
@@ -18,12 +22,22 @@ _PLAIN = (
 _FLOATX = "float32"
 
 
-def options_of(description: Description) -> list[str]:
-    """Return them as `name=value`, or by name alone where the value is no plain one; each once."""
-    return [option[:_LONGEST] for option in dict.fromkeys(_options(description))][:_MOST]
+def options_of(description: Description, rows: int = 0) -> list[str]:
+    """Return them as `name=value`, or by name alone where the value is no plain one; each once.
+
+    Nothing falls silently off an end: whoever reads them takes what they cannot read whole for something that decides.
+
+    Args:
+        description: The call.
+        rows: How many examples the training saw, 0 where that is not known.
+    """
+    options = [*dict.fromkeys(_options(description, rows))]
+    if len(options) > _MOST:
+        options[_MOST - 1 :] = [f"… and {len(options) - _MOST + 1} more"]
+    return [option if len(option) <= _LONGEST else f"… {option[: _LONGEST - 2]}" for option in options]
 
 
-def _options(description: Description) -> Iterator[str]:
+def _options(description: Description, rows: int) -> Iterator[str]:
     call = description.call
     if isinstance(call.network, Graph):
         for operation in call.network.operations:
@@ -38,6 +52,12 @@ def _options(description: Description) -> Iterator[str]:
         if (value := getattr(call, name)) is not None:
             yield f"{name}={_shown(value)}"
     yield from (_called(callback) for callback in call.callbacks)
+    steps = math.ceil(rows / call.batch_size) if rows and call.batch_size else 0
+    if call.optimizer is not None and _varies_within(call.optimizer.settings.get("learning_rate"), steps):
+        yield f"learning_rate={_shown(call.optimizer.settings.get('learning_rate'))}"
+    if len(call.x) > 1:
+        # The journal shows the first of them alone.
+        yield f"inputs={len(call.x)}"
     if call.floatx != _FLOATX:
         yield f"floatx={call.floatx}"
 
@@ -55,5 +75,29 @@ def _called(thing: Configured) -> str:
     return f"{thing.kind}({settings})"
 
 
+def _varies_within(schedule: JSON, steps: int) -> bool:
+    """Return whether a schedule may do what the rates at the beginnings of epochs, so many steps long, do not show."""
+    match schedule:
+        case {"class": "PiecewiseConstantDecay", "settings": {"boundaries": [*boundaries]}}:
+            return steps > 0 and not _between_epochs(boundaries, steps)
+        case {"class": "PolynomialDecay", "settings": {"cycle": True}} | {"class": "CosineDecayRestarts"}:
+            return True
+        case {"class": "CosineDecay", "settings": {"warmup_target": warmup}}:
+            return warmup is not None
+    return False
+
+
+def _between_epochs(boundaries: list[JSON], steps: int) -> bool:
+    """Return whether each boundary lies where an epoch ends, and no two at one end.
+
+    A boundary belongs to the step before it, so that people write it one step early or late.
+    """
+    numbers = [one for one in boundaries if isinstance(one, int | float)]
+    ends = [round(number / steps) for number in numbers]
+    near = all(abs(number - end * steps) <= 1 for number, end in zip(numbers, ends, strict=True))
+    return near and len(numbers) == len(boundaries) == len({*ends})
+
+
 def _shown(value: JSON) -> str:
-    return setting_name(value) if isinstance(value, dict | str) else str(value)
+    text = setting_name(value) if isinstance(value, dict | str) else str(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"

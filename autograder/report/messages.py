@@ -180,8 +180,10 @@ MESSAGES: Final = MappingProxyType(
             "[; the evaluation was given: {found}][; expected: {expected}].",
         ),
         "recipe.initial_values": Message(
-            "[{subject}: ]os pesos iniciais da rede não são os que o Keras sorteia por padrão[: {found}].",
-            "[{subject}: ]the network's first weights are not those that Keras draws by default[: {found}].",
+            "[{subject}: ]o treinamento não começou com os pesos que o Keras sorteia por padrão e um otimizador novo"
+            "[: {found}].",
+            "[{subject}: ]the training did not begin with weights that Keras draws by default and a new optimizer"
+            "[: {found}].",
         ),
         "training.unattested": Message(
             "[{subject}: ]este treinamento rodou dentro do notebook de um modo que o corretor não consegue repetir "
@@ -194,6 +196,10 @@ MESSAGES: Final = MappingProxyType(
             "modo que o corretor não acompanha (por exemplo, com um laço de treinamento próprio).",
             "[{subject}: ]it could not be seen which training these numbers come from: the notebook also trained in a "
             "way that the grader does not follow (in a training loop of your own, for example).",
+        ),
+        "training.foreign": Message(
+            "[{subject}: ]estes números vêm de um treinamento cuja rede e cujos dados são muito diferentes dos pedidos.",
+            "[{subject}: ]these numbers come from a training whose network and data are very different from those asked.",
         ),
         "numbers.unlinked": Message(
             "Nenhum treinamento executado no notebook produziu {subject}.",
