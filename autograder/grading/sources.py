@@ -25,8 +25,8 @@ class Source:
     `attested`: a training that is proven gave it. `predicted`: the network of one that is proven predicted, and the
     notebook computed the number of that. `unattested`: a training gave it that the notebook alone vouches for.
     `handed in`: it is no result of a training. `unseen`: no training of the journal gave it, but others may have
-    happened. `foreign`: a training gave it that is proven but has hardly anything of the exercise. `absent`: no training
-    gave it.
+    happened. `foreign`: a training gave it that is proven, but that has hardly anything of the exercise. `absent`: no
+    training gave it.
     """
 
     proof: Literal["attested", "predicted", "handed in", "unattested", "unseen", "foreign", "absent"]

@@ -198,8 +198,8 @@ MESSAGES: Final = MappingProxyType(
             "way that the grader does not follow (in a training loop of your own, for example).",
         ),
         "training.foreign": Message(
-            "[{subject}: ]estes números vêm de um treinamento cuja rede e cujos dados são muito diferentes dos pedidos.",
-            "[{subject}: ]these numbers come from a training whose network and data are very different from those asked.",
+            "[{subject}: ]estes números vêm de um treinamento com rede e dados muito diferentes dos pedidos.",
+            "[{subject}: ]these numbers come from a training with a network and data very different from those asked.",
         ),
         "numbers.unlinked": Message(
             "Nenhum treinamento executado no notebook produziu {subject}.",
