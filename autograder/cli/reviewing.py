@@ -16,7 +16,7 @@ from autograder.records import shell_word
 from autograder.regrading import require_same_rubric
 from autograder.report import sentence
 from autograder.results import write_results
-from autograder.reviews import Ruling, chosen, pending_items, settle_pending
+from autograder.reviews import Ruling, acceptable_together, chosen, pending_items, settle_pending
 from autograder.standing import standing_grades
 
 
@@ -60,7 +60,8 @@ def decide(
     """Accept or reject pending points, and write the pages, the JSON files and the table anew.
 
     It is kept as `override` is: the computed grade stays in the gradebook, and the last decision on an item counts for
-    the notebook that was looked at, after regrading too.
+    the notebook that was looked at, after regrading too. Numbers that no training of the exercise is known to have
+    given are accepted for a student who is named, not for everyone.
     """
     assignment = open_assignment(config)
     student, *places = names or [""]
@@ -75,10 +76,16 @@ def decide(
         if found and all(given.student != found for given in grades):
             raise UsageError(f"{shell_word(found)} has no grade: nothing of theirs could be graded")
         waiting = tuple(pending_items(given for given in grades if everyone or given.student == found))
-        items = chosen(waiting, places)
+        named = chosen(waiting, places)
+        items = acceptable_together(named) if everyone and ruling == "accept" else named
         settle_pending(book, items, ruling, reason=because, author=by)
         write_results(assignment, book, out)
     done = "accepted" if ruling == "accept" else "rejected"
     for one in items:
         line = f"{one.grade.student}: {one.place} {done}, {one.points:g} points"
         stdout.print(line, highlight=False, markup=False, soft_wrap=True)
+    if left := len(named) - len(items):
+        stderr.print(
+            f"{left} items are left: look at each notebook (`autograder pending`), then name the student",
+            highlight=False,
+        )
