@@ -101,7 +101,7 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
     """
     parts = []
     spare: list[Candidate] | None = None
-    for variant, recipe in _variants(item):
+    for variant, recipe in variants_of(item):
         selection, candidates = _reported(item, variant, journal)
         data = None if journal.empty else data_of(variant)
         predicted: list[Candidate] = []
@@ -148,12 +148,8 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
     return tuple(parts)
 
 
-def fewest_differences(training: Training, item: Recipe) -> int:
-    """Return in how many fields a training differs from the closest variant of a recipe, its data not compared."""
-    return min(len(differences(training, recipe, variant, None)) for variant, recipe in _variants(item))
-
-
-def _variants(item: Recipe) -> Iterator[tuple[str, TrainingRecipe]]:
+def variants_of(item: Recipe) -> Iterator[tuple[str, TrainingRecipe]]:
+    """Yield the trainings that a recipe asks for, each with the name of its variant."""
     if not item.variants:
         yield "", item.recipe
     for name, variant in item.variants.items():
@@ -182,7 +178,7 @@ def _unclaimed(journal: Journal, rubric: Iterable[Recipe]) -> list[Candidate]:
     taken = {
         number
         for item in rubric
-        for variant, _ in _variants(item)
+        for variant, _ in variants_of(item)
         for candidate in _reported(item, variant, journal)[1]
         for number in candidate.course.numbers
     }

@@ -267,6 +267,55 @@ def test_numbers_typed_beside_a_real_history_are_unlinked(make_evidence, key_spe
     assert (found.verdict, [reason.code for reason in found.reasons]) == (Verdict.FAIL, ["numbers.unlinked"])
 
 
+TRIVIAL = {
+    "parameters": 2,
+    "layers": (Layer("Dense", {"units": 1, "activation": "linear"}),),
+    "inputs": DataSummary((404, 1), 0.0, 0.0, 0.0, 0.0, (0.0,) * 4),
+    "targets": DataSummary((404, 1), 0.0, 9.0, 4.5, 4.5, (0.1,) * 4),
+}
+
+
+def trivial_journal(right, **fields):
+    """Return evidence whose trainings are all of a network and of data that were made to give the right numbers."""
+    return dataclasses.replace(right, trainings=each(right.trainings, **{**TRIVIAL, **fields}))
+
+
+@pytest.mark.parametrize("predicted", [False, True])
+def test_numbers_that_a_trivial_training_was_made_to_give_wait_for_a_person(
+    make_evidence, key_spec, baseline, predicted
+):
+    """One weight and made-up targets give any loss in no time, attested: no point, and no word that they are wrong."""
+    evidence = trivial_journal(make_evidence())
+    if predicted:
+        evidence = dataclasses.replace(evidence, evaluations=each(evidence.evaluations, results={}))
+    given = grade(evidence, key_spec, baseline)
+    assert trained_points(given) == 0.0
+    found = {f"{one.question}.{one.item}": one for one in given.findings}
+    for place in ("q07.errors_a", "q07.answer", "q08.errors", "q08.best", "q08.answer", "q10.losses", "q10.answer"):
+        assert (found[place].verdict, found[place].reasons[0].code) == (Verdict.REVIEW, "training.foreign")
+    assert {found[place].verdict for place in ("q07.recipe_a", "q08.recipe", "q10.recipe_inception")} == {Verdict.FAIL}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"parameters": 500, "layers": TRIVIAL["layers"]},
+        {"inputs": TRIVIAL["inputs"]},
+        {"targets": TRIVIAL["targets"]},
+        {"optimizer": "SGD", "optimizer_settings": {}, "seed": None, "rates": (0.5,) * 50, "loss": "huber"},
+    ],
+    ids=["another network", "other inputs", "other targets", "all else wrong"],
+)
+def test_numbers_of_a_training_that_is_wrong_in_one_respect_are_the_students_own(
+    make_evidence, key_spec, baseline, find, fault
+):
+    """Whoever did the exercise wrongly loses the recipe's points alone, as ever."""
+    given = grade(with_training(make_evidence(), 1, **fault), key_spec, baseline)
+    assert find(given, "q07.recipe_a").verdict is Verdict.FAIL
+    assert find(given, "q07.errors_a").verdict is Verdict.PASS
+    assert find(given, "q07.answer").verdict is Verdict.PASS
+
+
 def test_numbers_from_predictions_are_linked_by_them(make_evidence, key_spec, baseline, find):
     """Scores computed from predictions keep their points, flagged for the instructor."""
     right = make_evidence()
