@@ -34,6 +34,7 @@ class Part:
     `state` is that of the reported numbers; `unasked` if the recipe names none. `predicted`: no evaluation gave the
     number, but the network predicted what the exercise asks to be evaluated, and the notebook can do the rest.
     `attested`: the trusted side trained and evaluated, or knew the result; otherwise the notebook alone says so.
+    `disputed` as in `Candidate`.
     """
 
     variant: str
@@ -45,6 +46,7 @@ class Part:
     evaluated: DataSummary | None
     selection: Selection | None
     attested: bool = True
+    disputed: bool = False
 
     @property
     def holds(self) -> bool:
@@ -130,6 +132,7 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
                 evaluated=best.evaluated if best else None,
                 selection=selection,
                 attested=best is None or best.attested,
+                disputed=best is not None and best.disputed,
             )
         )
     return tuple(parts)

@@ -113,7 +113,7 @@ REASONS: Final = MappingProxyType(
         RECIPE_DATA_EVALUATED: "The reported error was measured on other inputs than asked; found: a summary.",
         RECIPE_INITIAL_VALUES: "The first weights are not such as Keras draws by default; found: what they are.",
         TRAINING_UNATTESTED: "The notebook's own process alone says that this training happened as it is recorded.",
-        TRAINING_OTHER: "The training that these numbers come of is not the exercise's, so they say nothing by themselves.",
+        TRAINING_OTHER: "These numbers come of a training other than the exercise's, and say nothing by themselves.",
         TRAINING_UNSEEN: "No training that was seen gave these numbers, but the notebook trained in unseen ways too.",
         NUMBERS_UNLINKED: "No training that happened in the notebook gave this number.",
         NUMBERS_REQUIRED: "The item counts only beside numbers of the student's own, and these are lacking.",

@@ -72,17 +72,18 @@ def _proof(behind: Sequence[Part | Candidate], recipes: Recipes) -> Literal["att
 
     Whoever chooses network, data and targets, or the first weights, can train to any number: a training that has
     little in common with what the question asks for, or that did not begin as Keras begins, proves none of its numbers.
+    Nor does an evaluation whose targets are disputed.
     """
-    trainings = [one.training for one in behind if one.attested and one.training is not None]
-    if any(_is_near(training, recipes) for training in trainings):
+    attested = [one for one in behind if one.attested and one.training is not None]
+    if any(not one.disputed and _is_near(one.training, recipes) for one in attested):
         return "attested"
-    return "other" if trainings else "unattested"
+    return "other" if attested else "unattested"
 
 
-def _is_near(training: Training, recipes: Recipes) -> bool:
+def _is_near(training: Training | None, recipes: Recipes) -> bool:
     """Tell whether a training is nearly what some recipe of the question asks for, whatever it was given to learn."""
-    if not recipes:
-        return True
+    if training is None or not recipes:
+        return training is not None
     return not training.initial_values and any(fewest_differences(training, item) <= NEAR for item, _ in recipes)
 
 
