@@ -10,9 +10,9 @@ import typer
 from autograder.assignment import open_assignment
 from autograder.cli.app import AsJson, Because, By, Config, Out, app, print_json, stderr, stdout
 from autograder.cli.drawing import draw_pending
+from autograder.cli.students import find_graded
 from autograder.errors import UsageError
-from autograder.gradebook import Gradebook, find_student
-from autograder.records import shell_word
+from autograder.gradebook import Gradebook
 from autograder.regrading import require_same_rubric
 from autograder.report import sentence
 from autograder.results import write_results
@@ -70,12 +70,9 @@ def decide(
         raise UsageError("no student is named", remedy="name one as grades.csv does, or decide for everyone with --all")
     with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
         require_same_rubric(assignment, book)
-        grades = tuple(standing_grades(book, assignment.specification.release))
-        found = "" if everyone else find_student(student, book.students())
-        if found and all(given.student != found for given in grades):
-            raise UsageError(f"{shell_word(found)} has no grade: nothing of theirs could be graded")
-        waiting = tuple(pending_items(given for given in grades if everyone or given.student == found))
-        items = chosen(waiting, places)
+        release = assignment.specification.release
+        grades = standing_grades(book, release) if everyone else [find_graded(book, student, release)]
+        items = chosen(tuple(pending_items(grades)), places)
         settle_pending(book, items, ruling, reason=because, author=by)
         write_results(assignment, book, out)
     done = "accepted" if ruling == "accept" else "rejected"

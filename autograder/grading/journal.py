@@ -114,7 +114,12 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
         linked = bool(candidates) or (selection is None and not journal.empty)
         pool = candidates or spare or []
         compared = [
-            (candidate, differences(candidate.training, recipe, variant, data, candidate.evaluated))
+            (
+                candidate,
+                differences(
+                    candidate.training, recipe, variant, data, candidate.evaluated, of_history=item.history is not None
+                ),
+            )
             for candidate in pool
         ]
         # `reversed`, since `min` keeps the first of equals and the latest training is the one that counts.

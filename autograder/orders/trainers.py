@@ -196,7 +196,7 @@ class _Warm:
         """Send an order and return what comes of it.
 
         Raises:
-            EnvironmentFault: The trainer ended, or said nothing until the deadline.
+            EnvironmentFault: The trainer or its child ended, or it said nothing until the deadline.
             WireError: It said what no trainer would.
         """
         self._number += 1
@@ -224,6 +224,8 @@ class _Warm:
                 return Trained(plain, arrays)
             case {"type": "unbuildable" | "failed" as reason, "detail": str(detail)}:
                 return Refusal("unbuildable" if reason == "unbuildable" else "failed", detail[:_LONGEST_DETAIL])
+            case {"type": "died", "detail": str(detail)}:
+                raise EnvironmentFault(f"a trainer failed: {detail[:_LONGEST_DETAIL]}", remedy="autograder doctor")
             case _:
                 raise WireError("a trainer said what is no answer")
 

@@ -523,7 +523,8 @@ def test_a_student_can_neither_touch_a_trainer_nor_look_into_it(start_trainer, r
         pidfd = os.pidfd_open(pid)
         attempt("pidfd", signal.pidfd_send_signal, pidfd, 9)
         libc = ctypes.CDLL(None)
-        calls = {{"pidfd_getfd": (438, pidfd, 0, 0), "ptrace": (101, 16, pid, 0, 0), "kcmp": (312, pid, os.getpid(), 0, 0, 0)}}
+        calls = {{"pidfd_getfd": (438, pidfd, 0, 0), "ptrace": (101, 16, pid, 0, 0)}}
+        calls["kcmp"] = (312, pid, os.getpid(), 0, 0, 0)
         if os.uname().machine == "x86_64":
             found += [name for name, call in calls.items() if libc.syscall(*call) >= 0]
         found += [line for line in open("/proc/net/unix") if str({told["uid"]}) in line]

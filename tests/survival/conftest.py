@@ -16,7 +16,7 @@ CELLS = {
     "caio": ('q01_answer = "b"', "1 / 0", "q01_loss = 0.7"),
     "davi": ('q01_answer = "b"', "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "q01_loss = 0.5"),
     "eva": ('q01_answer = "b"', "import os; os._exit(3)"),
-    "zoe": ("print('nothing' * 1000)",),
+    "zoe": ("print('nothing' * 1000)", "if False: q01_loss = 0.5"),
 }
 POINTS = {"Ana Lima": 2.0, "bia": 1.0, "caio": 1.0, "davi": 1.0, "eva": 1.0, "zoe": 0.0}
 
