@@ -34,8 +34,8 @@ class Part:
     `state` is that of the reported numbers; `unasked` if the recipe names none. `predicted`: no evaluation gave the
     number, but the network predicted what the exercise asks to be evaluated, and the notebook can do the rest.
     `attested`: the trusted side trained and evaluated, or knew the result; otherwise the notebook alone says so.
-    `unwatched`: nothing that was seen explains the number, but the training that is meant is as asked, and its network
-    can be used in more ways than are seen (row by row, or by multiplying its weights).
+    `disputed` as in `Candidate`. `unwatched`: nothing that was seen explains the number, but the training that is meant
+    is as asked, and its network can be used in more ways than are seen (row by row, or by multiplying its weights).
     """
 
     variant: str
@@ -47,6 +47,7 @@ class Part:
     evaluated: DataSummary | None
     selection: Selection | None
     attested: bool = True
+    disputed: bool = False
     unwatched: bool = False
 
     @property
@@ -138,6 +139,7 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
                 evaluated=best.evaluated if best else None,
                 selection=selection,
                 attested=best is None or best.attested,
+                disputed=best is not None and best.disputed,
                 unwatched=item.results is not None
                 and selection is not None
                 and best is not None

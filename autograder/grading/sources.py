@@ -26,7 +26,7 @@ class Source:
     notebook computed the number of that. `unattested`: a training gave it that the notebook alone vouches for.
     `handed in`: it is no result of a training. `unseen`: no training of the journal gave it, but others may have
     happened, or it may have been computed unseen. `foreign`: a training gave it that is proven, but that has hardly
-    anything of the exercise, or began with chosen weights. `absent`: no training gave it.
+    anything of the exercise, began with chosen weights, or was evaluated against several targets. `absent`: no training gave it.
     """
 
     proof: Literal["attested", "predicted", "handed in", "unattested", "unseen", "foreign", "absent"]
@@ -52,7 +52,7 @@ def source_of(
     if by_path is not None and not by_path.predicted and _gave(by_path, path, number, digits):
         return proven_by(by_path, is_foreign)
     candidates = [*journal.by_result(number, digits, ""), *journal.by_result(number, decimals([number]), "")]
-    near = [one for one in candidates if not (one.attested and is_foreign(one.training))]
+    near = [one for one in candidates if not (one.attested and (one.disputed or is_foreign(one.training)))]
     trained = {candidate.training.number for candidate in candidates}
     part = next((part for part in linked if part.training and part.training.number in trained), by_path)
     if any(candidate.attested for candidate in near):
@@ -60,7 +60,8 @@ def source_of(
     meant = [by_path] if by_path is not None else linked
     predicting = next((one for one in meant if one.training and journal.predicted(one.training)), None)
     if predicting is not None and predicting.training is not None and predicting.training.attested:
-        return Source("foreign" if is_foreign(predicting.training) else "predicted", part or predicting)
+        # Of what another training predicts anything can be computed.
+        return Source("predicted" if predicting.holds else "unseen", part or predicting)
     if near or predicting is not None:
         return Source("unattested", part or predicting)
     if candidates:
@@ -73,7 +74,7 @@ def proven_by(part: Part, is_foreign: Callable[[Training], bool]) -> Source:
     """Return the source of numbers that come of the training which is meant."""
     if not part.attested:
         return Source("unattested", part)
-    foreign = part.training is not None and is_foreign(part.training)
+    foreign = part.disputed or (part.training is not None and is_foreign(part.training))
     return Source("foreign" if foreign else "attested", part)
 
 

@@ -197,6 +197,7 @@ class Journal:
                 "replayed": how.replayed,
                 "attested": how.attested,
                 "weights": trained.ends_at if trained is not None else digest_of(call.weights),
+                "targets": _summary(call.y, facts) if call.y else None,
             },
             attested=how.attested,
         )

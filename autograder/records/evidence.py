@@ -89,7 +89,7 @@ class Evaluation:
     """One call of `evaluate`, or of `predict`, which gives no `results`.
 
     `training` is the number of the training whose last weights it uses, None if there is none; `weights` is the digest
-    of these weights, `attested` as in `Training`.
+    of these weights, `attested` as in `Training`. `targets` are what `evaluate` compared with.
     """
 
     __pydantic_config__ = _STRICT
@@ -101,6 +101,7 @@ class Evaluation:
     replayed: bool
     attested: bool = True
     weights: str = ""
+    targets: DataSummary | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

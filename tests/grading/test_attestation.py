@@ -328,6 +328,75 @@ def test_numbers_from_predictions_are_linked_by_them(make_evidence, key_spec, ba
     assert [flag.code for flag in find(given, "q10.losses").flags] == ["numbers.predicted"]
 
 
+def predicting(right, numbers, **fields):
+    """Return evidence whose evaluations of these trainings are predictions instead."""
+    evaluations = (
+        dataclasses.replace(one, results={}) if one.training in numbers else one for one in right.evaluations
+    )
+    return dataclasses.replace(right, evaluations=tuple(evaluations), **fields)
+
+
+def test_what_one_network_predicts_says_nothing_of_anothers_history(make_evidence, key_spec, baseline, find):
+    """Numbers typed in for training B are unlinked, although the network of training A predicted."""
+    right = make_evidence(trained={2: None})
+    one = Evaluation(3, 1, right.evaluations[0].inputs, {}, replayed=False)
+    evidence = dataclasses.replace(right, evaluations=(*right.evaluations, one))
+    found = find(grade(evidence, key_spec, baseline), "q07.errors_b")
+    assert (found.verdict, [reason.code for reason in found.reasons]) == (Verdict.FAIL, ["numbers.unlinked"])
+
+
+HELD_BACK = {
+    "errors computed from predictions of a training that is not as asked": lambda right: predicting(
+        with_training(right, 4, epochs=30), range(3, 11)
+    ),
+    "errors of weights of one's own": lambda right: with_training(right, 4, initial_values="not as drawn"),
+    "errors of a training of something else": lambda right: with_training(
+        right, 4, parameters=2, layers=(), optimizer="SGD", epochs=1, rates=(0.5,)
+    ),
+    "errors against targets of one's own": lambda right: dataclasses.replace(
+        right,
+        evaluations=tuple(
+            dataclasses.replace(
+                one, targets=dataclasses.replace(one.inputs, shape=(102,), mean=float(one.training or 0))
+            )
+            for one in right.evaluations
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("chosen", HELD_BACK)
+def test_numbers_that_could_be_chosen_wait_for_a_person(make_evidence, key_spec, baseline, find, chosen):
+    """What a proven training gave is no proof where the notebook chose the number: pending, with what hangs on it."""
+    given = grade(HELD_BACK[chosen](make_evidence()), key_spec, baseline)
+    for place in ("q08.errors", "q08.best", "q08.worst", "q08.answer"):
+        found = find(given, place)
+        assert (found.verdict, [one.code for one in found.reasons]) == (
+            Verdict.REVIEW,
+            ["training.other", "review.pending"],
+        )
+
+
+def test_a_mistake_in_a_training_takes_no_number_away(make_evidence, key_spec, baseline, find):
+    """A recipe that fails in two fields leaves the errors to their interval."""
+    given = grade(with_training(make_evidence(), 4, epochs=30, batch_size=5), key_spec, baseline)
+    assert find(given, "q08.recipe").verdict is Verdict.FAIL
+    assert find(given, "q08.errors").verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("shape", [(102,), (102, 1)])
+def test_one_set_of_targets_is_not_disputed(make_evidence, key_spec, baseline, shape):
+    """Every evaluation against the same targets, whatever their axes of length one: every point."""
+    right = make_evidence()
+    targets = [
+        DataSummary(shape if place % 2 else (102,), 5.0, 50.0, 22.0, 9.0, ()) for place in range(len(right.evaluations))
+    ]
+    evaluations = tuple(
+        dataclasses.replace(one, targets=seen) for one, seen in zip(right.evaluations, targets, strict=True)
+    )
+    assert grade(dataclasses.replace(right, evaluations=evaluations), key_spec, baseline).points == 10.0
+
+
 @pytest.mark.parametrize("question", ["q01", "q03", "q07", "q08", "q10"])
 def test_a_letter_alone_earns_nothing_where_something_is_measured(make_evidence, key_spec, baseline, find, question):
     """Without numbers beside it a letter is not judged at all: right and wrong ones read the same."""
