@@ -26,7 +26,8 @@ class Source:
     notebook computed the number of that. `unattested`: a training gave it that the notebook alone vouches for.
     `handed in`: it is no result of a training. `unseen`: no training of the journal gave it, but others may have
     happened, or it may have been computed unseen. `foreign`: a training gave it that is proven, but that has hardly
-    anything of the exercise, began with chosen weights, or was evaluated against several targets. `absent`: no training gave it.
+    anything of the exercise, began with chosen weights, or was evaluated against several targets. `absent`: no training
+    gave it.
     """
 
     proof: Literal["attested", "predicted", "handed in", "unattested", "unseen", "foreign", "absent"]
