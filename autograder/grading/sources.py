@@ -26,7 +26,8 @@ class Source:
     notebook computed the number of that. `unattested`: a training gave it that the notebook alone vouches for.
     `handed in`: it is no result of a training. `unseen`: no training of the journal gave it, but others may have
     happened, or it may have been computed unseen. `foreign`: a training gave it that is proven, but that has hardly
-    anything of the exercise, began with chosen weights, or was evaluated against several targets. `absent`: no training gave it.
+    anything of the exercise, began with chosen weights, or was evaluated against several targets. `absent`: no training
+    gave it.
     """
 
     proof: Literal["attested", "predicted", "handed in", "unattested", "unseen", "foreign", "absent"]
@@ -57,17 +58,26 @@ def source_of(
     part = next((part for part in linked if part.training and part.training.number in trained), by_path)
     if any(candidate.attested for candidate in near):
         return Source("attested", part)
-    meant = [by_path] if by_path is not None else linked
+    # What another training predicts says nothing of numbers that stand where those of this one are due.
+    meant = linked if named is None else [named] if named.linked else []
     predicting = next((one for one in meant if one.training and journal.predicted(one.training)), None)
     if predicting is not None and predicting.training is not None and predicting.training.attested:
-        # Of what another training predicts anything can be computed.
-        return Source("predicted" if predicting.holds else "unseen", part or predicting)
+        return Source(_proof_of_predictions(predicting, is_foreign), part or predicting)
     if near or predicting is not None:
         return Source("unattested", part or predicting)
     if candidates:
         return Source("foreign", part)
     unwatched = named is not None and named.unwatched
     return Source("unseen" if journal.may_hide or unwatched else "absent", by_path)
+
+
+def _proof_of_predictions(
+    part: Part, is_foreign: Callable[[Training], bool]
+) -> Literal["predicted", "foreign", "unseen"]:
+    """Say what a proven training's predictions prove: of those of a training that is not as asked, anything can come."""
+    if part.holds:
+        return "predicted"
+    return "foreign" if part.training is not None and is_foreign(part.training) else "unseen"
 
 
 def proven_by(part: Part, is_foreign: Callable[[Training], bool]) -> Source:
