@@ -91,7 +91,9 @@ class SmallCounter:
         self.trainings: deque[Any] = deque(maxlen=MOST)
         self.evaluations: deque[Any] = deque(maxlen=MOST)
         self.loops: deque[Any] = deque(maxlen=MOST)
+        self.faults: deque[str] = deque(maxlen=MOST)
         self.replayed = self.unknown = 0
+        self.training_seconds = self.training_cpu_seconds = 0.0
         self._cell = -1
 
     def place(self, number: int, description: dict[str, Any]) -> SmallPending:

@@ -23,6 +23,7 @@ MAXIMUM_FAULTS = 50
 _CLAIM_VERSION = 1
 _LONGEST_DETAIL = 2_000
 _LONGEST_ERROR = 500
+_LONGEST_FAULT = 300
 
 
 def examine(job: Job, run: Run, run_spec: RunSpec) -> Evidence:
@@ -51,7 +52,16 @@ def examine(job: Job, run: Run, run_spec: RunSpec) -> Evidence:
         evaluations=evaluations,
         figures=figures,
         cells=tuple(map(_cell, run.cells)),
-        faults=_few([*training_faults, *evaluation_faults, *loop_faults, *figure_faults, *claim_faults]),
+        faults=_few(
+            [
+                *(shown(fault, _LONGEST_FAULT) for fault in run.faults),
+                *training_faults,
+                *evaluation_faults,
+                *loop_faults,
+                *figure_faults,
+                *claim_faults,
+            ]
+        ),
         loops=loops,
     )
 

@@ -55,11 +55,11 @@ class Room:
         trained_less = training < promised.training_seconds and run.usage.unknown > 0
         if timed_out and (notebook < promised.notebook_seconds or trained_less):
             return f"the notebook needs longer than the {self.seconds:.0f} s that this container's time limit leaves it"
-        if self.mebibytes >= promised.memory_mebibytes:
-            return ""
-        if run.verdict is RunVerdict.LIMIT and "memory" in run.detail:
+        short = self.mebibytes < promised.memory_mebibytes
+        if short and run.verdict is RunVerdict.LIMIT and "memory" in run.detail:
             return f"the notebook needs more than the {self.mebibytes} MiB that this container leaves it"
-        if _killed_for_memory() > self.killed_before:
+        # A trainer takes its memory beside a notebook that keeps to what was promised.
+        if (short or run.usage.unknown) and _killed_for_memory() > self.killed_before:
             return "this container ran out of memory"
         return ""
 

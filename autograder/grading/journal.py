@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal
+from typing import Final, Literal
 
 from autograder.grading import reasons
 from autograder.grading.agreement import decimals
@@ -20,6 +20,9 @@ from autograder.grading.select import Selection, select, sound_part
 from autograder.records import DataSummary, Reason, Training
 from autograder.spec.items import Recipe, TrainingRecipe
 
+NEAR: Final = 3
+"""A training that differs from a recipe in more fields than these has little in common with it."""
+
 DataOf = Callable[[str], TrainingData | None]
 """Gives what the reference's training of a variant saw; None where data are not to be compared."""
 
@@ -31,6 +34,8 @@ class Part:
     `state` is that of the reported numbers; `unasked` if the recipe names none. `predicted`: no evaluation gave the
     number, but the network predicted what the exercise asks to be evaluated, and the notebook can do the rest.
     `attested`: the trusted side trained and evaluated, or knew the result; otherwise the notebook alone says so.
+    `unwatched`: nothing that was seen explains the number, but the training that is meant is as asked, and its network
+    can be used in more ways than are seen (row by row, or by multiplying its weights).
     """
 
     variant: str
@@ -42,6 +47,7 @@ class Part:
     evaluated: DataSummary | None
     selection: Selection | None
     attested: bool = True
+    unwatched: bool = False
 
     @property
     def holds(self) -> bool:
@@ -109,7 +115,12 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
         linked = bool(candidates) or (selection is None and not journal.empty)
         pool = candidates or spare or []
         compared = [
-            (candidate, differences(candidate.training, recipe, variant, data, candidate.evaluated))
+            (
+                candidate,
+                differences(
+                    candidate.training, recipe, variant, data, candidate.evaluated, of_history=item.history is not None
+                ),
+            )
             for candidate in pool
         ]
         # `reversed`, since `min` keeps the first of equals and the latest training is the one that counts.
@@ -127,9 +138,19 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
                 evaluated=best.evaluated if best else None,
                 selection=selection,
                 attested=best is None or best.attested,
+                unwatched=item.results is not None
+                and selection is not None
+                and best is not None
+                and best.attested
+                and not (linked or differing or journal.explained(selection.value, best.training, data)),
             )
         )
     return tuple(parts)
+
+
+def fewest_differences(training: Training, item: Recipe) -> int:
+    """Return in how many fields a training differs from the closest variant of a recipe, its data not compared."""
+    return min(len(differences(training, recipe, variant, None)) for variant, recipe in _variants(item))
 
 
 def _variants(item: Recipe) -> Iterator[tuple[str, TrainingRecipe]]:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from autograder.grading.agreement import LINK_RELATIVE, decimals, same_data, same_number, same_series
 from autograder.grading.courses import Course, Courses
 from autograder.grading.recipe import TrainingData
-from autograder.records import DataSummary, Evidence, Training
+from autograder.records import JSON, DataSummary, Evidence, Training
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -87,6 +87,20 @@ class Journal:
     def predicted(self, training: Training) -> bool:
         """Tell whether a training's network predicted anything when the training had ended."""
         return any(evaluation.training == training.number for evaluation in self._predictions)
+
+    def explained(self, number: JSON, training: Training, data: TrainingData | None) -> bool:
+        """Tell whether it was seen that a number is not of a training, or what the network was used for instead.
+
+        Predictions of fewer rows than the exercise's do not say that: they are parts of something unseen.
+        """
+        due = data.evaluated.shape if data and data.evaluated else ()
+        for evaluation in self._evaluations:
+            if evaluation.training is None and number in evaluation.results.values():
+                return True
+            whole = evaluation.results or evaluation.inputs.shape[:1] >= due[:1]
+            if evaluation.training == training.number and whole:
+                return True
+        return False
 
     def _candidate(
         self, number: int | None, evaluated: DataSummary | None, *, attested: bool = True

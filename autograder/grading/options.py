@@ -38,6 +38,7 @@ _SEEN_ELSEWHERE: Final = frozenset(
 )
 """What these change is the number of epochs or their rates."""
 
+_MORE_EXACT: Final = frozenset({"floatx=float64", "dtype=float64", "loss dtype=float64"})
 _RESTORING: Final = "restore_best_weights=True"
 _STEPS: Final = frozenset({"steps_per_epoch", "max_steps_per_epoch"})
 _OPTION: Final = re.compile(r"(?P<name>\w+)(?:=(?P<value>.*)|\((?P<settings>.*))?", re.DOTALL)
@@ -50,22 +51,33 @@ def is_own(name: str) -> bool:
     return _OWN in name.partition("(")[0]
 
 
-def deciding_options(training: Training) -> Iterator[str]:
-    """Yield the options of a training that may have changed what its network learned."""
+def deciding_options(training: Training, *, of_history: bool) -> Iterator[str]:
+    """Yield the options of a training that may have changed what its network learned.
+
+    Args:
+        training: The training.
+        of_history: The reported numbers are of its history: weights that are put back at its end change none of them.
+    """
     for option in training.options:
         match = _OPTION.fullmatch(option)
-        if match is None or not _decides_nothing(training, **match.groupdict(default="")):
+        if option in _MORE_EXACT:
+            continue
+        if match is None or not _decides_nothing(training, of_history, **match.groupdict(default="")):
             yield option
 
 
-def _decides_nothing(training: Training, name: str, value: str, settings: str) -> bool:
+def _decides_nothing(training: Training, of_history: bool, name: str, value: str, settings: str) -> bool:  # noqa: FBT001 (private)
     if name in _STEPS:
         return value.isdecimal() and int(value) >= _batches(training)
-    return name in _ONLY_LOOKING_ON or (name in _SEEN_ELSEWHERE and _RESTORING not in settings)
+    return name in _ONLY_LOOKING_ON or (name in _SEEN_ELSEWHERE and (of_history or _RESTORING not in settings))
 
 
 def _batches(training: Training) -> float:
-    """Return how many batches hold every row once; without an end where that is not known."""
-    if not training.inputs.shape or not training.batch_size:
-        return math.inf
-    return math.ceil(training.inputs.shape[0] / training.batch_size)
+    """Return how many batches hold every row once.
+
+    Where the data are not seen, which counts by itself, as many steps as there are may hold every row; without a batch
+    size none do.
+    """
+    if not training.inputs.shape:
+        return 0
+    return math.ceil(training.inputs.shape[0] / training.batch_size) if training.batch_size else math.inf

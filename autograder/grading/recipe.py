@@ -72,6 +72,8 @@ def differences(
     variant: str,
     data: TrainingData | None,
     evaluated: DataSummary | None = None,
+    *,
+    of_history: bool = False,
 ) -> tuple[Reason, ...]:
     """Return a reason for each field of the training that is not as asked.
 
@@ -81,12 +83,13 @@ def differences(
         variant: The subject of every reason; empty for a recipe without variants.
         data: What the reference's training saw; None compares no data.
         evaluated: The inputs on which the reported error was measured, if one was.
+        of_history: The reported numbers are the training's history, whatever became of its weights at the end.
     """
     return tuple(
         Reason(code, variant, found, expected, public=True)
         for code, found, expected in (
             *_network(training, recipe),
-            *_unasked(training),
+            *_unasked(training, of_history=of_history),
             *_course(training, recipe),
             *_data(training, recipe, data, evaluated),
         )
@@ -135,7 +138,7 @@ def _network(training: Training, recipe: TrainingRecipe) -> Iterator[tuple[str, 
             yield reasons.RECIPE_OPTIMIZER_SETTING, f"{name}={plain(obtained)}", f"{name}={plain(default)}"
 
 
-def _unasked(training: Training) -> Iterator[tuple[str, str, str]]:
+def _unasked(training: Training, *, of_history: bool) -> Iterator[tuple[str, str, str]]:
     """Yield what nobody asked for, whatever the recipe."""
     of_layers = [
         f"{layer.kind}({name}={plain(value)})"
@@ -143,12 +146,13 @@ def _unasked(training: Training) -> Iterator[tuple[str, str, str]]:
         for name, value in layer.settings.items()
         if name.endswith(("_regularizer", "_constraint")) or (name == "trainable" and value is False)
     ]
-    options = [plain(option) for option in deciding_options(training)]
+    options = [plain(option) for option in deciding_options(training, of_history=of_history)]
     if extras := [*_counted(of_layers), *(option for option in options if not is_own(option))]:
         yield reasons.RECIPE_OPTIONS, ", ".join(extras), ""
     if own := [option for option in options if is_own(option)]:
         yield reasons.RECIPE_OWN, ", ".join(own), ""
-    if training.initial_values:
+    # Of a training that the notebook alone vouches for they were not looked at, which says nothing against it.
+    if training.initial_values and training.attested:
         yield reasons.RECIPE_INITIAL_VALUES, plain(training.initial_values), ""
 
 

@@ -89,7 +89,8 @@ class Support:
         meant = part.state != "given" and (not lacking or not part.differences)
         if part.linked or (meant and part.training is not None):
             return Source("attested" if part.attested else "unattested", part)
-        return Source("unseen" if self.journal.may_hide and not lacking else "absent", part)
+        unseen = (self.journal.may_hide or part.unwatched) and not lacking
+        return Source("unseen" if unseen else "absent", part)
 
     def _doubts_about(self, selection: Selection, source: Source) -> list[Doubt]:
         """Return what speaks against numbers that another item needs: they are lacking, or nothing proves them."""
@@ -105,6 +106,8 @@ class Support:
                 return [Doubt(Reason(reasons.NUMBERS_REQUIRED, variable, public=True), decision)]
             case "unseen":
                 return [Doubt(Reason(reasons.TRAINING_UNSEEN, variable), self.policy.unattested)]
+            case "other":
+                return [Doubt(Reason(reasons.TRAINING_OTHER, variable), self.policy.unattested)]
             case "unattested":
                 return [Doubt(Reason(reasons.TRAINING_UNATTESTED, variable), self.policy.unattested)]
             case _:
@@ -118,6 +121,7 @@ class Support:
         codes = {
             "absent": (reasons.NUMBERS_UNLINKED, self.policy.unlinked),
             "unseen": (reasons.TRAINING_UNSEEN, self.policy.unattested),
+            "other": (reasons.TRAINING_OTHER, self.policy.unattested),
             "unattested": (reasons.TRAINING_UNATTESTED, self.policy.unattested),
         }
         doubts = []

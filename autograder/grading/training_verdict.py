@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 from autograder.grading import reasons
 from autograder.grading.checks import Outcome, passed_unless
 from autograder.grading.doubts import Doubt, held_back, settle
-from autograder.grading.journal import Part
+from autograder.grading.journal import NEAR, Part
 from autograder.records import Reason, Verdict
 from autograder.spec.model import Policy
 from autograder.spec.paths import split_path
-
-NEAR: Final = 3
-"""A training that no number points at is worth speaking of if it differs from the recipe in so few fields."""
 
 
 def judge_parts(parts: Sequence[Part], policy: Policy, *, may_hide: bool) -> Outcome:
@@ -48,7 +44,7 @@ def judge_parts(parts: Sequence[Part], policy: Policy, *, may_hide: bool) -> Out
         elif part.selection is not None and part.state == "malformed":
             found += near
             malformed.append(Reason(reasons.VALUE_MALFORMED, part.selection.fault_path, part.selection.fault))
-        elif may_hide:
+        elif may_hide or part.unwatched:
             doubts.append(Doubt(Reason(reasons.TRAINING_UNSEEN, part.variant), held_back(policy.unattested)))
         else:
             absent = reasons.RECIPE_NO_TRAINING if part.training is None else reasons.RECIPE_UNLINKED

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import time
-from collections.abc import Callable, Iterator
-from typing import Literal, Protocol
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
 
 from autograder.errors import WireError
-from autograder.orders.arrays import Array, ArrayShelf, Incoming
+from autograder.orders.answer import Answer, Refused, refusal, unwanted
+from autograder.orders.arrays import ArrayShelf, Incoming
 from autograder.orders.description import Description, Plain, read_claim, read_order
 from autograder.orders.journal import Circumstances, Facts, Journal
 from autograder.orders.results import (
@@ -23,11 +24,15 @@ from autograder.orders.results import (
     serving,
 )
 from autograder.orders.store import Kept
-from autograder.orders.trainers import Refusal
+from autograder.orders.trainers import Reason, Refusal
 from autograder.records import JSON, TrainingMode
 from autograder.spec.run_spec import Limits
 
 _MOST_SUMMARIES = 1_000
+_MOST_FAULTS = 100
+_MOST_KEPT_BYTES = 2**30
+"""So much of what came of a notebook's orders is kept for others: it shall not fill the disk."""
+
 _UNSEEN = "not seen"
 
 Outcome = Kept | Refusal | Exception
@@ -45,20 +50,6 @@ class Fulfilment(Protocol):
         ...
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class Answer:
-    """What is sent to a notebook: the arrays, each with digest, type, shape and bytes, and then the message."""
-
-    message: Plain
-    contents: tuple[Array, ...] = ()
-
-    @property
-    def arrays(self) -> Iterator[tuple[str, str, tuple[int, ...], bytes | memoryview]]:
-        """Yield the arrays to send before the message."""
-        for array in self.contents:
-            yield array.header.sha256, array.header.dtype, array.header.shape, array.content
-
-
 class Counter:
     """Takes the orders and claims of one execution, one thread at a time; answers come from any thread."""
 
@@ -70,12 +61,16 @@ class Counter:
         self._journal = Journal()
         self._cell = 0
         self._orders = 0
+        self._kept_bytes = 0
         self.replayed = 0
         """Orders that a store, or another notebook's order, answered."""
         self.unknown = 0
         """Orders that were trained for this notebook, or refused."""
         self.training_seconds = 0.0
         """What the trainings of this notebook took."""
+        self.training_cpu_seconds = 0.0
+        """What they took of a processor."""
+        self._faults: deque[str] = deque(maxlen=_MOST_FAULTS)
 
     @property
     def trainings(self) -> tuple[JSON, ...]:
@@ -92,42 +87,41 @@ class Counter:
         """Return the loops that were seen."""
         return self._journal.loops
 
+    @property
+    def faults(self) -> tuple[str, ...]:
+        """Return why calls that happened are not in the journal."""
+        return tuple(self._faults)
+
     def cell(self, index: int) -> None:
         """Take it that this cell runs from now on."""
         self._cell = index
 
-    def place(self, number: int, description: Plain) -> Pending:
-        """Take an order.
+    def place(self, number: int, description: Plain) -> Pending | Refused:
+        """Take an order; one that can't be read is refused, and the notebook makes the call itself.
 
         Raises:
-            WireError: The honest payload would not have described a call so.
             EnvironmentFault: What the reference keeps of it is damaged.
         """
         self._orders += 1
-        pending = Pending(self, self._desk, self._shelf, number, read_order(description), self._cell)
+        try:
+            order = read_order(description)
+        except WireError:
+            return self._refuse(number, "unbuildable")
         if self._orders > self._limits.orders:
             # A notebook that predicts one example at a time may do so by itself. Trainings have their limit.
-            reason: Literal["limit", "failed"] = "limit" if pending.description.call.operation == "fit" else "failed"
-            pending.resolve(Refusal(reason, f"more than {self._limits.orders} orders"), trained=False)
-        elif not self._desk.is_known(pending):
+            reason: Reason = "limit" if order.call.operation == "fit" else "failed"
+            return self._refuse(number, reason)
+        pending = Pending(self, self._desk, self._shelf, number, order, self._cell)
+        if not self._desk.is_known(pending):
             pending.look_for_arrays()
         return pending
 
     def claim(self, description: Plain, summaries: Plain, result: Plain) -> None:
-        """Take down what the notebook says of a call that was no order.
-
-        Raises:
-            WireError: The honest payload would not have said so.
-        """
-        claimed = read_claim(description)
-        if len(summaries) > _MOST_SUMMARIES or not all(isinstance(one, dict) for one in summaries.values()):
-            raise WireError("a claim without the summaries of its data")
-        facts = Facts(summaries, self._claimed_parameters(claimed), _UNSEEN)
-        how = Circumstances(self._cell, attested=False, replayed=False, seconds=0.0)
-        if claimed.call.operation == "fit":
-            self._journal.write_training(claimed, read_claimed_course(result), facts, how)
-        else:
-            self._journal.write_evaluation(claimed, read_claimed_logs(result), facts, how)
+        """Take down what the notebook says of a call that was no order; what can't be read is one of its `faults`."""
+        try:
+            self._write_claim(description, summaries, result)
+        except WireError as error:
+            self._faults.append(f"a call in cell {self._cell} can't be read: {error}")
 
     def loop(self, kind: str, steps: int) -> None:
         """Take down that a training loop of the notebook's own was seen."""
@@ -137,6 +131,12 @@ class Counter:
         """Return how long trainings may still take."""
         return max(0.0, self._limits.training_seconds - self.training_seconds)
 
+    def may_keep(self, size_bytes: int) -> bool:
+        """Return whether a result may be kept for others as well, and count it then."""
+        may = self._kept_bytes + size_bytes <= _MOST_KEPT_BYTES
+        self._kept_bytes += size_bytes * may
+        return may
+
     def take(self, pending: Pending, outcome: Outcome, seconds: float, *, trained: bool) -> Answer:
         """Write down what came of an order, and return the answer to it."""
         if isinstance(outcome, Exception):
@@ -144,13 +144,13 @@ class Counter:
         self.training_seconds += seconds
         self.replayed += not trained and isinstance(outcome, Kept)
         self.unknown += trained or isinstance(outcome, Refusal)
-        message = {"type": "answer", "number": pending.number}
         if isinstance(outcome, Refusal):
-            return Answer({**message, "status": "refused", "reason": outcome.reason})
+            return refusal(pending.number, outcome.reason)
         asked = pending.description.metrics
         unasked = {metric["name"] for metric in outcome.metrics if metric not in asked}
         plain = serving(outcome.result, unasked)
         result = read_result(outcome.operation, plain)
+        self.training_cpu_seconds += result.cpu_seconds if trained else 0.0
         how = Circumstances(pending.cell, attested=True, replayed=not trained, seconds=round(pending.waited(), 3))
         facts = Facts(outcome.summaries, outcome.parameters, outcome.initial_values)
         if isinstance(result, FitResult):
@@ -159,7 +159,23 @@ class Counter:
             logs = logs_of(result, outcome.arrays) if isinstance(result, EvaluateResult) else {}
             self._journal.write_evaluation(pending.description, logs, facts, how)
         arrays = tuple(outcome.arrays[sha256] for sha256 in result_arrays(result))
-        return Answer({**message, "status": "done", "result": plain}, arrays)
+        message = {"type": "answer", "number": pending.number, "status": "done", "result": plain}
+        return Answer(message, arrays)
+
+    def _refuse(self, number: int, reason: Reason) -> Refused:
+        self.unknown += 1
+        return Refused(number, reason)
+
+    def _write_claim(self, description: Plain, summaries: Plain, result: Plain) -> None:
+        claimed = read_claim(description)
+        if len(summaries) > _MOST_SUMMARIES or not all(isinstance(one, dict) for one in summaries.values()):
+            raise WireError("a claim without the summaries of its data")
+        facts = Facts(summaries, self._claimed_parameters(claimed), _UNSEEN)
+        how = Circumstances(self._cell, attested=False, replayed=False, seconds=0.0)
+        if claimed.call.operation == "fit":
+            self._journal.write_training(claimed, read_claimed_course(result), facts, how)
+        else:
+            self._journal.write_evaluation(claimed, read_claimed_logs(result), facts, how)
 
     def _claimed_parameters(self, claimed: Description) -> int:
         """Return how many weights the network of a claim has: what it says, or else what is here of them."""
@@ -205,6 +221,10 @@ class Pending:
         """Return how long it may be trained."""
         return self._counter.seconds_left()
 
+    def may_keep(self, size_bytes: int) -> bool:
+        """Return whether its result may be kept for others as well."""
+        return self._counter.may_keep(size_bytes)
+
     def look_for_arrays(self) -> None:
         """Find out which arrays have to be sent."""
         self.wanted = tuple(digest for digest in self.description.arrays() if not self._shelf.has(digest))
@@ -216,7 +236,7 @@ class Pending:
             WireError: It isn't wanted.
         """
         if sha256 not in self.wanted:
-            raise WireError("an array came that nobody had asked for")
+            raise unwanted()
         return self._shelf.begin(sha256, dtype, shape)
 
     def start(self, wake: Callable[[], None]) -> None:

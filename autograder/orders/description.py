@@ -169,6 +169,11 @@ class Description:
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
+    def trial(self) -> str:
+        """Return the name of what a trainer is asked to do: metrics decide no result, but may fail or take long."""
+        return f"{self.key} {json.dumps(self.metrics, sort_keys=True, allow_nan=False)}"
+
+    @property
     def metrics(self) -> list[Plain]:
         """Return the metrics as they came."""
         return list(self.plain.get("metrics", []))
@@ -187,10 +192,11 @@ class Description:
         yield from unique(digest for group in (call.weights, call.optimizer_state, *data) for digest in group)
 
     def summarised(self) -> Iterator[str]:
-        """Yield the digests of the arrays that the journal tells of: the first inputs and targets."""
-        validation = self.call.validation
-        groups = (self.call.x, self.call.y, validation.x if validation is not None else [])
-        yield from unique(digest for group in groups for digest in group[:1])
+        """Yield the digests of the arrays that the journal tells of: the first inputs and targets, weights of rows."""
+        call, validation = self.call, self.call.validation
+        groups = (call.x, call.y, validation.x if validation is not None else [])
+        weights = (call.sample_weight, validation.sample_weight if validation is not None else None)
+        yield from unique([*(digest for group in groups for digest in group[:1]), *filter(None, weights)])
 
 
 def read_order(plain: JSON) -> Description:

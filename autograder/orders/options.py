@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from autograder.orders.description import Configured, Description, Graph, Operation
+from autograder.orders.description import Call, Configured, Description, Graph, Operation
 from autograder.orders.layers import name_of, setting_name
 from autograder.records import JSON
 
@@ -12,28 +12,30 @@ _LONGEST = 200
 _MOST = 100
 _OF_LAYERS = frozenset({"trainable", "dtype", "center", "noise_shape", "lora_rank", "synchronized"})
 _PLAIN = (
-    "loss_weights", "initial_epoch", "steps_per_epoch", "max_epochs", "max_steps_per_epoch", "validation_freq",
+    "initial_epoch", "steps_per_epoch", "max_epochs", "max_steps_per_epoch", "validation_freq",
     "validation_steps", "validation_split", "epsilon",
 )  # fmt: skip
 _FLOATX = "float32"
 
 
-def options_of(description: Description) -> list[str]:
-    """Return them as `name=value`, or by name alone where the value is no plain one; each once."""
-    return [option[:_LONGEST] for option in dict.fromkeys(_options(description))][:_MOST]
+def options_of(description: Description, summaries: Mapping[str, JSON]) -> list[str]:
+    """Return them as `name=value`, or by name alone where the value is no plain one; each once.
+
+    Args:
+        description: The training.
+        summaries: What is known of its arrays, by digest. Weights that are all 1 decide nothing.
+    """
+    return [option[:_LONGEST] for option in dict.fromkeys(_options(description, summaries))][:_MOST]
 
 
-def _options(description: Description) -> Iterator[str]:
+def _options(description: Description, summaries: Mapping[str, JSON]) -> Iterator[str]:
     call = description.call
     if isinstance(call.network, Graph):
         for operation in call.network.operations:
             yield from _of_layer(operation)
     if call.loss is not None:
         yield from (f"loss {name}={_shown(call.loss.settings.get(name))}" for name in call.loss.differs)
-    weights = {name: getattr(call, name) for name in ("class_weight", "sample_weight")}
-    yield from (name for name, value in weights.items() if value is not None)
-    if call.validation is not None and call.validation.sample_weight is not None:
-        yield "validation sample_weight"
+    yield from _weights(call, summaries)
     for name in _PLAIN:
         if (value := getattr(call, name)) is not None:
             yield f"{name}={_shown(value)}"
@@ -42,12 +44,35 @@ def _options(description: Description) -> Iterator[str]:
         yield f"floatx={call.floatx}"
 
 
+def _weights(call: Call, summaries: Mapping[str, JSON]) -> Iterator[str]:
+    """Yield the weights of classes, rows and losses that are not all 1."""
+    if call.class_weight is not None and not _all_ones(call.class_weight):
+        yield "class_weight"
+    if call.sample_weight is not None and not _sums_up_ones(summaries.get(call.sample_weight)):
+        yield "sample_weight"
+    held_out = None if call.validation is None else call.validation.sample_weight
+    if held_out is not None and not _sums_up_ones(summaries.get(held_out)):
+        yield "validation sample_weight"
+    if call.loss_weights is not None and call.loss_weights != [1]:
+        yield f"loss_weights={_shown(call.loss_weights)}"
+
+
 def _of_layer(operation: Operation) -> Iterator[str]:
     """Yield what changes how a layer learns; what it computes is shown with the layers."""
     for name in operation.differs:
         scaled = name == "scale" and name_of(operation).endswith("Normalization")
         if name in _OF_LAYERS or name.endswith("_initializer") or scaled:
             yield f"{name}={_shown(operation.settings.get(name))}"
+
+
+def _all_ones(weights: JSON) -> bool:
+    return isinstance(weights, dict) and all(
+        type(weight) in (int, float) and weight == 1 for weight in weights.values()
+    )
+
+
+def _sums_up_ones(summary: JSON) -> bool:
+    return isinstance(summary, dict) and summary.get("minimum") == summary.get("maximum") == 1
 
 
 def _called(thing: Configured) -> str:

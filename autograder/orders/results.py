@@ -26,7 +26,14 @@ class _Exact(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
-class FitResult(_Exact):
+class _Spent(_Exact):
+    """What a call took, on the clock and of a processor. Results that were kept before the latter was told lack it."""
+
+    seconds: float = Field(ge=0)
+    cpu_seconds: float = Field(default=0.0, ge=0)
+
+
+class FitResult(_Spent):
     """What a trainer says of a `fit`."""
 
     history: Named
@@ -36,22 +43,19 @@ class FitResult(_Exact):
     optimizer_state: Digests
     metric_states: States
     callbacks: list[Plain]
-    seconds: float = Field(ge=0)
 
 
-class EvaluateResult(_Exact):
+class EvaluateResult(_Spent):
     """What a trainer says of an `evaluate`."""
 
     logs: Named
     metric_states: States
-    seconds: float = Field(ge=0)
 
 
-class PredictResult(_Exact):
+class PredictResult(_Spent):
     """What a trainer says of a `predict`."""
 
     outputs: Digests
-    seconds: float = Field(ge=0)
 
 
 Result = FitResult | EvaluateResult | PredictResult

@@ -78,6 +78,10 @@ class Usage:
     """Orders (trainings, evaluations, predictions) that a store answered."""
     unknown: int = 0
     """Orders that no store could answer."""
+    training_seconds: float = 0.0
+    """What the trainers took for these, beside the sandbox. Whoever waits for another's training spends nothing."""
+    training_cpu_seconds: float = 0.0
+    """What of it was processor time."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -101,5 +105,7 @@ class Run:
     usage: Usage
     output_tail: str = ""
     loops: tuple[JSON, ...] = ()
+    faults: tuple[str, ...] = ()
+    """Why calls that the notebook reported are not in its journal."""
     doubtful: bool = False
     """Somebody else than the notebook may have ended it: whoever stops processes on this machine, or the kernel."""

@@ -189,11 +189,19 @@ MESSAGES: Final = MappingProxyType(
             "[{subject}: ]this training ran inside the notebook in a way that the grader cannot repeat (with a class "
             "of your own, for example), so its numbers could not be confirmed.",
         ),
+        "training.other": Message(
+            "[{subject}: ]estes números vêm de um treinamento diferente do que o exercício pede, e por si sós não "
+            "mostram que ele foi resolvido.",
+            "[{subject}: ]these numbers come from a training other than the exercise asks for, and do not show by "
+            "themselves that it was solved.",
+        ),
         "training.unseen": Message(
-            "[{subject}: ]não foi possível ver de qual treinamento vêm estes números: o notebook também treinou de um "
-            "modo que o corretor não acompanha (por exemplo, com um laço de treinamento próprio).",
-            "[{subject}: ]it could not be seen which training these numbers come from: the notebook also trained in a "
-            "way that the grader does not follow (in a training loop of your own, for example).",
+            "[{subject}: ]não foi possível ver de qual treinamento vêm estes números: o notebook treinou, ou calculou "
+            "com a rede treinada, de um modo que o corretor não acompanha (por exemplo, com um laço de treinamento "
+            "próprio).",
+            "[{subject}: ]it could not be seen which training these numbers come from: the notebook trained, or "
+            "computed with the trained network, in a way that the grader does not follow (in a training loop of your "
+            "own, for example).",
         ),
         "numbers.unlinked": Message(
             "Nenhum treinamento executado no notebook produziu {subject}.",

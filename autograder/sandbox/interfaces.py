@@ -109,19 +109,11 @@ class Counter(Protocol):
     """Where one notebook orders: its limits are counted here, and its journal is written."""
 
     def place(self, number: int, description: dict[str, JSON]) -> Pending:
-        """Take an order.
-
-        Raises:
-            WireError: The honest payload would not have described a call so.
-        """
+        """Take an order. One that can't be read is answered by a refusal: the notebook makes the call itself."""
         ...
 
     def claim(self, description: dict[str, JSON], summaries: dict[str, JSON], result: dict[str, JSON]) -> None:
-        """Take down what the notebook says of a call that was no order.
-
-        Raises:
-            WireError: The honest payload would not have said so.
-        """
+        """Take down what the notebook says of a call that was no order; what can't be read is one of the `faults`."""
         ...
 
     def loop(self, kind: str, steps: int) -> None:
@@ -145,6 +137,21 @@ class Counter(Protocol):
     @property
     def loops(self) -> Sequence[JSON]:
         """The loops that were seen, of bounded number."""
+        ...
+
+    @property
+    def faults(self) -> Sequence[str]:
+        """Why calls that happened are not in the journal, of bounded number."""
+        ...
+
+    @property
+    def training_seconds(self) -> float:
+        """What the trainings of this notebook took."""
+        ...
+
+    @property
+    def training_cpu_seconds(self) -> float:
+        """What they took of a processor."""
         ...
 
     @property

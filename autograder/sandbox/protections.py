@@ -70,8 +70,9 @@ class Protection:
 class _ClosedDesk:
     """A desk that nobody comes to: the probe trains nothing."""
 
-    trainings = evaluations = loops = ()
+    trainings = evaluations = loops = faults = ()
     replayed = unknown = 0
+    training_seconds = training_cpu_seconds = 0.0
 
     def open(self, _job: Job) -> Self:
         return self

@@ -34,6 +34,7 @@ SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")  #
 """Where every machine lets everybody write."""
 
 _LOCKS = Path("/run/autograder-students")
+_TURN = "turn"
 _DEATH_SECONDS = 15.0
 _DEAD = frozenset("ZX")
 _KILL_ALL = "import os, sys; os.setresuid(*[int(sys.argv[1])] * 3); os.kill(-1, 9)"
@@ -111,9 +112,8 @@ def student_user(writable: tuple[str, ...] = ()) -> Iterator[int]:
         EnvironmentFault: Something cannot be ended or removed.
     """
     # A command that was killed could not clean up: its turn ended with it.
-    with _lock("turn"), _nothing_left(STUDENTS, writable):
-        # The kernel adds up a user's processes over all containers of a machine, which see nothing of each other.
-        yield STUDENTS[zlib.crc32(os.uname().nodename.encode()) % len(STUDENTS)]
+    with _lock(_TURN), _nothing_left(STUDENTS, writable):
+        yield _from_here_on(STUDENTS)[0]
 
 
 @contextlib.contextmanager
@@ -124,7 +124,7 @@ def trainer_user() -> Iterator[int]:
         EnvironmentFault: There are too many, or something cannot be ended or removed.
     """
     with contextlib.ExitStack() as stack:
-        for uid in TRAINERS:
+        for uid in _from_here_on(TRAINERS):
             try:
                 stack.enter_context(_lock(str(uid), wait=False))
             except BlockingIOError:
@@ -133,6 +133,23 @@ def trainer_user() -> Iterator[int]:
             yield uid
             return
         raise EnvironmentFault(f"{len(TRAINERS)} trainers run here already", remedy="ask for fewer --workers")
+
+
+def end_abandoned_trainers() -> None:
+    """End the trainers of commands that were killed, and remove what they left; those of the living go on.
+
+    Raises:
+        EnvironmentFault: Something cannot be ended or removed.
+    """
+    with contextlib.ExitStack() as stack:
+        abandoned = set()
+        for name in _lock_names():
+            # A trainer that is being lent now takes the next user.
+            with contextlib.suppress(BlockingIOError):
+                stack.enter_context(_lock(name, wait=False))
+                abandoned.add(int(name))
+        if abandoned:
+            _end_and_remove(abandoned, ())
 
 
 def user_processes(uid: int) -> list[int]:
@@ -149,7 +166,7 @@ def end_processes(users: Collection[int]) -> None:
     deadline = time.monotonic() + _DEATH_SECONDS
     while alive := {user for _, user, state in _everybody() if user in users and state not in _DEAD}:
         if time.monotonic() > deadline:
-            raise EnvironmentFault("a student's processes live after they were killed", f"users {sorted(alive)}")
+            raise EnvironmentFault("processes live after they were killed", f"users {sorted(alive)}")
         for user in alive:
             # One call for all of a user's: between two calls, one that was not reached yet could fork.
             run(python_command("-S", "-c", _KILL_ALL, str(user)), stderr=subprocess.DEVNULL)
@@ -174,6 +191,22 @@ def _end_and_remove(users: Collection[int], writable: tuple[str, ...]) -> None:
     end_processes(users)
     for folder in (*SHARED_FOLDERS, *writable):
         remove_owned(folder, users)
+
+
+def _from_here_on(users: range) -> list[int]:
+    """Return users in the order in which this machine lends them, which is another one in each container.
+
+    The kernel adds up a user's processes over all containers of a machine, which see nothing of each other.
+    """
+    first = zlib.crc32(os.uname().nodename.encode()) % len(users)
+    return [*users[first:], *users[:first]]
+
+
+def _lock_names() -> list[str]:
+    """Return the names of the locks of the trainers that there ever were."""
+    with contextlib.suppress(FileNotFoundError):
+        return sorted(set(os.listdir(_LOCKS)) - {_TURN})  # noqa: PTH208 (names are all that is asked for)
+    return []
 
 
 @contextlib.contextmanager

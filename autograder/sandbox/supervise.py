@@ -262,9 +262,12 @@ class _Supervision:
                 output_bytes=self._output_bytes,
                 replayed=counter.replayed,
                 unknown=counter.unknown,
+                training_seconds=round(counter.training_seconds, 3),
+                training_cpu_seconds=round(counter.training_cpu_seconds, 3),
             ),
             output_tail=self._output(),
             loops=tuple(counter.loops),
+            faults=tuple(counter.faults),
             doubtful=ending.doubtful,
         )
 

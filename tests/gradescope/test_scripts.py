@@ -113,14 +113,15 @@ def test_time_ends_before_gradescopes_does(container):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="another user's processes need root")
-def test_what_a_student_left_running_is_ended(container):
-    """A process of a student's user that outlived the grader is gone when the scripts end."""
+@pytest.mark.parametrize("uid", [student_users.STUDENTS[-1], student_users.TRAINERS[-1]], ids=["student", "trainer"])
+def test_what_is_left_running_is_ended(container, uid):
+    """A process of a student's user, or of a trainer's, that outlived the grader is gone when the scripts end."""
     # In the last of the users, which an execution on this machine hardly ever gets.
-    become = "import os, time; os.setsid(); os.setresuid(58999, 58999, 58999); time.sleep(600)"
+    become = f"import os, time; os.setsid(); os.setresuid({uid}, {uid}, {uid}); time.sleep(600)"
     install(container, f"import os, sys\nif os.fork() == 0:\n    exec({become!r})\nimport time\ntime.sleep(1)\n")
     run(container)
     listed = subprocess.run(["ps", "-eo", "uid=,stat="], capture_output=True, text=True, check=True).stdout
-    alive = [line for line in listed.splitlines() if line.split()[0] == "58999" and "Z" not in line]
+    alive = [line for line in listed.splitlines() if line.split()[0] == str(uid) and "Z" not in line]
     assert alive == []
 
 
@@ -139,7 +140,8 @@ def test_no_python_at_all_still_leaves_results(container):
     assert "no Python is here" in done.stderr
 
 
-def test_who_watches_knows_every_students_user(root):
-    """It may not import the grader, so it names the users again: the same ones."""
+def test_who_watches_knows_every_user_that_the_grader_lends(root):
+    """It may not import the grader, so it names students' and trainers' users again: the same ones."""
     watcher = runpy.run_path(str(root / "autograder" / "gradescope" / "files" / "run_otter.py"))
     assert watcher["STUDENTS"] == student_users.STUDENTS
+    assert watcher["TRAINERS"] == student_users.TRAINERS

@@ -214,6 +214,45 @@ def test_a_training_that_may_be_unseen_is_not_said_to_be_absent(make_evidence, k
     assert trained_points(given) == pytest.approx(2.8 - 0.9)
 
 
+def test_errors_that_were_computed_unseen_wait_for_a_person(make_evidence, key_spec, baseline, find):
+    """Trained as asked, and what the networks computed then was not seen (by `get_weights`, say): nobody is accused."""
+    right = make_evidence()
+    others = tuple(one for one in right.evaluations if one.training not in range(3, 11))
+    given = grade(dataclasses.replace(right, evaluations=others), key_spec, baseline)
+    for place in ("q08.recipe", "q08.errors", "q08.best", "q08.worst", "q08.answer"):
+        found = find(given, place)
+        assert (found.verdict, found.reasons[0].code, found.flags) == (Verdict.REVIEW, "training.unseen", ())
+    assert (given.points, given.pending) == pytest.approx((9.1, 0.9))
+
+
+def test_errors_beside_an_evaluation_that_gave_others_are_unlinked(make_evidence, key_spec, baseline, find):
+    """Where it was seen what a network gave, other numbers come of nothing."""
+    right = make_evidence()
+    others = tuple(
+        dataclasses.replace(one, results={name: value * 1.01 for name, value in one.results.items()})
+        if one.training in range(3, 11)
+        else one
+        for one in right.evaluations
+    )
+    found = find(grade(dataclasses.replace(right, evaluations=others), key_spec, baseline), "q08.errors")
+    assert (found.verdict, [flag.code for flag in found.flags]) == (Verdict.FAIL, ["numbers.untrained"])
+
+
+def test_first_weights_that_were_not_looked_at_say_nothing(make_evidence, key_spec, baseline):
+    """A training that the notebook alone vouches for waits for a person, whatever its first weights were."""
+    evidence = claimed_journal(make_evidence(), initial_values="not seen")
+    assert set(verdicts(grade(evidence, key_spec, baseline)).values()) == {Verdict.REVIEW}
+
+
+def test_restored_weights_change_no_history(make_evidence, key_spec, baseline, find):
+    """Whoever reports the history has trained as asked; whoever evaluates the network afterwards has another one."""
+    stopping = ("EarlyStopping(patience=60, restore_best_weights=True)",)
+    right = make_evidence()
+    given = grade(dataclasses.replace(right, trainings=each(right.trainings, options=stopping)), key_spec, baseline)
+    assert find(given, "q07.recipe_a").verdict is Verdict.PASS
+    assert find(given, "q08.recipe").verdict is Verdict.FAIL
+
+
 def test_a_loop_hides_nothing_of_what_is_linked(make_evidence, key_spec, baseline):
     """A training loop beside trainings as asked takes no points away."""
     assert grade(make_evidence(loops=(Loop(5, "apply_gradients", 10),)), key_spec, baseline).points == 10.0
@@ -398,6 +437,9 @@ HONEST = {
             dataclasses.replace(one, options=(f"steps_per_epoch={-(-one.inputs.shape[0] // one.batch_size)}",))
             for one in right.trainings
         ),
+    ),
+    "in double precision": lambda right: dataclasses.replace(
+        right, trainings=each(right.trainings, options=("dtype=float64", "loss dtype=float64", "floatx=float64"))
     ),
     "with more metrics": lambda right: dataclasses.replace(right, trainings=each(right.trainings, metrics=("x", "y"))),
     "with every setting of the optimizer as Keras has it": lambda right: dataclasses.replace(

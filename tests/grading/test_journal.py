@@ -72,6 +72,14 @@ def test_predictions_of_other_inputs_link_nothing(judge, make_evidence):
     assert [reason.code for reason in found.reasons] == ["recipe.unlinked"]
 
 
+def test_predictions_row_by_row_are_parts_of_what_is_not_seen(judge, make_evidence):
+    """Nobody is told that no training gave an error that was computed from one prediction per row."""
+    row = dataclasses.replace(RAW_INPUTS, shape=(1, 13))
+    found = judge("q08.recipe", evaluations=predicted(make_evidence, inputs=row))
+    assert (found.verdict, codes(found.flags)) == (Verdict.REVIEW, [])
+    assert [reason.code for reason in found.reasons] == ["training.unseen", "review.pending"]
+
+
 @pytest.mark.parametrize(("changed", "verdict"), [({}, Verdict.PASS), ({4: {"epochs": 30}}, Verdict.FAIL)])
 def test_the_number_of_dead_networks_points_at_none_of_them(judge, make_evidence, changed, verdict):
     """All ten networks are dead and give one number: question 7 has it too; the predictions tell whose it is."""

@@ -143,11 +143,34 @@ def test_the_newest_entries_are_kept():
     assert (len(journal.evaluations), journal.evaluations[0]["training"]) == (501, 8)
 
 
+def test_claims_push_out_nothing_that_is_attested():
+    """A flood of claims displaces claims: trainings and evaluations of ours stay, in their order."""
+    journal = Journal()
+    claimed = dataclasses.replace(HOW, attested=False)
+    train(journal, (fit(["a"]), course(["a end"])))
+    journal.write_evaluation(evaluate(["a end"]), {"loss": 1.0}, FACTS, HOW)
+    for number in range(1_200):
+        journal.write_training(fit([str(number)]), course([f"end {number}"]), FACTS, claimed)
+        journal.write_evaluation(evaluate([f"end {number}"]), {"loss": 1.0}, FACTS, claimed)
+    train(journal, (fit(["a end"]), course(["b end"])))
+    assert len(journal.trainings) == 1_000
+    assert [entry["number"] for entry in journal.trainings if entry["attested"]] == [1, 1_202]
+    assert [entry["number"] for entry in journal.trainings] == sorted(entry["number"] for entry in journal.trainings)
+    assert journal.trainings[-1]["continues"] == 1
+    assert [entry["training"] for entry in journal.evaluations if entry["attested"]] == [1]
+
+
+ONES = "d" * 64
+
+
 @pytest.mark.parametrize(
     ("changed", "options"),
     [
         ({}, []),
-        ({"class_weight": {"0": 1.0}}, ["class_weight"]),
+        ({"class_weight": {"0": 1.0, "1": 2.0}}, ["class_weight"]),
+        ({"class_weight": {"0": 1.0, "1": 1.0}}, []),
+        ({"sample_weight": ONES, "validation": {"x": ["b" * 64], "y": ["c" * 64], "sample_weight": ONES}}, []),
+        ({"loss_weights": [1.0]}, []),
         ({"sample_weight": "a" * 64}, ["sample_weight"]),
         ({"loss_weights": [0.5]}, ["loss_weights=[0.5]"]),
         ({"initial_epoch": 2, "steps_per_epoch": 1}, ["initial_epoch=2", "steps_per_epoch=1"]),
@@ -175,8 +198,9 @@ def test_the_newest_entries_are_kept():
     ids=str,
 )
 def test_what_differs_from_keras_and_no_other_field_tells_is_an_option(changed, options):
-    """A penalty is shown with its layer; everything that nobody asked for is somewhere."""
-    assert options_of(read_order({**make_order().plain, **changed})) == options
+    """A penalty is shown with its layer; what nobody asked for is somewhere, unless it is a weight of 1."""
+    summaries = {ONES: {"minimum": 1.0, "maximum": 1.0}, "a" * 64: {"minimum": 1.0, "maximum": 2.0}}
+    assert options_of(read_order({**make_order().plain, **changed}), summaries) == options
 
 
 def test_entries_of_orders_and_claims_are_records(tmp_path):

@@ -17,6 +17,7 @@ SOURCE = Path(__file__).resolve().parent
 ROOT = SOURCE.parent
 OWN_SECONDS = 20
 STUDENTS = range(58_000, 59_000)
+TRAINERS = range(59_000, 60_000)
 PORTUGUESE = "Ainda sem nota: {}. Avise o(a) professor(a); a entrega está guardada."
 ENGLISH = "Not graded yet: {}. Please tell your instructor; what you handed in is kept."
 
@@ -52,7 +53,7 @@ def main() -> None:
         except subprocess.TimeoutExpired:
             status = None
             grading.kill()
-    end_students()
+    end_what_is_left()
     if status is None:
         say(began, "o tempo acabou", "time ran out", f"grading did not end within {seconds:.0f} s")
     elif status == -signal.SIGKILL:
@@ -71,10 +72,11 @@ def main() -> None:
         )
 
 
-def end_students() -> None:
-    """Kill whatever a student's code left running, as long as something does."""
+def end_what_is_left() -> None:
+    """Kill whatever runs as a student's user or a trainer's, as long as something does."""
+    users = {*STUDENTS, *TRAINERS}
     for _ in range(100):
-        left = [folder for folder in Path("/proc").glob("[0-9]*") if user_of(folder) in STUDENTS]
+        left = [folder for folder in Path("/proc").glob("[0-9]*") if user_of(folder) in users]
         if not left:
             return
         for folder in left:

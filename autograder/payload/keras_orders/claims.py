@@ -95,7 +95,7 @@ class Claim:
         if given["class_weight"] is not None:
             seen["class_weight"] = _class_weight(given["class_weight"])
         if given["sample_weight"] is not None:
-            seen["sample_weight"] = "".join(self._data(given["sample_weight"], summarised=False))
+            seen["sample_weight"] = "".join(self._data(given["sample_weight"]))
         if given["validation_data"] is not None:
             seen["validation"] = self._see_validation(given["validation_data"])
         return seen
@@ -121,29 +121,31 @@ class Claim:
             seen["optimizer"] = see_optimizer(model)
         return seen
 
-    def _data(self, value: Any, *, summarised: bool = True) -> list[str]:
+    def _data(self, value: Any) -> list[str]:
         """Return the digests of data, none for what is no array."""
         try:
             arrays = as_inputs(value, self._names(value)) if isinstance(value, dict | list) else [as_array(value)]
-            return self._named(arrays, summarised=summarised)
+            return self._named(arrays)
         except Exception:  # noqa: BLE001 (pipelines, generators: all that `fit` takes and that is no array)
             return []
 
     def _names(self, value: Any) -> list[str]:
         return list(value) if isinstance(value, dict) else [""] * len(value)
 
-    def _named(self, arrays: Sequence[Array], *, summarised: bool = True) -> list[str]:
+    def _named(self, arrays: Sequence[Array]) -> list[str]:
         names = Arrays().add_all(arrays)
-        if summarised:
-            self._summaries.update(zip(names, map(summarise, arrays), strict=True))
+        self._summaries.update(zip(names, map(summarise, arrays), strict=True))
         return names
 
     def _summarise_call(self, description: Description, call: Call) -> None:
         held_out = call.validation
+        validation = description.get("validation", {})
         for names, arrays in (
             (description["x"], call.x),
-            (description.get("y", []), [] if call.y is None else [call.y]),
-            (description.get("validation", {}).get("x", []), [] if held_out is None else held_out.x),
+            (description.get("y", []), _given(call.y)),
+            (_given(description.get("sample_weight")), _given(call.sample_weight)),
+            (validation.get("x", []), [] if held_out is None else held_out.x),
+            (_given(validation.get("sample_weight")), [] if held_out is None else _given(held_out.sample_weight)),
         ):
             self._summaries.update(zip(names, map(summarise, arrays), strict=True))
 
@@ -153,14 +155,14 @@ def fit_result(
 ) -> dict[str, Any]:
     """Return what a training gave, as it was seen before any callback.
 
-    What a callback added to the history stays, but for what goes beyond the epochs.
+    What a callback added to the history stays, but for what goes beyond the epochs. One that broke off does not count.
     """
     told = getattr(history, "history", {})
     seen = {name: [result.get(name) for result in results] for name in (results[0] if results else ())}
     added = {name: values[: len(results)] for name, values in told.items() if isinstance(values, list)}
     return {
         "history": {str(name): [finite(value) for value in values] for name, values in (added | seen).items()},
-        "rates": [rate for rate in rates if math.isfinite(rate)],
+        "rates": [rate for rate in rates[: len(results)] if math.isfinite(rate)],
         "epochs_run": len(results),
         "weights": digests(lambda: values_of(_variables(model))),
     }
@@ -186,6 +188,10 @@ def digests(values: Callable[[], Sequence[Array]]) -> list[str]:
         return Arrays().add_all(values())
     except Exception:  # noqa: BLE001 (variables of a model of the notebook's own)
         return []
+
+
+def _given(value: Any) -> list[Any]:
+    return [] if value is None else [value]
 
 
 def _class_weight(weights: Any) -> dict[str, float]:

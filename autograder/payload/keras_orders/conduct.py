@@ -101,8 +101,14 @@ class Conductor:
         observer, witness = RateObserver(), ResultObserver()
         # An order that leaves something out is compared with what comes out here: both shuffle by one seed.
         compared = attempt.left_out and attempt.description is not None
-        with repeated(attempt.scheduler, rates), seeded(attempt.call.seed if compared else None):
-            history = _call_with(original, bound, callbacks=_observed(bound, witness, observer))
+        try:
+            with repeated(attempt.scheduler, rates), seeded(attempt.call.seed if compared else None):
+                history = _call_with(original, bound, callbacks=_observed(bound, witness, observer))
+        except BaseException:
+            # What broke off (an error of a callback, an interrupt) has trained all the same, and numbers may be of it.
+            if observer.rates or witness.results:
+                self._send(claim, lambda: fit_result(model, None, witness.results, observer.rates))
+            raise
         if compared:
             if rate_before is not None and any(rate != rate_before for rate in observer.rates):
                 # Whoever set them, in an order they are the rates that a schedule would say.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 import sys
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
@@ -19,6 +20,12 @@ from .direct import DirectCalls, Loops
 from .ordering import Orders
 
 OBSERVED = "_autograder_observed"
+
+
+class _Thread(threading.local):
+    """Whether this thread is inside a call that is observed."""
+
+    busy = False
 
 
 class Observers:
@@ -39,7 +46,8 @@ class Observers:
         self._conductor = Conductor(channel, Orders(channel, waiting), end_cell)
         self._direct = DirectCalls(channel)
         self._loops = Loops(channel)
-        self._busy = False
+        # A notebook may train in several threads at once: what one of them is in the midst of hides no other's calls.
+        self._here = _Thread()
 
     def attach(self) -> None:
         """Observe every later call."""
@@ -68,7 +76,7 @@ class Observers:
             signature = inspect.signature(original)
 
             def observed(*arguments: Any, **options: Any) -> Any:
-                if self._busy:
+                if self._here.busy:
                     return original(*arguments, **options)
                 try:
                     bound = signature.bind(*arguments, **options)
@@ -84,12 +92,13 @@ class Observers:
 
     def _seeing_inputs(self, original: Any) -> Any:
         def observed(model: Any, *arguments: Any, **options: Any) -> Any:
-            if self._busy:
+            if self._here.busy:
                 return original(model, *arguments, **options)
             outputs = self._alone(original, model, *arguments, **options)
+            x = arguments[0] if arguments else next(iter(options.values()), None)
             # `training=True` is no prediction: dropout is at work.
-            if arguments and not options.get("training"):
-                self._alone(self._see, model, arguments[0])
+            if x is not None and not options.get("training"):
+                self._alone(self._see, model, x)
             return outputs
 
         return observed
@@ -97,7 +106,7 @@ class Observers:
     def _counted(self, kind: str) -> Callable[[Any], Any]:
         def make(original: Any) -> Any:
             def observed(*arguments: Any, **options: Any) -> Any:
-                if self._busy:
+                if self._here.busy:
                     return original(*arguments, **options)
                 self._loops.count(kind)
                 return self._alone(original, *arguments, **options)
@@ -114,8 +123,8 @@ class Observers:
 
     def _alone(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
         """Call a function whose own calls of observed methods are no calls of the notebook's."""
-        self._busy = True
+        self._here.busy = True
         try:
             return function(*arguments, **options)
         finally:
-            self._busy = False
+            self._here.busy = False

@@ -48,7 +48,8 @@ class Orders:
         """
         if not self._channel.is_ours:
             raise NotOrderableError("a process that the notebook forked")
-        with self._waiting(), self._channel.undisturbed():
+        # The clock inside of the exchange: of two threads that wait for each other, only one stops it.
+        with self._channel.undisturbed(), self._waiting():
             number = self._number + 1
             self._channel.send({"type": "order", "number": number, "description": description})
             # Not before: what is too long to be sent is no order, and the next one has its number.
