@@ -9,7 +9,11 @@ from typing import Literal
 from autograder.decisions import keep_decision
 from autograder.errors import UsageError
 from autograder.gradebook import Gradebook
+from autograder.grading import reasons
 from autograder.records import Finding, Grade, Verdict
+
+_ONE_BY_ONE = frozenset({reasons.TRAINING_UNSEEN, reasons.TRAINING_FOREIGN})
+"""Nothing that could be looked at bears these numbers out: whoever typed them in stands beside whoever trained."""
 
 Ruling = Literal["accept", "reject"]
 """All of an item's points, or none of them; `override` gives any others."""
@@ -44,6 +48,11 @@ def chosen(pending: Sequence[PendingItem], places: Sequence[str]) -> tuple[Pendi
     if unknown:
         raise UsageError(f"not pending: {', '.join(unknown)}", remedy=f"there are {', '.join(known)}")
     return tuple(one for one in pending if not places or one.finding.place in places)
+
+
+def acceptable_together(items: Iterable[PendingItem]) -> tuple[PendingItem, ...]:
+    """Return the items that may be accepted for a whole class without a look at each student's notebook."""
+    return tuple(one for one in items if _ONE_BY_ONE.isdisjoint(reason.code for reason in one.finding.reasons))
 
 
 def settle_pending(book: Gradebook, items: Iterable[PendingItem], ruling: Ruling, *, reason: str, author: str) -> None:

@@ -1,11 +1,13 @@
 """What waits for a person in a class, and the decisions that settle it."""
 
+import dataclasses
+
 import pytest
 
 from autograder.errors import UsageError
 from autograder.gradebook import Gradebook
 from autograder.records import Finding, Grade, Job, Reason, RunVerdict, Verdict
-from autograder.reviews import chosen, pending_items, settle_pending
+from autograder.reviews import acceptable_together, chosen, pending_items, settle_pending
 from autograder.spec.release import Release
 from autograder.standing import standing_grades
 
@@ -99,3 +101,13 @@ def test_a_class_without_pending_points_says_so(book):
     with pytest.raises(UsageError) as caught:
         settle(book, "accept")
     assert "no points are pending" in str(caught.value)
+
+
+def test_numbers_that_nothing_bears_out_are_not_accepted_for_a_whole_class(book):
+    """One step of a loop makes typed numbers pending: they must not be paid along with honest classes of one's own."""
+    one, other, *_ = pending_items(standing_grades(book, Release()))
+    typed = [
+        dataclasses.replace(other, reasons=(Reason(code), Reason("review.pending")))
+        for code in ("training.unseen", "training.foreign")
+    ]
+    assert acceptable_together([one, *typed]) == (one,)

@@ -16,7 +16,7 @@ from autograder.gradebook import Gradebook
 from autograder.regrading import require_same_rubric
 from autograder.report import sentence
 from autograder.results import write_results
-from autograder.reviews import Ruling, chosen, pending_items, settle_pending
+from autograder.reviews import Ruling, acceptable_together, chosen, pending_items, settle_pending
 from autograder.standing import standing_grades
 
 
@@ -62,7 +62,8 @@ def decide(
     """Accept or reject pending points, and write the pages, the JSON files and the table anew.
 
     It is kept as `override` is: the computed grade stays in the gradebook, and the last decision on an item counts for
-    the notebook that was looked at, after regrading too.
+    the notebook that was looked at, after regrading too. Numbers that no training of the exercise is known to have
+    given are accepted for a student who is named, not for everyone.
     """
     assignment = open_assignment(config)
     student, *places = names or [""]
@@ -74,10 +75,16 @@ def decide(
         require_same_rubric(assignment, book)
         release = assignment.specification.release
         grades = standing_grades(book, release) if everyone else [find_graded(book, student, release)]
-        items = chosen(tuple(pending_items(grades)), places)
+        named = chosen(tuple(pending_items(grades)), places)
+        items = acceptable_together(named) if everyone and ruling == "accept" else named
         settle_pending(book, items, ruling, reason=because, author=by)
         write_results(assignment, book, out)
     done = "accepted" if ruling == "accept" else "rejected"
     for one in items:
         line = f"{one.grade.student}: {one.finding.place} {done}, {one.finding.pending:g} points"
         stdout.print(line, highlight=False, markup=False, soft_wrap=True)
+    if left := len(named) - len(items):
+        stderr.print(
+            f"{left} items are left: look at each notebook (`autograder pending`), then name the student",
+            highlight=False,
+        )

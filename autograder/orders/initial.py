@@ -38,7 +38,6 @@ _KERNELS = {
     "SeparableConv1D": ("kernel", "kernel"),
     "SeparableConv2D": ("kernel", "kernel"),
 }
-_FIRST_STATES = ("initial_accumulator_value",)
 _SCALED = ("BatchNormalization", "LayerNormalization", "GroupNormalization")
 
 
@@ -67,15 +66,14 @@ def used_optimizer(optimizer: Configured, state: Sequence[Array]) -> str:
         optimizer: The optimizer.
         state: Its arrays in Keras's order; the second may be the learning rate, which is said elsewhere.
     """
-    steps, rate, *memory = (array.values for array in state) if len(state) > 1 else (None, None)
-    if steps is None or rate is None:
+    if not state:
         return ""
-    rows = memory if rate.ndim == 0 else [rate, *memory]
+    steps, *rows = (array.values for array in state)
+    if rows and rows[0].ndim == 0:
+        del rows[0]
     # Most begin with zeros; Adagrad and Ftrl with a number that is set, Nadam's product with 1.
-    first = {0.0, *(np.float32(optimizer.settings.get(name) or 0.0) for name in _FIRST_STATES)}
-    new = not steps.any() and all(
-        not row.any() or (row.ndim == 0 and row == 1) or any((row == value).all() for value in first) for row in rows
-    )
+    first = np.float32(optimizer.settings.get("initial_accumulator_value") or 0.0)
+    new = not steps.any() and all(not row.any() or (row == (first if row.ndim else 1)).all() for row in rows)
     return "" if new else f"{optimizer.kind}: an optimizer that is not new"
 
 

@@ -145,6 +145,7 @@ class Journal:
         ended = _Ended(self._trained, call.weights, course)
         self._ended.add(ended.number, ended, attested=how.attested)
         validation = call.validation
+        inputs = _summary(call.x, facts)
         self._trainings.add(
             ended.number,
             {
@@ -161,14 +162,14 @@ class Journal:
                 "batch_size": call.batch_size,
                 "shuffle": bool(call.shuffle),
                 "seed": None if call.unseeded else call.seed,
-                "inputs": _summary(call.x, facts),
+                "inputs": inputs,
                 "targets": _summary(call.y, facts),
                 "validation": _summary(validation.x, facts) if validation is not None else None,
                 "history": dict(course.history),
                 "replayed": how.replayed,
                 "seconds": how.seconds,
                 "continues": before.number if before is not None else None,
-                "options": options_of(description, facts.summaries),
+                "options": options_of(description, facts.summaries, _rows(inputs)),
                 "attested": how.attested,
                 "starts_at": before.ends_at if before is not None else digest_of(call.weights),
                 "ends_at": ended.ends_at,
@@ -196,6 +197,7 @@ class Journal:
                 "replayed": how.replayed,
                 "attested": how.attested,
                 "weights": trained.ends_at if trained is not None else digest_of(call.weights),
+                "targets": _summary(call.y, facts) if call.y else None,
             },
             attested=how.attested,
         )
@@ -228,6 +230,14 @@ def digest_of(weights: Sequence[str]) -> str:
 
 def _summary(digests: Sequence[str], facts: Facts) -> JSON:
     return facts.summaries.get(digests[0], NOTHING) if digests else NOTHING
+
+
+def _rows(summary: JSON) -> int:
+    """Return how many examples an array holds; 0 where its summary, which may be a claim, does not say."""
+    match summary:
+        case {"shape": [int(rows), *_]} if rows > 0:
+            return rows
+    return 0
 
 
 def _numbers(optimizer: Configured | None) -> Plain:

@@ -208,10 +208,12 @@ def test_nobody_waits_for_a_training_with_metrics_that_do_not_serve_them(desk):
     one = desk([CannedTrainer(gate=gate)])
     slow = one.open(job()).place(1, make_order(metrics=[metric("slow", thresholds=10**9)]).plain)
     supply(slow, make_order())
-    slow.start(lambda: None)
+    rung = threading.Event()
+    slow.start(rung.set)
     assert ask(one.open(job(name="bia")), make_order(metrics=[metric("mae")])).message["status"] == "done"
     assert slow.answer is None
     gate.set()
+    assert rung.wait(10)
 
 
 def test_nobody_pays_for_somebody_elses_dear_metrics(desk):

@@ -4,7 +4,7 @@ q02_answer = "c"
 # %%< a_forged_call.py
 
 # %%
-history = falling({"loss": 29.3, "mae": 4.36, "val_loss": 42.4, "val_mae": 5.05})
+history = falling({f"metric {number}": 4.36 for number in range(200)})
 while True:
     claim_training(history, RATES["A"])
 
