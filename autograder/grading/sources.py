@@ -74,7 +74,7 @@ def source_of(
 def _proof_of_predictions(
     part: Part, is_foreign: Callable[[Training], bool]
 ) -> Literal["predicted", "foreign", "unseen"]:
-    """Say what a proven training's predictions prove: of those of a training that is not as asked, anything can come."""
+    """Say what a proven training's predictions prove: those of one that is not as asked can give any number."""
     if part.holds:
         return "predicted"
     return "foreign" if part.training is not None and is_foreign(part.training) else "unseen"
