@@ -58,19 +58,26 @@ def source_of(
     part = next((part for part in linked if part.training and part.training.number in trained), by_path)
     if any(candidate.attested for candidate in near):
         return Source("attested", part)
-    # What another training's network predicts says nothing of numbers that stand where those of this one are due.
+    # What another training predicts says nothing of numbers that stand where those of this one are due.
     meant = linked if named is None else [named] if named.linked else []
     predicting = next((one for one in meant if one.training and journal.predicted(one.training)), None)
     if predicting is not None and predicting.training is not None and predicting.training.attested:
-        # Of what another training than was asked for predicts anything can be computed.
-        doubt: Literal["foreign", "unseen"] = "foreign" if is_foreign(predicting.training) else "unseen"
-        return Source("predicted" if predicting.holds else doubt, part or predicting)
+        return Source(_proof_of_predictions(predicting, is_foreign), part or predicting)
     if near or predicting is not None:
         return Source("unattested", part or predicting)
     if candidates:
         return Source("foreign", part)
     unwatched = named is not None and named.unwatched
     return Source("unseen" if journal.may_hide or unwatched else "absent", by_path)
+
+
+def _proof_of_predictions(
+    part: Part, is_foreign: Callable[[Training], bool]
+) -> Literal["predicted", "foreign", "unseen"]:
+    """Say what a proven training's predictions prove: those of one that is not as asked can give any number."""
+    if part.holds:
+        return "predicted"
+    return "foreign" if part.training is not None and is_foreign(part.training) else "unseen"
 
 
 def proven_by(part: Part, is_foreign: Callable[[Training], bool]) -> Source:

@@ -365,14 +365,11 @@ HELD_BACK = {
 @pytest.mark.parametrize("chosen", HELD_BACK)
 def test_numbers_that_could_be_chosen_wait_for_a_person(make_evidence, key_spec, baseline, find, chosen):
     """What a proven training gave is no proof where the notebook chose the number: pending, with what hangs on it."""
-    code = "training.unseen" if "predictions" in chosen else "training.foreign"
     given = grade(HELD_BACK[chosen](make_evidence()), key_spec, baseline)
+    why = "training.unseen" if "predictions" in chosen else "training.foreign"
     for place in ("q08.errors", "q08.best", "q08.worst", "q08.answer"):
         found = find(given, place)
-        assert (found.verdict, [one.code for one in found.reasons]) == (
-            Verdict.REVIEW,
-            [code, "review.pending"],
-        )
+        assert (found.verdict, [one.code for one in found.reasons]) == (Verdict.REVIEW, [why, "review.pending"])
 
 
 def test_a_mistake_in_a_training_takes_no_number_away(make_evidence, key_spec, baseline, find):
