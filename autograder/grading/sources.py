@@ -25,9 +25,9 @@ class Source:
     `attested`: a training that is proven gave it. `predicted`: the network of one that is proven predicted, and the
     notebook computed the number of that. `unattested`: a training gave it that the notebook alone vouches for.
     `handed in`: it is no result of a training. `unseen`: no training of the journal gave it, but others may have
-    happened, or it may have been computed unseen. `foreign`: a training gave it, proven or not, that has hardly any part
-    of the exercise, or a proven one that began with chosen weights or was evaluated against several targets. `absent`:
-    no training gave it.
+    happened, or it may have been computed unseen. `foreign`: a training gave it, proven or not, that has hardly
+    anything of the exercise, or a proven one that began with chosen weights or was evaluated against several targets.
+    `absent`: no training gave it.
     """
 
     proof: Literal["attested", "predicted", "handed in", "unattested", "unseen", "foreign", "absent"]
@@ -58,17 +58,29 @@ def source_of(
     part = next((part for part in linked if part.training and part.training.number in trained), by_path)
     if any(candidate.attested for candidate in near):
         return Source("attested", part)
-    meant = [by_path] if by_path is not None else linked
+    # What another training predicts says nothing of numbers that stand where those of this one are due.
+    meant = linked if named is None else [named] if named.linked else []
     predicting = next((one for one in meant if one.training and journal.predicted(one.training)), None)
-    if predicting is not None and predicting.training is not None and predicting.training.attested:
-        # Of what another training predicts anything can be computed.
-        return Source("predicted" if predicting.holds else "unseen", part or predicting)
-    if near or predicting is not None:
-        return Source("unattested", part or predicting)
+    if predicting is not None:
+        return Source(_proof_of_predictions(predicting, is_foreign), part or predicting)
+    if near:
+        return Source("unattested", part)
     if candidates:
         return Source("foreign", part)
     unwatched = named is not None and named.unwatched
     return Source("unseen" if journal.may_hide or unwatched else "absent", by_path)
+
+
+def _proof_of_predictions(
+    part: Part, is_foreign: Callable[[Training], bool]
+) -> Literal["predicted", "foreign", "unseen", "unattested"]:
+    """Say what a training's predictions prove: those of one that is not as asked can give any number."""
+    attested = part.training is not None and part.training.attested
+    if attested and part.holds:
+        return "predicted"
+    if part.training is not None and is_foreign(part.training):
+        return "foreign"
+    return "unseen" if attested else "unattested"
 
 
 def proven_by(part: Part, is_foreign: Callable[[Training], bool]) -> Source:

@@ -22,7 +22,14 @@ from autograder.errors import EnvironmentFault
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.descriptors import remove_owned
 from autograder.sandbox.enclosure import Monitor
-from autograder.sandbox.processes import Measurement, add_up, nameless_file_bytes, proportional_memory, read_processes
+from autograder.sandbox.processes import (
+    Measurement,
+    add_up,
+    anonymous_memory,
+    nameless_file_bytes,
+    proportional_memory,
+    read_processes,
+)
 
 STUDENTS = range(58_000, 59_000)
 """In the range that Debian keeps free: no package makes such a user."""
@@ -54,6 +61,8 @@ class UserProcesses:
         self._uid = uid
         self._users = users
         self._proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        group = _limited_group()
+        self._killed_before = 0 if group is None else group.killed_for_memory
 
     @property
     def exit_fd(self) -> int:
@@ -68,24 +77,26 @@ class UserProcesses:
         """See `Enclosure`."""
         pids = user_processes(self._uid)
         sum_of_all = add_up(read_processes(self._proc, pids))
-        group = ControlGroup.of_process("self")
-        if group is None or group.memory_limit_bytes is None:
-            files = nameless_file_bytes(self._proc, pids)
+        group = _limited_group()
+        if group is None:
+            files, killed = nameless_file_bytes(self._proc, pids), None
         else:
             # A container's root may not see what others have open. But its control group counts files in memory.
-            files = group.file_memory_bytes
-        return dataclasses.replace(sum_of_all, memory_bytes=sum_of_all.memory_bytes + files)
+            files, killed = group.file_memory_bytes, group.killed_for_memory - self._killed_before
+        return dataclasses.replace(sum_of_all, memory_bytes=sum_of_all.memory_bytes + files, killed_for_memory=killed)
 
     def shared_out_memory_bytes(self) -> int:
         """See `Enclosure`."""
         pids = user_processes(self._uid)
         mapped, mapped_files = proportional_memory(self._proc, pids)
         if not mapped:
-            # A container's root may not look that closely. But its control group counts each page once, ours as well.
-            group = ControlGroup.of_process("self")
-            if group is None or group.memory_limit_bytes is None:
+            # A container's root may not look that closely. But its control group counts each page once: everybody's,
+            # also a trainer's beside a notebook. Neither number is less than what these processes use.
+            group = _limited_group()
+            if group is None:
                 return self.measure().memory_bytes
-            return group.measure().memory_bytes
+            own = anonymous_memory(self._proc, pids) + group.file_memory_bytes
+            return min(own, group.measure().memory_bytes)
         return mapped + max(0, nameless_file_bytes(self._proc, pids) - mapped_files)
 
     def destroy(self) -> None:
@@ -223,6 +234,12 @@ def _lock(name: str, *, wait: bool = True) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _limited_group() -> ControlGroup | None:
+    """Return the control group that bounds the memory of all of us, as a container's does, None where none does."""
+    group = ControlGroup.of_process("self")
+    return None if group is None or group.memory_limit_bytes is None else group
 
 
 def _everybody() -> Iterator[tuple[int, int, str]]:

@@ -11,7 +11,7 @@ from autograder.gradescope.room import Room
 from autograder.records import CellOutcome, Job, RunVerdict, Usage
 from autograder.spec import RunSpec
 
-SHORT = "this container ran out of memory"
+SHORT = "ran out of memory"
 JOB = Job("1" * 16, "ana", "ana.ipynb", "ab" * 32, "en", ())
 
 
@@ -58,5 +58,7 @@ def test_memory_that_a_trainer_took_is_no_fault_of_the_students(monkeypatch, meb
     """The kernel killed something: by the notebook's own doing alone where it had its promised memory to itself."""
     monkeypatch.setattr(room_module, "_killed_for_memory", lambda: 3)
     run = dataclasses.replace(timed_out(unknown), verdict=RunVerdict.CRASHED, cells=())
-    assert Room(600, mebibytes, 2).met_by(run, limits(memory_mebibytes=1_000)) == said
+    met = Room(600, mebibytes, 2).met_by(run, limits(memory_mebibytes=1_000))
+    assert bool(met) == bool(said)
+    assert said in met
     assert Room(600, mebibytes, 3).met_by(run, limits(memory_mebibytes=1_000)) == ""

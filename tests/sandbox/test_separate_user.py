@@ -13,11 +13,15 @@ import pytest
 
 from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
-from autograder.sandbox import open_sandbox, user_trial
+from autograder.sandbox import open_sandbox, student_users, user_trial
+from autograder.sandbox.control_group import ControlGroup
+from autograder.sandbox.enclosure import Monitor
+from autograder.sandbox.processes import Measurement
 from autograder.sandbox.student_users import (
     SHARED_FOLDERS,
     STUDENTS,
     TRAINERS,
+    UserProcesses,
     end_abandoned_trainers,
     student_user,
     trainer_user,
@@ -454,6 +458,30 @@ def test_a_file_deep_in_folders_of_others_is_removed():
     finally:
         os.umask(before)
         subprocess.run(["rm", "-rf", top], check=True)
+
+
+def test_memory_is_bounded_by_ones_own_where_it_cannot_be_shared_out(monkeypatch):
+    """Without the capability to look closely, neither files of libraries nor a neighbour's memory count as a user's."""
+    group = ControlGroup(Path("/nowhere"), Path("/nowhere"), Path("/nowhere"))
+    monkeypatch.setattr(ControlGroup, "of_process", lambda _: group)
+    monkeypatch.setattr(ControlGroup, "memory_limit_bytes", 2**32)
+    monkeypatch.setattr(ControlGroup, "measure", lambda _: Measurement(memory_bytes=2**31))
+    monkeypatch.setattr(student_users, "proportional_memory", lambda *_: (0, 0))
+    hoards = "block = bytearray(2**27); import os, time; os.fork(); time.sleep(60)"
+    with trainer_user() as uid:
+        command = [SYSTEM_PYTHON, "-c", hoards]
+        monitor = Monitor(subprocess.Popen(command, user=uid))
+        processes = UserProcesses(monitor, uid, (uid,))
+        try:
+            until = time.monotonic() + 10
+            while len(user_processes(uid)) < 2 and time.monotonic() < until:
+                time.sleep(0.05)
+            # What the fork shares counts twice: it may be too much, and is never too little.
+            assert 2**27 < processes.shared_out_memory_bytes() < 2**29
+            monkeypatch.setattr(ControlGroup, "measure", lambda _: Measurement(memory_bytes=2**28))
+            assert processes.shared_out_memory_bytes() <= 2**28
+        finally:
+            processes.destroy()
 
 
 def test_trainers_have_their_users_to_themselves():
