@@ -107,7 +107,9 @@ def test_numbers_that_nothing_bears_out_are_not_accepted_for_a_whole_class(book)
     """One step of a loop makes typed numbers pending: they must not be paid along with honest classes of one's own."""
     one, other, *_ = pending_items(standing_grades(book, Release()))
     typed = [
-        dataclasses.replace(other, reasons=(Reason(code), Reason("review.pending")))
+        dataclasses.replace(
+            other, finding=dataclasses.replace(other.finding, reasons=(Reason(code), Reason("review.pending")))
+        )
         for code in ("training.unseen", "training.foreign")
     ]
     assert acceptable_together([one, *typed]) == (one,)
