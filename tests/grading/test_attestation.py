@@ -281,11 +281,12 @@ def trivial_journal(right, **fields):
 
 
 @pytest.mark.parametrize("predicted", [False, True])
+@pytest.mark.parametrize("attested", [True, False])
 def test_numbers_that_a_trivial_training_was_made_to_give_wait_for_a_person(
-    make_evidence, key_spec, baseline, predicted
+    make_evidence, key_spec, baseline, predicted, attested
 ):
     """One weight and made-up targets give any loss in no time, attested: no point, and no word that they are wrong."""
-    evidence = trivial_journal(make_evidence())
+    evidence = trivial_journal(make_evidence(), attested=attested)
     if predicted:
         evidence = dataclasses.replace(evidence, evaluations=each(evidence.evaluations, results={}))
     given = grade(evidence, key_spec, baseline)
