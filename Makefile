@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate validity audit schema bench bench-class bench-exports bench-attacks bench-kills bench-hostile requirements format clean image gradescope corpus fuzz
+.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate validity audit schema bench bench-class bench-exports bench-attacks bench-kills bench-hostile bench-processors requirements format clean image gradescope corpus fuzz
 
 help: ## List the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -79,6 +79,9 @@ schema: $(READY) ## The JSON Schema of grading.yml, for editors
 
 bench: setup ## What replay saves, beside training and beside a peer
 	@$(BIN)/python benchmarks/replay.py
+
+bench-processors: setup ## Is what one processor recorded known on another? Under settings that make this one another
+	@$(BIN)/python benchmarks/processors.py
 
 bench-exports: setup ## Three exports with every oddity: is each of 200 students accounted for?
 	@$(BIN)/python benchmarks/exports.py

@@ -7,6 +7,7 @@ ratios are what to compare. Run it by `make bench`.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import statistics
@@ -43,12 +44,12 @@ def submission() -> tuple[Job, nbformat.NotebookNode]:
     return job, notebook
 
 
-def ways(folder: Path) -> dict[str, Callable[[], None]]:
+def ways(folder: Path, resources: contextlib.ExitStack) -> dict[str, Callable[[], None]]:
     """Return each way of executing the submission."""
     data = locate("auto")
     assignment = open_assignment(ROOT / "grading.yml")
     run_spec = assignment.specification.run_spec
-    desk = Desk(run_spec.limits, assignment.known_trainings(data.kind), None, 1)
+    desk = resources.enter_context(Desk(run_spec.limits, assignment.known_trainings(data.kind), None, 1))
     sandbox = open_sandbox("auto", run_spec, data.path, desk)
     desk.engage(sandbox.start_trainer)
     job, notebook = submission()
@@ -70,8 +71,8 @@ def ways(folder: Path) -> dict[str, Callable[[], None]]:
 def main() -> None:
     """Time every way and print medians and ratios."""
     seconds: dict[str, list[float]] = {}
-    with tempfile.TemporaryDirectory() as name:
-        each = ways(Path(name))
+    with tempfile.TemporaryDirectory() as name, contextlib.ExitStack() as resources:
+        each = ways(Path(name), resources)
         for number in range(ROUNDS):
             for way, execute in each.items():
                 began = time.perf_counter()

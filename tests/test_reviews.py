@@ -7,7 +7,7 @@ import pytest
 from autograder.errors import UsageError
 from autograder.gradebook import Gradebook
 from autograder.records import Finding, Grade, Job, Reason, RunVerdict, Verdict
-from autograder.reviews import acceptable_together, chosen, pending_items, settle_pending
+from autograder.reviews import PendingItem, acceptable_together, chosen, pending_items, settle_pending
 from autograder.spec.release import Release
 from autograder.standing import standing_grades
 
@@ -107,7 +107,7 @@ def test_numbers_that_nothing_bears_out_are_not_accepted_for_a_whole_class(book)
     """One step of a loop makes typed numbers pending: they must not be paid along with honest classes of one's own."""
     one, other, *_ = pending_items(standing_grades(book, Release()))
     typed = [
-        dataclasses.replace(other, reasons=(Reason(code), Reason("review.pending")))
+        PendingItem(other.grade, dataclasses.replace(other.finding, reasons=(Reason(code), Reason("review.pending"))))
         for code in ("training.unseen", "training.foreign")
     ]
     assert acceptable_together([one, *typed]) == (one,)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -41,10 +42,9 @@ _SYMBOLS = {
 _DIGITS = 8
 """So much of a digest tells two apart."""
 
-_WIDE = 100
-"""From so many columns on, a terminal shows a class without breaking its lines."""
-_BROKEN = 9
-"""Where it has fewer, points and endings are broken at this width: the rest is the names'."""
+_ANY_WIDTH = 10_000
+_NARROW = 9
+"""Where a class is wider than the terminal, points and endings are broken at this width: the rest is the names'."""
 
 
 class CellProgress:
@@ -111,13 +111,12 @@ def draw_grades(console: Console, results: Results, missing: Collection[str]) ->
     grades = results.grades
     questions = list(dict.fromkeys(finding.question for grade in grades for finding in grade.findings))
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    most = None if console.width >= _WIDE else _BROKEN
     table.add_column("student", overflow="fold")
-    table.add_column("points", justify="right", max_width=most)
+    table.add_column("points", justify="right")
     for name in questions:
         table.add_column(name.removeprefix("q0").removeprefix("q"), no_wrap=True)
     table.add_column("flags", justify="right", no_wrap=True)
-    table.add_column("run", max_width=most)
+    table.add_column("run")
     refused = {refusal.student for refusal in results.refused}
     rows = {student: ["", *("" for _ in questions), "", ""] for student in refused}
     for grade in grades:
@@ -134,6 +133,9 @@ def draw_grades(console: Console, results: Results, missing: Collection[str]) ->
         # Beside a grade of before, it is what was handed in last that is refused.
         parts = [run, REFUSED if student in refused else "", "not given now" if student in missing else ""]
         table.add_row(escape(student), *cells, f"[yellow]{', '.join(filter(None, parts))}[/]")
+    if Measurement.get(console, console.options.update(width=_ANY_WIDTH), table).maximum > console.width:
+        for column in (table.columns[1], table.columns[-1]):
+            column.max_width = _NARROW
     console.print(table)
     legend = "✓ pass  ✗ fail  · missing  ? malformed  ⧖ pending  ! internal: one mark per item"
     console.print(f"[dim]{legend}[/]", highlight=False)

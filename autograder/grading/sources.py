@@ -25,9 +25,9 @@ class Source:
     `attested`: a training that is proven gave it. `predicted`: the network of one that is proven predicted, and the
     notebook computed the number of that. `unattested`: a training gave it that the notebook alone vouches for.
     `handed in`: it is no result of a training. `unseen`: no training of the journal gave it, but others may have
-    happened, or it may have been computed unseen. `foreign`: a training gave it that is proven, but that has hardly
-    anything of the exercise, began with chosen weights, or was evaluated against several targets. `absent`: no training
-    gave it.
+    happened, or it may have been computed unseen. `foreign`: a training gave it, proven or not, that has hardly any
+    part of the exercise, or a proven one that began with chosen weights or was evaluated against several targets.
+    `absent`: no training gave it.
     """
 
     proof: Literal["attested", "predicted", "handed in", "unattested", "unseen", "foreign", "absent"]
@@ -53,30 +53,40 @@ def source_of(
     if by_path is not None and not by_path.predicted and _gave(by_path, path, number, digits):
         return proven_by(by_path, is_foreign)
     candidates = [*journal.by_result(number, digits, ""), *journal.by_result(number, decimals([number]), "")]
-    near = [one for one in candidates if not (one.attested and (one.disputed or is_foreign(one.training)))]
+    near = [one for one in candidates if not (is_foreign(one.training) or (one.attested and one.disputed))]
     trained = {candidate.training.number for candidate in candidates}
     part = next((part for part in linked if part.training and part.training.number in trained), by_path)
     if any(candidate.attested for candidate in near):
         return Source("attested", part)
-    meant = [by_path] if by_path is not None else linked
+    # What another training predicts says nothing of numbers that stand where those of this one are due.
+    meant = linked if named is None else [named] if named.linked else []
     predicting = next((one for one in meant if one.training and journal.predicted(one.training)), None)
-    if predicting is not None and predicting.training is not None and predicting.training.attested:
-        # Of what another training predicts anything can be computed.
-        return Source("predicted" if predicting.holds else "unseen", part or predicting)
-    if near or predicting is not None:
-        return Source("unattested", part or predicting)
+    if predicting is not None and predicting.training is not None:
+        return Source(_proof_of_predictions(predicting, predicting.training, is_foreign), part or predicting)
+    if near:
+        return Source("unattested", part)
     if candidates:
         return Source("foreign", part)
     unwatched = named is not None and named.unwatched
     return Source("unseen" if journal.may_hide or unwatched else "absent", by_path)
 
 
+def _proof_of_predictions(
+    part: Part, training: Training, is_foreign: Callable[[Training], bool]
+) -> Literal["predicted", "unattested", "foreign", "unseen"]:
+    """Say what a training's predictions prove: those of one that is not as asked can give any number."""
+    if is_foreign(training):
+        return "foreign"
+    if not training.attested:
+        return "unattested"
+    return "predicted" if part.holds else "unseen"
+
+
 def proven_by(part: Part, is_foreign: Callable[[Training], bool]) -> Source:
     """Return the source of numbers that come of the training which is meant."""
-    if not part.attested:
-        return Source("unattested", part)
-    foreign = part.disputed or (part.training is not None and is_foreign(part.training))
-    return Source("foreign" if foreign else "attested", part)
+    if (part.training is not None and is_foreign(part.training)) or (part.attested and part.disputed):
+        return Source("foreign", part)
+    return Source("attested" if part.attested else "unattested", part)
 
 
 def part_at(path: str, recipes: Recipes) -> Part | None:

@@ -226,11 +226,11 @@ STOPPING = {"patience": 3, "monitor": "m" * 1_900, "restore_best_weights": True}
 )
 def test_no_option_that_decides_falls_off_an_end(changed):
     """Whatever stands before it, a grader still sees that something was not asked for."""
-    options = options_of(read_order({**FIT, **changed}))
+    options = options_of(read_order({**FIT, **changed}), {})
     assert len(options) <= 100
     assert max(map(len, options)) <= 200
     training = types.SimpleNamespace(options=options, batch_size=32, inputs=types.SimpleNamespace(shape=(20, 3)))
-    assert list(deciding_options(training))
+    assert list(deciding_options(training, of_history=False))
 
 
 @pytest.mark.parametrize(
@@ -254,7 +254,7 @@ def test_a_rate_that_may_vary_within_an_epoch_is_an_option(name, settings, varie
     schedule = {"class": name, "settings": settings, "differs": [*settings]}
     optimizer = {"class": "Adam", "settings": {"learning_rate": schedule}, "differs": ["learning_rate"]}
     description = read_order({**FIT, "optimizer": optimizer})
-    assert (f"learning_rate={name}" in options_of(description, rows=404)) is varies
+    assert (f"learning_rate={name}" in options_of(description, {}, rows=404)) is varies
 
 
 def test_entries_of_orders_and_claims_are_records(tmp_path):

@@ -527,6 +527,62 @@ def test_the_clock_stands_still_while_a_notebook_waits(run_cells, trainer):
     assert talk.of("cell")[-1]["seconds"] > 25
 
 
+THREADS = """
+import threading
+keras.utils.set_random_seed(5)
+networks = [sequential() for _ in range(4)]
+def train(network):
+    network.compile("adam", "mse")
+    network.fit(rows, targets, epochs=2, verbose=0)
+threads = [threading.Thread(target=train, args=(network,)) for network in networks]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+import signal
+seconds_left = signal.getitimer(signal.ITIMER_REAL)[0]
+"""
+
+
+def test_trainings_in_threads_are_all_ordered(run_cells, orders):
+    """What one thread is in the midst of hides no other's calls, and the cell's clock goes on afterwards."""
+    talk = run_cells(OBSERVATIONS, THREADS, orders=orders, watched=["seconds_left"])
+    assert talk.outcomes == [("ok", "")] * 2, talk.output
+    assert orders.statuses == ["trained"] * 4
+    assert talk.values["seconds_left"] > 0
+    assert talk.of("claim") == []
+
+
+BROKEN_OFF = """
+class Stop(keras.callbacks.Callback):
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == 1: raise KeyboardInterrupt
+keras.utils.set_random_seed(5)
+model = sequential()
+model.compile("adam", "mse")
+try: model.fit(rows, targets, epochs=5, verbose=0, callbacks=[Stop()])
+except KeyboardInterrupt: pass
+weighted = model.fit(rows, targets, sample_weight=np.ones(50), class_weight=None, verbose=0, callbacks=[Stop()])
+model(inputs=rows)
+"""
+
+
+def test_a_training_that_broke_off_is_claimed_with_its_epochs(run_cells):
+    """An interrupt in a callback takes nothing back of what was learned; weights of rows are summed up as well."""
+    talk = run_cells(OBSERVATIONS, BROKEN_OFF)
+    broken, whole = _claims(talk, "fit")
+    assert (broken["result"]["epochs_run"], len(broken["result"]["history"]["loss"])) == (2, 2)
+    assert len(broken["result"]["rates"]) == 2
+    assert whole["description"]["weights"] == broken["result"]["weights"]
+    ones = whole["summaries"][whole["description"]["sample_weight"]]
+    assert (ones["minimum"], ones["maximum"]) == (1, 1)
+
+
+def test_a_network_that_is_called_by_keyword_is_seen(run_cells):
+    """`model(inputs=x)` is the call that `model(x)` is."""
+    talk = run_cells(OBSERVATIONS, BROKEN_OFF)
+    shapes = [claim["summaries"][claim["description"]["x"][0]]["shape"] for claim in _claims(talk, "predict")]
+    assert shapes == [[50, 6]]
+
+
 FORKING = """
 import os
 def evaluated():
