@@ -154,11 +154,11 @@ def end_abandoned_trainers() -> None:
     """
     with contextlib.ExitStack() as stack:
         abandoned = set()
-        for name in _lock_names():
+        for uid in _ever_lent(TRAINERS):
             # A trainer that is being lent now takes the next user.
             with contextlib.suppress(BlockingIOError):
-                stack.enter_context(_lock(name, wait=False))
-                abandoned.add(int(name))
+                stack.enter_context(_lock(str(uid), wait=False))
+                abandoned.add(uid)
         if abandoned:
             _end_and_remove(abandoned, ())
 
@@ -213,11 +213,9 @@ def _from_here_on(users: range) -> list[int]:
     return [*users[first:], *users[:first]]
 
 
-def _lock_names() -> list[str]:
-    """Return the names of the locks of the trainers that there ever were."""
-    with contextlib.suppress(FileNotFoundError):
-        return sorted(set(os.listdir(_LOCKS)) - {_TURN})  # noqa: PTH208 (names are all that is asked for)
-    return []
+def _ever_lent(users: range) -> list[int]:
+    """Return those of these users whom somebody here has had: their locks are still there."""
+    return [uid for uid in users if (_LOCKS / str(uid)).exists()]
 
 
 @contextlib.contextmanager
