@@ -26,7 +26,7 @@ class Assignment:
         return self.folder / self.specification.assignment.reference / data
 
     def runs_folder(self, data: str) -> Path:
-        """Return where the reference runs are kept, a file a run."""
+        """Return where the reference runs are kept, one file per run."""
         return self.reference(data) / "runs"
 
     @property
@@ -38,7 +38,7 @@ class Assignment:
         return (self.folder, *outside)
 
     def known_trainings(self, data: str) -> OrderStore:
-        """Return the store of trainings that need not be run again."""
+        """Return the store of the reference's own orders, whose results are known."""
         return OrderStore(self.reference(data) / "trainings")
 
     def baseline(self, data: str) -> Baseline:
@@ -60,7 +60,7 @@ class Assignment:
         return read_justifications(self.folder / self.specification.assignment.reference, self.specification.questions)
 
     def cautions(self, data: str) -> tuple[str, ...]:
-        """Return what a grading by the baseline on this data should not keep to itself.
+        """Return the warnings about the baseline on this data.
 
         Raises:
             ConfigurationError: There is no baseline, or it was changed since it was written.
@@ -68,7 +68,7 @@ class Assignment:
         return tuple(cautions(self.baseline(data), self.specification.key_spec, installed_versions()))
 
     def identity(self, data: DataKind, baseline: Baseline) -> ClassIdentity:
-        """Return under what a class is graded today."""
+        """Return the rubric, baseline and data that a class is graded under today."""
         specification = self.specification
         return ClassIdentity(
             assignment=specification.assignment.name,

@@ -1,7 +1,7 @@
-"""The order of the stages: collect, execute, examine, grade, keep. Nothing else knows it.
+"""The order of the stages: collect, execute, examine, grade, keep. No other module knows it.
 
     notebooks ─► Job ─► sandbox ─► Run ─► Evidence ─► Grade ─► gradebook ─► results
-                          ▲ known trainings
+                          ▲ orders
 
 Executing is slow and dangerous, grading fast and pure; they meet in the evidence, which the gradebook keeps. So a
 grading that was cut off goes on where it was, and a corrected rubric regrades a class without running anything.
@@ -102,7 +102,7 @@ class GradingSession:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Trainers stay warm until nobody orders any more.
+        # Trainers stay warm until the last order.
         self.desk.close()
 
     def judge(self, evidence: Evidence) -> Grade:
@@ -121,7 +121,7 @@ def open_session(
     *,
     search: bool = True,
 ) -> GradingSession:
-    """Open what a grading needs, so that whatever is lacking is said before the first notebook runs.
+    """Open what a grading needs, and fail before any notebook runs if something is missing.
 
     Args:
         assignment: What is graded.

@@ -1,4 +1,4 @@
-"""The reference runs as they are kept: one file a run, whole, with the conditions that it ran under."""
+"""The reference runs as they are kept: one file per run, whole, with the conditions that it ran under."""
 
 from __future__ import annotations
 

@@ -9,8 +9,11 @@ from typing import Literal
 from autograder.decisions import keep_decision
 from autograder.errors import UsageError
 from autograder.gradebook import Gradebook
-from autograder.records import Grade, Reason, Verdict
-from autograder.report import place
+from autograder.grading import reasons
+from autograder.records import Finding, Grade, Verdict
+
+_ONE_BY_ONE = frozenset({reasons.TRAINING_UNSEEN, reasons.TRAINING_FOREIGN})
+"""Nothing that could be looked at bears these numbers out: whoever typed them in stands beside whoever trained."""
 
 Ruling = Literal["accept", "reject"]
 """All of an item's points, or none of them; `override` gives any others."""
@@ -18,18 +21,10 @@ Ruling = Literal["accept", "reject"]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class PendingItem:
-    """One item of one student that waits for a person, and why."""
+    """One item of one student that waits for a person; the reasons of its finding say why."""
 
     grade: Grade
-    question: str
-    item: str
-    points: float
-    reasons: tuple[Reason, ...]
-
-    @property
-    def place(self) -> str:
-        """The item as the rubric names it: `q07.recipe_a`."""
-        return f"{self.question}.{self.item}"
+    finding: Finding
 
 
 def pending_items(grades: Iterable[Grade]) -> Iterator[PendingItem]:
@@ -37,8 +32,7 @@ def pending_items(grades: Iterable[Grade]) -> Iterator[PendingItem]:
     for given in grades:
         for finding in given.findings:
             if finding.verdict is Verdict.REVIEW:
-                question, _, item = place(finding).partition(".")
-                yield PendingItem(given, question, item, finding.pending, finding.reasons)
+                yield PendingItem(given, finding)
 
 
 def chosen(pending: Sequence[PendingItem], places: Sequence[str]) -> tuple[PendingItem, ...]:
@@ -47,17 +41,22 @@ def chosen(pending: Sequence[PendingItem], places: Sequence[str]) -> tuple[Pendi
     Raises:
         UsageError: Nothing is pending, or an item that is named is not.
     """
-    known = list(dict.fromkeys(one.place for one in pending))
+    known = list(dict.fromkeys(one.finding.place for one in pending))
     if not known:
         raise UsageError("no points are pending", remedy="`autograder pending` lists those that are")
     unknown = [name for name in places if name not in known]
     if unknown:
         raise UsageError(f"not pending: {', '.join(unknown)}", remedy=f"there are {', '.join(known)}")
-    return tuple(one for one in pending if not places or one.place in places)
+    return tuple(one for one in pending if not places or one.finding.place in places)
+
+
+def acceptable_together(items: Iterable[PendingItem]) -> tuple[PendingItem, ...]:
+    """Return the items that may be accepted for a whole class without a look at each student's notebook."""
+    return tuple(one for one in items if _ONE_BY_ONE.isdisjoint(reason.code for reason in one.finding.reasons))
 
 
 def settle_pending(book: Gradebook, items: Iterable[PendingItem], ruling: Ruling, *, reason: str, author: str) -> None:
     """Keep a person's decision on each item; as any decision, it holds for the notebook that was looked at."""
     for one in items:
-        points = one.points if ruling == "accept" else 0.0
-        keep_decision(book, one.grade, one.question, one.item, points, reason=reason, author=author)
+        points = one.finding.pending if ruling == "accept" else 0.0
+        keep_decision(book, one.grade, one.finding.question, one.finding.item, points, reason=reason, author=author)

@@ -76,6 +76,9 @@ class ArrayHeader:
             raise WireError("an array has no digest, or no type that may be sent")
         if not isinstance(shape, list) or len(shape) > _MAXIMUM_DIMENSIONS or not all(map(_is_extent, shape)):
             raise WireError("the shape of an array is not a short list of extents")
+        # One extent of 0 makes an array empty, but whoever reads it still multiplies the others.
+        if math.prod(extent or 1 for extent in shape) > _MAXIMUM_EXTENT:
+            raise WireError("an array has extents that no array can have")
         return cls(digest, dtype, tuple(shape))
 
 

@@ -2,7 +2,7 @@
 
 Run it after the master notebooks changed: `python tests/make_sample_class.py`
 (`--check` only says which are out of date). What each submission must earn stands
-in `tests/sample_class/expected.yml`, which no script writes.
+in `tests/sample_class.yml`, which no script writes.
 """
 
 from __future__ import annotations

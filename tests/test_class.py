@@ -362,6 +362,7 @@ def test_five_faults_of_ours_end_the_command_and_the_rest_comes_first_the_next_t
 
         def __init__(self, box):
             self.run_there = box.run
+            self.start_trainer = box.start_trainer
 
         def run(self, job, observe):
             if job.student in faults:

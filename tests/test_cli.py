@@ -83,7 +83,7 @@ def test_a_class_and_its_results_are_secrets(place, monkeypatch):
     """What was handed in, and the results of before, are told to the sandbox, which opens only if they are hidden."""
     told = []
 
-    def refuse(*_, secrets):
+    def refuse(*_, secrets, **_others):
         told.extend(secrets)
         raise EnvironmentFault("enough")
 
@@ -477,11 +477,14 @@ def test_every_command_explains_itself(name):
     assert [option.name for option in COMMANDS[name].params if not option.help] == []
 
 
-def test_help_names_every_command(place):
-    """The real command, without arguments or with --help."""
+def test_help_names_every_command(place, root):
+    """The real command lists them in the order of work, and the first page of the project in the same one."""
     done = run(place, "--help")
     assert done.returncode == 0
-    assert [name for name in COMMANDS if f" {name} " not in done.stdout] == []
+    listed = re.findall(r"^. ([a-z]+) ", done.stdout, re.MULTILINE)
+    assert sorted(listed) == sorted(COMMANDS)
+    readme = re.findall(r"^\| `autograder ([a-z]+)", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert listed == list(dict.fromkeys(readme))
 
 
 def test_an_unknown_option_is_wrong_usage(place):

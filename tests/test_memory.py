@@ -22,6 +22,7 @@ GRADE = f"""
     from autograder.assignment import open_assignment
     from autograder.datasets import DataHome
     from autograder.gradebook import Gradebook
+    from autograder.orders import Desk
     from autograder.pipeline import GradingSession, grade_jobs
     from autograder.records import Cell, Job, Run, RunVerdict, Usage
     from autograder.regrading import regrade_class, settle_class
@@ -36,7 +37,8 @@ GRADE = f"""
 
     folder, count = Path(sys.argv[1]), int(sys.argv[2])
     assignment = open_assignment(folder / "grading.yml")
-    session = GradingSession(assignment, DataHome("practice", folder), assignment.baseline("practice"), Box())
+    desk = Desk(assignment.specification.run_spec.limits, assignment.known_trainings("practice"), None, 1)
+    session = GradingSession(assignment, DataHome("practice", folder), assignment.baseline("practice"), Box(), desk)
     jobs = [Job(f"job-{{i}}", f"student {{i}}", "x.ipynb", "0" * 64, "en", (Cell(0, "x"),)) for i in range(count)]
     with Gradebook.in_folder(folder / f"grades-{{count}}") as book:
         settle_class(assignment, session.identity, book, (), regrade_others=False)

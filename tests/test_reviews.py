@@ -1,11 +1,13 @@
 """What waits for a person in a class, and the decisions that settle it."""
 
+import dataclasses
+
 import pytest
 
 from autograder.errors import UsageError
 from autograder.gradebook import Gradebook
 from autograder.records import Finding, Grade, Job, Reason, RunVerdict, Verdict
-from autograder.reviews import chosen, pending_items, settle_pending
+from autograder.reviews import PendingItem, acceptable_together, chosen, pending_items, settle_pending
 from autograder.spec.release import Release
 from autograder.standing import standing_grades
 
@@ -30,7 +32,7 @@ def book(tmp_path):
 
 def waiting(book):
     """Return what is pending now, as student and item."""
-    return [(one.grade.student, one.place) for one in pending_items(standing_grades(book, Release()))]
+    return [(one.grade.student, one.finding.place) for one in pending_items(standing_grades(book, Release()))]
 
 
 def settle(book, ruling, *places, students=("ana", "bia")):
@@ -43,10 +45,10 @@ def settle(book, ruling, *places, students=("ana", "bia")):
 def test_everything_pending_is_listed(book):
     """Each item with its points and why, student by student."""
     items = list(pending_items(standing_grades(book, Release())))
-    assert [(one.grade.student, one.place, one.points) for one in items] == [
+    assert [(one.grade.student, one.finding.place, one.finding.pending) for one in items] == [
         ("ana", "q08.recipe", 0.2), ("ana", "q08.errors", 0.4), ("bia", "q08.recipe", 0.2), ("bia", "q08.errors", 0.4),
     ]  # fmt: skip
-    assert all(one.reasons == WHY for one in items)
+    assert all(one.finding.reasons == WHY for one in items)
 
 
 @pytest.mark.parametrize(("ruling", "points"), [("accept", 8.6), ("reject", 8.4)])
@@ -99,3 +101,13 @@ def test_a_class_without_pending_points_says_so(book):
     with pytest.raises(UsageError) as caught:
         settle(book, "accept")
     assert "no points are pending" in str(caught.value)
+
+
+def test_numbers_that_nothing_bears_out_are_not_accepted_for_a_whole_class(book):
+    """One step of a loop makes typed numbers pending: they must not be paid along with honest classes of one's own."""
+    one, other, *_ = pending_items(standing_grades(book, Release()))
+    typed = [
+        PendingItem(other.grade, dataclasses.replace(other.finding, reasons=(Reason(code), Reason("review.pending"))))
+        for code in ("training.unseen", "training.foreign")
+    ]
+    assert acceptable_together([one, *typed]) == (one,)

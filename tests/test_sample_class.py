@@ -26,7 +26,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def expected(root):
     """Return what each submission must get: points, how its run ends, each item that does not pass, flags."""
-    return yaml.safe_load((root / "tests" / "sample_class" / "expected.yml").read_text(encoding="utf-8"))
+    return yaml.safe_load((root / "tests" / "sample_class.yml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

@@ -2,9 +2,9 @@
 
 import pytest
 
+from autograder.assignment import open_assignment
 from autograder.calibrate import Plan, reference_job, ways_of_writing
 from autograder.errors import ConfigurationError
-from autograder.pipeline import open_assignment
 from autograder.ways import Edit, edited, read_ways
 
 

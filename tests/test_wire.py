@@ -75,6 +75,14 @@ def test_a_piece_too_large_or_empty_is_refused_before_its_bytes_come():
             Decoder().feed(struct.pack(">I", 1 << 31 | length))
 
 
+def test_an_empty_array_has_extents_that_an_array_can_have():
+    """A 0 among them makes no bytes to count, but numpy multiplies the others: a trainer would die of it."""
+    empty = {"type": "array", "sha256": "0" * 64, "dtype": "<f4"}
+    assert ArrayHeader.parse({**empty, "shape": [0, 2**40]}).size_bytes == 0
+    with pytest.raises(WireError, match="extents"):
+        ArrayHeader.parse({**empty, "shape": [0, 2**40, 2**40]})
+
+
 def test_what_came_before_a_fault_is_not_lost():
     """Of a good frame and a broken one in the same bytes, the good one is yielded first."""
     decoder = Decoder()

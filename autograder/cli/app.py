@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.highlighter import JSONHighlighter
 from rich.markup import escape
 from rich.text import Text
+from typer.core import TyperGroup
 
 from autograder import __version__
 from autograder.errors import AutograderError, EngineStopped, EnvironmentFault
@@ -29,8 +30,25 @@ _REFUSED_BY_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES
 """What the operating system says of room and rights. Any other `OSError` is a bug of ours and keeps its traceback."""
 
 
+_ORDER_OF_WORK = (
+    *("grade", "check", "report", "regrade"),
+    *("pending", "decide", "override", "withdraw", "history"),
+    *("build", "calibrate", "audit"),
+    *("data", "doctor", "schema"),
+)
+"""How `--help` lists the commands: grade a class, decide about it, make an assignment, look after the machine."""
+
+
+class _Commands(TyperGroup):
+    """The commands in the order of work; their modules register them in another."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands, as `--help` lists them."""
+        return sorted(super().list_commands(ctx), key=_ORDER_OF_WORK.index)
+
+
 class PlainConsole(Console):
-    """A terminal that no text steers: whoever named a file or edited a gradebook may have meant to."""
+    """A console that prints no control characters: names of files and texts of a gradebook may be hostile."""
 
     def render_str(self, text: str, **options: Any) -> Text:
         """Render a text without its control characters; everything that is printed as text passes here."""
@@ -44,6 +62,7 @@ stderr = PlainConsole(stderr=True)
 
 app = typer.Typer(
     name="autograder",
+    cls=_Commands,
     help="Grade notebooks on CNN architectures and training, and be able to defend every mark.",
     no_args_is_help=True,
     add_completion=False,
@@ -62,8 +81,6 @@ SandboxName = Annotated[
 ]
 Workers = Annotated[int, typer.Option("--workers", "--jobs", min=0, help="Notebooks at a time; 0: half the cores.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
-
-
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
 Student = Annotated[
     str, typer.Argument(metavar="STUDENT", help="As grades.csv names them; case and accents do not matter.")
@@ -104,6 +121,11 @@ def print_json(document: object) -> None:
         for character in text
     )
     stdout.print(JSONHighlighter()(safe), soft_wrap=True)
+
+
+def say(kind: str, text: object) -> None:
+    """Say something on stderr, in one line that begins with what kind of line it is: `warning`, `refused`."""
+    stderr.print(f"[yellow]{kind}:[/] {escape(str(text))}", highlight=False, soft_wrap=True)
 
 
 def say_error(error: AutograderError) -> None:

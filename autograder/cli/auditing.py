@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,7 +12,7 @@ from rich.table import Table
 from autograder.assignment import open_assignment
 from autograder.audit import Audit, audit_document, warnings, write_audit
 from autograder.audit import audit as examine_keys
-from autograder.cli.app import SOME_INTERNAL, AsJson, Config, app, stderr, stdout
+from autograder.cli.app import SOME_INTERNAL, AsJson, Config, app, print_json, say, stderr, stdout
 
 
 @app.command()
@@ -32,11 +31,11 @@ def audit(
     assignment = open_assignment(config)
     found = examine_keys(assignment, data)
     if as_json:
-        stdout.print_json(json.dumps(audit_document(found)))
+        print_json(audit_document(found))
     else:
         _draw(found)
     for line in warnings(found):
-        stderr.print(f"[yellow]warning:[/] {escape(line)}", highlight=False, soft_wrap=True)
+        say("warning", line)
     page, _ = write_audit(out, found, assignment.specification.titles.get("en", {}))
     stderr.print(f"the audit as a page (it holds the key): {page}", highlight=False, soft_wrap=True)
     if not found.passed:
@@ -44,7 +43,7 @@ def audit(
 
 
 def _draw(found: Audit) -> None:
-    """Print one row an option: its support, and in how many runs no option was supported better."""
+    """Print one row per option: its support, and in how many runs no option was supported better."""
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in ("question", "option"):
         table.add_column(name)

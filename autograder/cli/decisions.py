@@ -11,13 +11,13 @@ import typer
 from autograder.assignment import open_assignment
 from autograder.cli.app import AsJson, Because, By, Config, Out, Student, app, print_json, stderr, stdout
 from autograder.cli.drawing import draw_history, points_or_why
+from autograder.cli.students import find_graded, find_in_class
 from autograder.decisions import keep_decision
 from autograder.errors import UsageError
 from autograder.gradebook import Gradebook, Withdrawal, find_student
 from autograder.records import shell_word
 from autograder.regrading import require_same_rubric
 from autograder.results import write_results
-from autograder.standing import standing_of
 
 
 @app.command()
@@ -40,16 +40,11 @@ def override(
     question, _, name = item.partition(".")
     with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
         require_same_rubric(assignment, book)
-        found = find_student(student, book.students())
-        _refuse_withdrawn(book, found)
-        given = standing_of(book, found, release)
-        if given is None:
-            raise UsageError(f"{shell_word(found)} has no grade: nothing of theirs could be graded")
+        given = find_graded(book, student, release)
         keep_decision(book, given, question, name, points, reason=because, author=by)
-        decided = standing_of(book, found, release)
+        decided = find_graded(book, given.student, release)
         write_results(assignment, book, out)
-    if decided is not None:
-        stdout.print(f"{found}: {points_or_why(decided)}", highlight=False, markup=False, soft_wrap=True)
+    stdout.print(f"{decided.student}: {points_or_why(decided)}", highlight=False, markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -68,11 +63,9 @@ def withdraw(
     assignment = open_assignment(config)
     with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
         require_same_rubric(assignment, book)
-        found = find_student(student, book.students())
+        found = find_student(student, book.students()) if undo else find_in_class(book, student)
         if undo and found not in book.withdrawn():
             raise UsageError(f"{shell_word(found)} is not withdrawn")
-        if not undo:
-            _refuse_withdrawn(book, found)
         book.withdraw(Withdrawal(found, withdrawn=not undo, reason=because, author=by))
         write_results(assignment, book, out)
     done = "is back in" if undo else "is withdrawn from"
@@ -90,12 +83,3 @@ def history(student: Student, out: Out = Path("grades"), as_json: AsJson = False
     else:
         stdout.print(found, highlight=False, markup=False, style="bold", soft_wrap=True)
         draw_history(stdout, events)
-
-
-def _refuse_withdrawn(book: Gradebook, student: str) -> None:
-    withdrawal = book.withdrawn().get(student)
-    if withdrawal is not None:
-        raise UsageError(
-            f"{shell_word(student)} is withdrawn, by {withdrawal.author}: {withdrawal.reason}",
-            remedy=f"autograder withdraw {shell_word(student)} --undo --because … --by … takes them back in",
-        )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.progress import (
     BarColumn,
     DownloadColumn,
@@ -38,9 +39,12 @@ _SYMBOLS = {
     Verdict.INTERNAL: "[magenta]![/]",
 }
 
-
 _DIGITS = 8
 """So much of a digest tells two apart."""
+
+_ANY_WIDTH = 10_000
+_NARROW = 9
+"""Where a class is wider than the terminal, points and endings are broken at this width: the rest is the names'."""
 
 
 class CellProgress:
@@ -108,11 +112,11 @@ def draw_grades(console: Console, results: Results, missing: Collection[str]) ->
     questions = list(dict.fromkeys(finding.question for grade in grades for finding in grade.findings))
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     table.add_column("student", overflow="fold")
-    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("points", justify="right")
     for name in questions:
         table.add_column(name.removeprefix("q0").removeprefix("q"), no_wrap=True)
     table.add_column("flags", justify="right", no_wrap=True)
-    table.add_column("run", no_wrap=True)
+    table.add_column("run")
     refused = {refusal.student for refusal in results.refused}
     rows = {student: ["", *("" for _ in questions), "", ""] for student in refused}
     for grade in grades:
@@ -129,6 +133,9 @@ def draw_grades(console: Console, results: Results, missing: Collection[str]) ->
         # Beside a grade of before, it is what was handed in last that is refused.
         parts = [run, REFUSED if student in refused else "", "not given now" if student in missing else ""]
         table.add_row(escape(student), *cells, f"[yellow]{', '.join(filter(None, parts))}[/]")
+    if Measurement.get(console, console.options.update(width=_ANY_WIDTH), table).maximum > console.width:
+        for column in (table.columns[1], table.columns[-1]):
+            column.max_width = _NARROW
     console.print(table)
     legend = "✓ pass  ✗ fail  · missing  ? malformed  ⧖ pending  ! internal: one mark per item"
     console.print(f"[dim]{legend}[/]", highlight=False)
@@ -162,12 +169,11 @@ def draw_changes(console: Console, changes: Sequence[Change]) -> None:
     for name in ("student", "before", "after", "items that differ"):
         table.add_column(name, overflow="fold")
     for change in changes:
-        old = {(one.question, one.item): one for one in change.before.findings} if change.before else {}
+        old = {one.place: one for one in change.before.findings} if change.before else {}
         items = [
-            f"{new.question}.{new.item}: {before.verdict.value if before else 'none'} → {new.verdict.value}"
+            f"{new.place}: {before.verdict.value if before else 'none'} → {new.verdict.value}"
             for new in change.after.findings
-            if (before := old.get((new.question, new.item))) is None
-            or (before.verdict, before.points) != (new.verdict, new.points)
+            if (before := old.get(new.place)) is None or (before.verdict, before.points) != (new.verdict, new.points)
         ]
         points = [_points(change.before), _points(change.after)]
         table.add_row(escape(change.after.student), *points, "\n".join(items) or "the reasons alone")
@@ -177,11 +183,14 @@ def draw_changes(console: Console, changes: Sequence[Change]) -> None:
 def draw_pending(console: Console, items: Sequence[PendingItem]) -> None:
     """Print one row per item that waits for a person: whose, which, how many points, and why."""
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("student", "item", "points", "why"):
-        table.add_column(name, overflow="fold", justify="right" if name == "points" else "left")
+    table.add_column("student", overflow="fold", max_width=console.width // 4)
+    table.add_column("item", no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("why")
     for one in items:
-        why = sentence(one.reasons[0], "en", reveal=True) if one.reasons else ""
-        table.add_row(escape(one.grade.student), one.place, f"{one.points:g}", escape(why))
+        found = one.finding
+        why = sentence(found.reasons[0], "en", reveal=True) if found.reasons else ""
+        table.add_row(escape(one.grade.student), found.place, f"{found.pending:g}", escape(why))
     console.print(table)
 
 

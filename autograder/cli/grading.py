@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from autograder.assignment import open_assignment
 from autograder.check import check_notebook
 from autograder.cli.app import (
+    DONE,
     INTERRUPTED,
     SOME_INTERNAL,
     AsJson,
@@ -21,12 +21,14 @@ from autograder.cli.app import (
     Workers,
     app,
     print_json,
+    say,
     say_error,
     stderr,
     stdout,
 )
 from autograder.cli.drawing import cell_progress, download_progress, draw_changes, points_or_why
-from autograder.cli.results import plain, say_lapsed, say_refused, show
+from autograder.cli.results import grade_fields, say_lapsed, say_refused, show
+from autograder.cli.students import undo_withdrawal
 from autograder.collect import Collection, Export
 from autograder.datasets import locate
 from autograder.errors import EngineStopped
@@ -90,7 +92,7 @@ def grade(
     others = [path for path in (*paths, out, own) if path.exists()]
     mode: TrainingMode = "train" if train else "replay"
     with (
-        open_session(assignment, home, sandbox, mode, others, own, workers) as session,
+        open_session(assignment, home, sandbox, mode, secrets=others, trainings=own, workers=workers) as session,
         Gradebook.in_folder(out, alone=True) as book,
     ):
         given = {job.student for job in collection.jobs} | {refusal.student for refusal in collection.refused}
@@ -128,7 +130,7 @@ def regrade(
         changes = regrade_class(assignment, book, apply=apply)
         results = write_results(assignment, book, out) if apply else read_results(assignment, book)
     if as_json:
-        print_json([{"before": plain(change.before), "after": plain(change.after)} for change in changes])
+        print_json([{"before": grade_fields(change.before), "after": grade_fields(change.after)} for change in changes])
     else:
         draw_changes(stdout, changes)
     verb = "changed" if apply else "would change (write them with --apply)"
@@ -182,13 +184,13 @@ def _grade_all(session: GradingSession, intake: Intake, book: Gradebook, workers
     except EngineStopped as error:
         say_error(error)
         return SOME_INTERNAL
-    return 0
+    return DONE
 
 
 def _warn(session: GradingSession, *, as_asked: bool) -> None:
     """Say what these grades are not good for."""
     for line in session.assignment.cautions(session.data.kind):
-        stderr.print(f"[yellow]warning:[/] {escape(line)}", highlight=False, soft_wrap=True)
+        say("warning", line)
     if session.data.kind == "practice":
         reason = "as asked for" if as_asked else "as the real data sets are not here and could not be fetched"
         stderr.print(
@@ -207,33 +209,29 @@ def _warn(session: GradingSession, *, as_asked: bool) -> None:
 
 def _say_not_submissions(collection: Collection) -> None:
     for line in collection.not_submissions:
-        stderr.print(f"[yellow]not a submission:[/] {escape(str(line))}", highlight=False, soft_wrap=True)
+        say("not a submission", line)
 
 
 def _say_settled(settled: Settled) -> None:
     """Say what the change of a rubric, a baseline or a package's version means for the class."""
     if settled.rules:
-        text = f"{settled.rules} changed: everybody is graded under today's, and {len(settled.changes)} grades changed"
-        stderr.print(f"[yellow]warning:[/] {text}", highlight=False, soft_wrap=True)
+        changed = f"everybody is graded under today's, and {len(settled.changes)} grades changed"
+        say("warning", f"{settled.rules} changed: {changed}")
     if settled.versions:
-        text = f"notebooks run on {settled.versions}: what was executed before is not executed again unless it is given"
-        stderr.print(f"[yellow]warning:[/] {escape(text)}", highlight=False, soft_wrap=True)
+        before = "what was executed before is not executed again unless it is given"
+        say("warning", f"notebooks run on {settled.versions}: {before}")
 
 
 def _say_taken_in(intake: Intake) -> None:
     """Name everybody whose place in the class is not what it was, or is not what the command was given."""
     for one in intake.missing:
         perhaps = f"; or is it {shell_word(one.perhaps)}, who was given?" if one.perhaps else ""
-        _note("missing", f"{one.student}: not in what was given now; what the gradebook has stands{perhaps}")
+        say("missing", f"{one.student}: not in what was given now; what the gradebook has stands{perhaps}")
     for student in intake.back:
-        _note("back", f"{student}: was withdrawn and has handed in something else")
+        say("back", f"{student}: was withdrawn and has handed in something else")
     for withdrawal in intake.withdrawn:
-        undo = f"autograder withdraw {shell_word(withdrawal.student)} --undo --because … --by … takes them back in"
-        _note("withdrawn", f"{withdrawal.student}: not graded, by {withdrawal.author}: {withdrawal.reason} ({undo})")
-
-
-def _note(kind: str, text: str) -> None:
-    stderr.print(f"[yellow]{kind}:[/] {escape(text)}", highlight=False, soft_wrap=True)
+        remedy = undo_withdrawal(withdrawal.student)
+        say("withdrawn", f"{withdrawal.student}: not graded, by {withdrawal.author}: {withdrawal.reason} ({remedy})")
 
 
 def _line(graded: Graded) -> str:

@@ -7,9 +7,7 @@ import json
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from rich.markup import escape
-
-from autograder.cli.app import print_json, stderr, stdout
+from autograder.cli.app import print_json, say, stderr, stdout
 from autograder.cli.drawing import draw_grades
 from autograder.records import Grade, Refusal, to_json
 from autograder.report import REFUSED
@@ -19,17 +17,17 @@ from autograder.results import Results
 def say_refused(refused: Sequence[Refusal]) -> None:
     """Name each submission that could not be read, with what mends it."""
     for refusal in refused:
-        stderr.print(f"[yellow]refused:[/] {escape(str(refusal))}", highlight=False, soft_wrap=True)
+        say("refused", refusal)
 
 
 def say_lapsed(results: Results) -> None:
-    """Say whose points given by hand no longer count: somebody has to look again."""
+    """Warn of points given by hand that no longer count: a person has to look again."""
     for one in results.lapsed:
-        stderr.print(f"[yellow]warning:[/] {escape(str(one))}", highlight=False, soft_wrap=True)
+        say("warning", one)
 
 
-def plain(given: Grade | None) -> dict[str, object] | None:
-    """Return a grade as JSON has it."""
+def grade_fields(given: Grade | None) -> dict[str, object] | None:
+    """Return a grade's own fields as JSON has them; None for no grade."""
     if given is None:
         return None
     document: dict[str, object] = json.loads(to_json(given))
@@ -59,7 +57,7 @@ def _document(results: Results, missing: Collection[str]) -> list[dict[str, obje
 
     Whoever is missing from what was given now has `given_now: false`.
     """
-    grades = [plain(given) or {} for given in results.grades]
+    grades = [grade_fields(given) or {} for given in results.grades]
     refusals = [{**dataclasses.asdict(one), "points": None, "run_verdict": REFUSED} for one in results.refused]
     absent = {"given_now": False}
     return [{**entry, **(absent if entry["student"] in missing else {})} for entry in (*grades, *refusals)]
@@ -67,6 +65,7 @@ def _document(results: Results, missing: Collection[str]) -> list[dict[str, obje
 
 def _counts(results: Results, missing: Collection[str]) -> str:
     counts = {
+        "with pending points": sum(given.pending > 0 for given in results.grades),
         "refused": len({refusal.student for refusal in results.refused}),
         "lacking by a fault of ours": results.lacking,
         "not in what was given now": len(missing),

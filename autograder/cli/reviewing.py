@@ -10,13 +10,13 @@ import typer
 from autograder.assignment import open_assignment
 from autograder.cli.app import AsJson, Because, By, Config, Out, app, print_json, stderr, stdout
 from autograder.cli.drawing import draw_pending
+from autograder.cli.students import find_graded
 from autograder.errors import UsageError
-from autograder.gradebook import Gradebook, find_student
-from autograder.records import shell_word
+from autograder.gradebook import Gradebook
 from autograder.regrading import require_same_rubric
 from autograder.report import sentence
 from autograder.results import write_results
-from autograder.reviews import Ruling, chosen, pending_items, settle_pending
+from autograder.reviews import Ruling, acceptable_together, chosen, pending_items, settle_pending
 from autograder.standing import standing_grades
 
 
@@ -30,16 +30,18 @@ def pending(config: Config = Path("grading.yml"), out: Out = Path("grades"), as_
         rows = [
             {
                 "student": one.grade.student,
-                "item": one.place,
-                "points": one.points,
-                "why": [sentence(reason, "en", reveal=True) for reason in one.reasons],
+                "item": one.finding.place,
+                "points": one.finding.pending,
+                "why": [sentence(reason, "en", reveal=True) for reason in one.finding.reasons],
             }
             for one in items
         ]
         print_json(rows)
     else:
         draw_pending(stdout, items)
-    stderr.print(f"{len(items)} items are pending, {sum(one.points for one in items):g} points", highlight=False)
+    stderr.print(
+        f"{len(items)} items are pending, {sum(one.finding.pending for one in items):g} points", highlight=False
+    )
 
 
 @app.command()
@@ -60,7 +62,8 @@ def decide(
     """Accept or reject pending points, and write the pages, the JSON files and the table anew.
 
     It is kept as `override` is: the computed grade stays in the gradebook, and the last decision on an item counts for
-    the notebook that was looked at, after regrading too.
+    the notebook that was looked at, after regrading too. Numbers that no training of the exercise is known to have
+    given are accepted for a student who is named, not for everyone.
     """
     assignment = open_assignment(config)
     student, *places = names or [""]
@@ -70,15 +73,18 @@ def decide(
         raise UsageError("no student is named", remedy="name one as grades.csv does, or decide for everyone with --all")
     with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
         require_same_rubric(assignment, book)
-        grades = tuple(standing_grades(book, assignment.specification.release))
-        found = "" if everyone else find_student(student, book.students())
-        if found and all(given.student != found for given in grades):
-            raise UsageError(f"{shell_word(found)} has no grade: nothing of theirs could be graded")
-        waiting = tuple(pending_items(given for given in grades if everyone or given.student == found))
-        items = chosen(waiting, places)
+        release = assignment.specification.release
+        grades = standing_grades(book, release) if everyone else [find_graded(book, student, release)]
+        named = chosen(tuple(pending_items(grades)), places)
+        items = acceptable_together(named) if everyone and ruling == "accept" else named
         settle_pending(book, items, ruling, reason=because, author=by)
         write_results(assignment, book, out)
     done = "accepted" if ruling == "accept" else "rejected"
     for one in items:
-        line = f"{one.grade.student}: {one.place} {done}, {one.points:g} points"
+        line = f"{one.grade.student}: {one.finding.place} {done}, {one.finding.pending:g} points"
         stdout.print(line, highlight=False, markup=False, soft_wrap=True)
+    if left := len(named) - len(items):
+        stderr.print(
+            f"{left} items are left: look at each notebook (`autograder pending`), then name the student",
+            highlight=False,
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +30,7 @@ from autograder.cli.app import (
     SandboxName,
     Workers,
     app,
+    print_json,
     stderr,
     stdout,
 )
@@ -54,7 +54,7 @@ def data(
     practice = make_practice()
     if as_json:
         rows = {"real": str(real.path) if real else None, "faults": faults, "practice": str(practice)}
-        stdout.print_json(json.dumps(rows))
+        print_json(rows)
         return
     if real:
         stdout.print(f"real data: {real.path / 'datasets'}", highlight=False, soft_wrap=True)
@@ -68,7 +68,7 @@ def doctor(config: Config = Path("grading.yml"), as_json: AsJson = False) -> Non
     """Say what this machine can and cannot do, and how to mend it; really tries each protection."""
     checks = examine_machine(config)
     if as_json:
-        stdout.print_json(json.dumps([dataclasses.asdict(check) for check in checks]))
+        print_json([dataclasses.asdict(check) for check in checks])
     else:
         draw_checks(stdout, [(check.holds, check.name, check.detail, check.remedy) for check in checks])
     if not all(check.holds for check in checks if check.needed):

@@ -31,7 +31,7 @@ def find_real(home: Path | None = None) -> tuple[DataHome | None, tuple[str, ...
     """Look for the real data sets.
 
     Returns:
-        The folder, or None if a file is missing or is not what Keras ships; and what is wrong, one line a file.
+        The folder, or None if a file is missing or is not what Keras ships; and what is wrong, one line per file.
     """
     home = home or keras_home()
     faults = []

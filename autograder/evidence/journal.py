@@ -132,7 +132,7 @@ def _unreasonable(entry: JSON) -> Iterator[str]:
 
 
 def _training_fault(training: Training) -> str:
-    """Say what is impossible about a training, so that whoever reads it need not expect the impossible."""
+    """Return why the entry of a training contradicts itself; empty where it does not."""
     if not 0 <= training.epochs <= _MAXIMUM_EPOCHS or training.batch_size < 0 or training.parameters < 0:
         return "its epochs, batch size or parameters cannot be"
     if len(training.layers) > _MAXIMUM_LAYERS or max(len(training.metrics), len(training.options)) > _MAXIMUM_NAMES:

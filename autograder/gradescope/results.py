@@ -11,7 +11,7 @@ from typing import Final
 from autograder.gradescope.metadata import Metadata
 from autograder.gradescope.wording import WORDINGS, Wording
 from autograder.records import JSON, Finding, Grade, Verdict
-from autograder.report import is_for_student, place, question_scores, sentence, weigh, why_it_ended
+from autograder.report import is_for_student, question_scores, sentence, weigh, why_it_ended
 from autograder.spec import Specification
 from autograder.spec.release import Release
 
@@ -104,7 +104,7 @@ def _by_item(grade: Grade, feedback: str, titles: Mapping[str, str], wording: Wo
     counted: dict[str, int] = {}
     for finding in grade.findings:
         counted[finding.question] = counted.get(finding.question, 0) + 1
-        name = place(finding)
+        name = finding.place
         question = titles.get(finding.question, finding.question)
         title = f"{question}: {titles.get(name, finding.item)}"
         entry: dict[str, JSON] = {

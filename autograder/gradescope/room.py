@@ -37,14 +37,16 @@ class Room:
     killed_before: int
 
     def fit(self, run_spec: RunSpec) -> RunSpec:
-        """Return what to run under: the rubric's limits, or the container's where those are tighter."""
+        """Return what to run under: the rubric's limits, or the container's times where those are tighter.
+
+        The container's memory is the kernel's to guard: a notebook and a trainer share it as they need it.
+        """
         limits = run_spec.limits
         notebook, training = self._shares(limits)
         tighter = {
             "notebook_seconds": notebook,
             "cell_seconds": min(limits.cell_seconds, notebook),
             "training_seconds": training,
-            "memory_mebibytes": min(limits.memory_mebibytes, self.mebibytes),
         }
         return run_spec.model_copy(update={"limits": limits.model_copy(update=tighter)})
 
@@ -55,12 +57,10 @@ class Room:
         trained_less = training < promised.training_seconds and run.usage.unknown > 0
         if timed_out and (notebook < promised.notebook_seconds or trained_less):
             return f"the notebook needs longer than the {self.seconds:.0f} s that this container's time limit leaves it"
-        if self.mebibytes >= promised.memory_mebibytes:
-            return ""
-        if run.verdict is RunVerdict.LIMIT and "memory" in run.detail:
-            return f"the notebook needs more than the {self.mebibytes} MiB that this container leaves it"
-        if _killed_for_memory() > self.killed_before:
-            return "this container ran out of memory"
+        # A trainer takes its memory beside a notebook that keeps to what was promised.
+        shared = self.mebibytes < promised.memory_mebibytes or run.usage.unknown > 0
+        if shared and _killed_for_memory() > self.killed_before:
+            return f"this container ran out of memory: it leaves {self.mebibytes} MiB to a notebook and its trainings"
         return ""
 
     def _shares(self, limits: Limits) -> tuple[float, float]:

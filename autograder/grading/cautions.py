@@ -1,4 +1,4 @@
-"""What a grading by a baseline should not keep to itself: that it was made elsewhere, or of too few runs."""
+"""Warnings about a baseline: it was made with other versions, or of too few runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from autograder.spec.model import KeySpec
 
 
 def cautions(baseline: Baseline, key_spec: KeySpec, running: Mapping[str, str]) -> Iterator[str]:
-    """Yield one line a caution, each with its remedy.
+    """Yield one line per warning, each with its remedy.
 
     Args:
         baseline: What grades are to be held against.
@@ -25,7 +25,7 @@ def cautions(baseline: Baseline, key_spec: KeySpec, running: Mapping[str, str]) 
     if others:
         yield (
             f"the baseline on {baseline.data} data was made with {'; '.join(others)}: trained numbers may lie "
-            "elsewhere now, and known trainings are not replayed "
+            "elsewhere now, and everything is trained, as known trainings hold for one version "
             "(install those versions, or run `autograder calibrate` anew)"
         )
     minimum = key_spec.policy.tolerance.minimum_runs

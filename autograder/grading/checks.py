@@ -1,4 +1,4 @@
-"""The checks on values: one pure function a kind, named as in `grading.yml`, each judging values that were found.
+"""The checks on values: one pure function per kind, named as in `grading.yml`, each judging values that were found.
 
 `recipe` judges trainings instead, and stands in a module of its own.
 """

@@ -15,7 +15,7 @@ from autograder.spec.items import Choice
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Support:
+class OptionSupport:
     """One option, and which of its claims hold."""
 
     option: str
@@ -30,7 +30,7 @@ class Support:
         return f"{self.option} ({sum(self.held)}/{len(self.held)})"
 
 
-def weigh(item: Choice, values: Values) -> dict[str, Support] | None:
+def weigh(item: Choice, values: Values) -> dict[str, OptionSupport] | None:
     """Return how far each option holds on these numbers; None if a number is lacking, or nothing is claimed."""
     numbers: dict[str, JSON] = {}
     for path in {path for claims in item.claims.values() for claim in claims for path in claim_paths(claim)}:
@@ -41,7 +41,7 @@ def weigh(item: Choice, values: Values) -> dict[str, Support] | None:
     if not item.claims:
         return None
     return {
-        letter: Support(letter, tuple(_holds(claim, numbers) for claim in claims))
+        letter: OptionSupport(letter, tuple(_holds(claim, numbers) for claim in claims))
         for letter, claims in item.claims.items()
     }
 

@@ -1,7 +1,7 @@
 """When a network learned nothing at all, whatever it was trained by: a rule on the history of its loss.
 
-A relu on the output can die: it answers zero for ever, no gradient comes back, and the loss stands still at a value
-that a constant answer would better. That is an unlucky seed, not a wrong recipe. A network that is still poor but
+A relu on the output can die: it gives zero for every input, no gradient comes back, and the loss stands still, no
+better than a constant prediction's. That is an unlucky seed, not a wrong recipe. A network whose loss is high but
 falling is not dead.
 """
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator
-from typing import Literal
+from typing import Final, Literal
 
 from autograder.grading import reasons
 from autograder.grading.agreement import decimals
@@ -20,6 +20,9 @@ from autograder.grading.select import Selection, select, sound_part
 from autograder.records import DataSummary, Reason, Training
 from autograder.spec.items import Recipe, TrainingRecipe
 
+NEAR: Final = 3
+"""A training that differs from a recipe in more fields than these has little in common with it."""
+
 DataOf = Callable[[str], TrainingData | None]
 """Gives what the reference's training of a variant saw; None where data are not to be compared."""
 
@@ -31,8 +34,8 @@ class Part:
     `state` is that of the reported numbers; `unasked` if the recipe names none. `predicted`: no evaluation gave the
     number, but the network predicted what the exercise asks to be evaluated, and the notebook can do the rest.
     `attested`: the trusted side trained and evaluated, or knew the result; otherwise the notebook alone says so.
-    `unwatched`: nothing that was seen explains the number, but the training that is meant is as asked, and its network
-    can be used in more ways than are seen (row by row, or by multiplying its weights).
+    `disputed` as in `Candidate`. `unwatched`: nothing that was seen explains the number, but the training that is meant
+    is as asked, and its network can be used in more ways than are seen (row by row, or by multiplying its weights).
     """
 
     variant: str
@@ -44,6 +47,7 @@ class Part:
     evaluated: DataSummary | None
     selection: Selection | None
     attested: bool = True
+    disputed: bool = False
     unwatched: bool = False
 
     @property
@@ -98,7 +102,7 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
     """
     parts = []
     spare: list[Candidate] | None = None
-    for variant, recipe in _variants(item):
+    for variant, recipe in variants_of(item):
         selection, candidates = _reported(item, variant, journal)
         data = None if journal.empty else data_of(variant)
         predicted: list[Candidate] = []
@@ -135,6 +139,7 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
                 evaluated=best.evaluated if best else None,
                 selection=selection,
                 attested=best is None or best.attested,
+                disputed=best is not None and best.disputed,
                 unwatched=item.results is not None
                 and selection is not None
                 and best is not None
@@ -145,7 +150,8 @@ def find_parts(item: Recipe, journal: Journal, data_of: DataOf, rubric: Iterable
     return tuple(parts)
 
 
-def _variants(item: Recipe) -> Iterator[tuple[str, TrainingRecipe]]:
+def variants_of(item: Recipe) -> Iterator[tuple[str, TrainingRecipe]]:
+    """Yield the trainings that a recipe asks for, each with the name of its variant."""
     if not item.variants:
         yield "", item.recipe
     for name, variant in item.variants.items():
@@ -174,7 +180,7 @@ def _unclaimed(journal: Journal, rubric: Iterable[Recipe]) -> list[Candidate]:
     taken = {
         number
         for item in rubric
-        for variant, _ in _variants(item)
+        for variant, _ in variants_of(item)
         for candidate in _reported(item, variant, journal)[1]
         for number in candidate.course.numbers
     }

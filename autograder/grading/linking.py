@@ -13,16 +13,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from autograder.grading.agreement import LINK_RELATIVE, decimals, same_data, same_number, same_series
 from autograder.grading.courses import Course, Courses
 from autograder.grading.recipe import TrainingData
-from autograder.records import JSON, DataSummary, Evidence, Training
+from autograder.records import JSON, DataSummary, Evaluation, Evidence, Training
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Candidate:
-    """A training that may be meant. `attested` speaks of the training and of the evaluation that gave the number."""
+    """A training that may be meant. `attested` speaks of the training and of the evaluation that gave the number.
+
+    `disputed`: the notebook evaluated on the same inputs with other targets as well. Whoever chooses the targets
+    chooses the error.
+    """
 
     course: Course
     evaluated: DataSummary | None = None
     attested: bool = True
+    disputed: bool = False
 
     @property
     def training(self) -> Training:
@@ -41,6 +46,7 @@ class Journal:
         self.courses = Courses(evidence.trainings)
         self._evaluations = evidence.evaluations
         self._predictions = tuple(one for one in evidence.evaluations if not one.results)
+        self._compared = {(one.inputs, one.targets) for one in evidence.evaluations if one.targets is not None}
         self.empty = not evidence.trainings
         self.may_hide = bool(evidence.loops or evidence.faults or not all(one.attested for one in evidence.trainings))
         """Whether trainings may have happened that are not in the journal, or not as they were: then a number that
@@ -67,7 +73,12 @@ class Journal:
         """
         for evaluation in self._evaluations:
             if any(same_number(number, result, LINK_RELATIVE, digits) for result in evaluation.results.values()):
-                yield from self._candidate(evaluation.training, evaluation.inputs, attested=evaluation.attested)
+                yield from self._candidate(
+                    evaluation.training,
+                    evaluation.inputs,
+                    attested=evaluation.attested,
+                    disputed=self._is_disputed(evaluation),
+                )
         for step in self.courses.steps:
             if any(
                 name.startswith(prefix) and series and same_number(number, series[-1], LINK_RELATIVE, digits)
@@ -103,8 +114,16 @@ class Journal:
         return False
 
     def _candidate(
-        self, number: int | None, evaluated: DataSummary | None, *, attested: bool = True
+        self, number: int | None, evaluated: DataSummary | None, *, attested: bool = True, disputed: bool = False
     ) -> Iterator[Candidate]:
         course = self.courses.ending_with(number)
         if course is not None:
-            yield Candidate(course, evaluated, attested and course.training.attested)
+            yield Candidate(course, evaluated, attested and course.training.attested, disputed)
+
+    def _is_disputed(self, evaluation: Evaluation) -> bool:
+        """Tell whether other targets were compared with what networks answer to the same inputs."""
+        return evaluation.targets is not None and any(
+            same_data(inputs, evaluation.inputs) and not same_data(targets, evaluation.targets)
+            for inputs, targets in self._compared
+            if targets.shape and evaluation.targets.shape
+        )

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-from typing import Final
 
 from autograder.grading import reasons
 from autograder.grading.reasons import plain
-from autograder.records import Finding, Grade, Reason, Verdict
-
-_DECIMALS: Final = 6
+from autograder.records import Finding, Grade, Reason, Verdict, total_points
 
 
 def override(grade: Grade, question: str, item: str, points: float, *, author: str, reason: str) -> Grade:
@@ -33,7 +29,7 @@ def override(grade: Grade, question: str, item: str, points: float, *, author: s
         for finding in grade.findings
     )
     void = any(finding.verdict is Verdict.INTERNAL for finding in findings)
-    total = round(math.fsum(finding.points for finding in findings), _DECIMALS)
+    total = total_points(finding.points for finding in findings)
     return dataclasses.replace(grade, findings=findings, points=None if void else total)
 
 

@@ -48,6 +48,7 @@ RECIPE_DATA_EVALUATED: Final = "recipe.data.evaluated"
 RECIPE_INITIAL_VALUES: Final = "recipe.initial_values"
 TRAINING_UNATTESTED: Final = "training.unattested"
 TRAINING_UNSEEN: Final = "training.unseen"
+TRAINING_FOREIGN: Final = "training.foreign"
 NUMBERS_UNLINKED: Final = "numbers.unlinked"
 NUMBERS_REQUIRED: Final = "numbers.required"
 REVIEW_PENDING: Final = "review.pending"
@@ -110,9 +111,10 @@ REASONS: Final = MappingProxyType(
         RECIPE_DATA_TARGETS: "The targets differ from the exercise's, or were prepared otherwise; found: a summary.",
         RECIPE_DATA_VALIDATION: "The validation inputs differ or were prepared otherwise; found: a summary.",
         RECIPE_DATA_EVALUATED: "The reported error was measured on other inputs than asked; found: a summary.",
-        RECIPE_INITIAL_VALUES: "The first weights are not such as Keras draws by default; found: what they are.",
+        RECIPE_INITIAL_VALUES: "The first weights are not Keras's default, or the optimizer is not new; found: which.",
         TRAINING_UNATTESTED: "The notebook's own process alone says that this training happened as it is recorded.",
         TRAINING_UNSEEN: "No training was seen to give these numbers, but they may come of one.",
+        TRAINING_FOREIGN: "What gave these numbers has hardly anything of the exercise's network and data.",
         NUMBERS_UNLINKED: "No training that happened in the notebook gave this number.",
         NUMBERS_REQUIRED: "The item counts only beside numbers of the student's own, and these are lacking.",
         REVIEW_PENDING: "A person decides about these points.",

@@ -20,32 +20,17 @@ from autograder.grading.reasons import plain
 from autograder.records import JSON, DataSummary, Layer, Reason, Training
 from autograder.spec.items import LayerRecipe, RatesRecipe, TrainingRecipe
 
-COUNTED: Final = frozenset(
-    {
-        "AlphaDropout",
-        "BatchNormalization",
-        "Conv1D",
-        "Conv2D",
-        "Conv2DTranspose",
-        "Conv3D",
-        "Dense",
-        "DepthwiseConv2D",
-        "Dropout",
-        "Embedding",
-        "GaussianDropout",
-        "GaussianNoise",
-        "GroupNormalization",
-        "LayerNormalization",
-        "LSTM",
-        "GRU",
-        "SeparableConv2D",
-        "SimpleRNN",
-        "SpatialDropout1D",
-        "SpatialDropout2D",
-    }
-)
-"""Layers that are too many unless a recipe names their kind: they have weights, or add noise. Others (a reshaping, an
-activation) are free, and a weight in them shows in `parameters`."""
+COUNTED: Final = frozenset({
+    "Conv1D", "Conv1DTranspose", "Conv2D", "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "Dense", "DepthwiseConv1D",
+    "DepthwiseConv2D", "Embedding", "GRU", "LSTM", "SeparableConv1D", "SeparableConv2D", "SimpleRNN",
+    "BatchNormalization", "GroupNormalization", "LayerNormalization", "RMSNormalization", "UnitNormalization",
+    "AlphaDropout", "Dropout", "GaussianDropout", "GaussianNoise", "SpatialDropout1D", "SpatialDropout2D",
+    "SpatialDropout3D", "RandomContrast", "RandomFlip", "RandomRotation", "RandomTranslation", "RandomZoom",
+    "ActivityRegularization", "Rescaling", "Add", "Average", "Divide", "Dot", "Maximum", "Minimum", "Multiply", "Power",
+    "Subtract", "TrueDivide",
+})  # fmt: skip
+"""Layers that are too many unless a recipe names their kind: they have weights, add noise or a penalty, or calculate.
+Others (a reshaping, an activation) are free, and a weight in them shows in `parameters`."""
 
 _MOST_DIGITS: Final = 6
 """Beyond so many digits a rounded rate is within `RATE_RELATIVE` of the unrounded one."""
@@ -78,7 +63,7 @@ def differences(
     """Return a reason for each field of the training that is not as asked.
 
     Args:
-        training: The training as the notebook's process journalled it.
+        training: The training as it was journalled; a training of several calls of `fit` joined.
         recipe: What the exercise asks for, the variant's settings already in it.
         variant: The subject of every reason; empty for a recipe without variants.
         data: What the reference's training saw; None compares no data.
@@ -94,6 +79,24 @@ def differences(
             *_data(training, recipe, data, evaluated),
         )
     )
+
+
+def is_foreign(training: Training, recipe: TrainingRecipe, data: TrainingData | None) -> bool:
+    """Tell whether a training has hardly anything of what a recipe asks for: at most one of network, inputs, targets.
+
+    A number alone can be had, in no time, of any network and data that are made to give it, or of first weights that
+    somebody chose. Whoever has got one of the three wrong is still doing the exercise.
+    """
+    # Of what the notebook claims, the first weights are not seen.
+    if training.attested and training.initial_values:
+        return True
+    if data is None:
+        return False
+    alike = [training.parameters == recipe.parameters] + [
+        not is_seen(obtained) or same_data(obtained, expected)
+        for obtained, expected in ((training.inputs, data.inputs), (training.targets, data.targets))
+    ]
+    return alike.count(True) <= 1
 
 
 @functools.cache

@@ -57,7 +57,7 @@ def summarise(evidence: Evidence, key_spec: KeySpec) -> Summary:
             if selection.state != "given":
                 continue
             values[path] = float(selection.value)
-            part = source_of(path, values[path], recipes, journal).part
+            part = source_of(path, values[path], recipes, journal, lambda _: False).part
             if part is None or part.training is None:
                 faults.append(f"{path}: no training gave this number")
             elif is_dead(part.training):

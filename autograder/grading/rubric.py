@@ -11,8 +11,7 @@ A fault of ours (a check that raises, a baseline that lacks a number) makes the 
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from autograder.errors import ConfigurationError
@@ -26,7 +25,18 @@ from autograder.grading.reasons import plain
 from autograder.grading.select import Selection, select
 from autograder.grading.support import Support
 from autograder.grading.training_verdict import judge_parts
-from autograder.records import JSON, NOT_THERE, Evidence, Finding, Grade, Reason, RunVerdict, Values, Verdict
+from autograder.records import (
+    JSON,
+    NOT_THERE,
+    Evidence,
+    Finding,
+    Grade,
+    Reason,
+    RunVerdict,
+    Values,
+    Verdict,
+    total_points,
+)
 from autograder.spec.items import (
     AnyItem,
     Choice,
@@ -44,8 +54,6 @@ from autograder.spec.paths import split_path
 
 MAXIMUM_REASONS: Final = 10
 """An item names this many faults; more help nobody."""
-
-_DECIMALS: Final = 6
 
 
 def grade(evidence: Evidence, key_spec: KeySpec, baseline: Baseline) -> Grade:
@@ -73,8 +81,8 @@ def grade(evidence: Evidence, key_spec: KeySpec, baseline: Baseline) -> Grade:
         notebook_sha256=evidence.notebook_sha256,
         run_verdict=evidence.run_verdict,
         run_detail=evidence.run_detail,
-        points=None if void else _total(finding.points for finding in findings),
-        points_possible=_total(finding.points_possible for finding in findings),
+        points=None if void else total_points(finding.points for finding in findings),
+        points_possible=total_points(finding.points_possible for finding in findings),
         findings=tuple(findings),
         flags=_run_flags(evidence),
         rubric_sha256=key_spec.digest,
@@ -151,7 +159,7 @@ class _Judge:
             outcome = self._second_chance(item, values, outcome)
         return self.support.proven(item, values, outcome) if isinstance(item, Interval) else outcome
 
-    def _check(self, item: AnyItem, values: Sequence[JSON]) -> Outcome:  # noqa: PLR0911 (one return a kind)
+    def _check(self, item: AnyItem, values: Sequence[JSON]) -> Outcome:  # noqa: PLR0911 (one return per kind)
         """Judge values, in the order of `item_paths`."""
         match item:
             case Choice():
@@ -276,8 +284,3 @@ def _run_flags(evidence: Evidence) -> tuple[Reason, ...]:
         flags += [Reason(reasons.CELL_TIMEOUT, str(cell.index + 1)) for cell in timeouts]
     flags += [Reason(reasons.JOURNAL_REFUSED, found=plain(fault)) for fault in evidence.faults]
     return tuple(flags)
-
-
-def _total(points: Iterable[float]) -> float:
-    """Add points exactly; what a hundred items of 0.1 leave behind after the sixth decimal is rounding."""
-    return round(math.fsum(points), _DECIMALS)

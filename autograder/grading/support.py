@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Sequence
 
 from autograder.grading import reasons
 from autograder.grading.baseline import Baseline
 from autograder.grading.checks import Outcome
-from autograder.grading.doubts import Doubt, settle
-from autograder.grading.journal import Part, find_parts
+from autograder.grading.doubts import Doubt, held_back, settle
+from autograder.grading.journal import Part, find_parts, variants_of
 from autograder.grading.linking import Journal
 from autograder.grading.reasons import plain
-from autograder.grading.recipe import TrainingData
+from autograder.grading.recipe import is_foreign
 from autograder.grading.select import Selection, select
-from autograder.grading.sources import Recipes, Source, part_at, source_of
-from autograder.records import JSON, NOT_THERE, Evidence, Reason, Values, Verdict
+from autograder.grading.sources import Recipes, Source, part_at, proven_by, source_of
+from autograder.records import JSON, NOT_THERE, Evidence, Reason, Training, Values, Verdict
 from autograder.spec.items import AnyItem, Interval, Recipe, item_paths
 from autograder.spec.model import Policy, Question
 from autograder.spec.paths import split_path
@@ -44,13 +45,20 @@ class Support:
 
     def parts(self, name: str, item: Recipe) -> tuple[Part, ...]:
         """Return the trainings that are meant for one of the question's recipes."""
-
-        def data_of(variant: str) -> TrainingData:
-            return self.baseline.training_data(f"{self.name}.{name}", variant)
-
         if name not in self.found:
+            data_of = functools.partial(self.baseline.training_data, f"{self.name}.{name}")
             self.found[name] = find_parts(item, self.journal, data_of, self.rubric)
         return self.found[name]
+
+    def is_foreign(self, training: Training) -> bool:
+        """Tell whether a training has hardly anything of those that the question asks for."""
+        asked = [
+            (recipe, self.baseline.training_data(f"{self.name}.{name}", variant))
+            for name, item in self.question.items.items()
+            if isinstance(item, Recipe)
+            for variant, recipe in variants_of(item)
+        ]
+        return bool(asked) and all(is_foreign(training, recipe, data) for recipe, data in asked)
 
     def required(self, item: AnyItem) -> list[Doubt]:
         """Return what is lacking of the numbers that must stand beside an item."""
@@ -88,7 +96,7 @@ class Support:
         lacking = part.selection is not None and _is_lacking(part.selection)
         meant = part.state != "given" and (not lacking or not part.differences)
         if part.linked or (meant and part.training is not None):
-            return Source("attested" if part.attested else "unattested", part)
+            return proven_by(part, self.is_foreign)
         unseen = (self.journal.may_hide or part.unwatched) and not lacking
         return Source("unseen" if unseen else "absent", part)
 
@@ -106,6 +114,8 @@ class Support:
                 return [Doubt(Reason(reasons.NUMBERS_REQUIRED, variable, public=True), decision)]
             case "unseen":
                 return [Doubt(Reason(reasons.TRAINING_UNSEEN, variable), self.policy.unattested)]
+            case "foreign":
+                return [Doubt(Reason(reasons.TRAINING_FOREIGN, variable), held_back(self.policy.unattested))]
             case "unattested":
                 return [Doubt(Reason(reasons.TRAINING_UNATTESTED, variable), self.policy.unattested)]
             case _:
@@ -120,6 +130,7 @@ class Support:
             "absent": (reasons.NUMBERS_UNLINKED, self.policy.unlinked),
             "unseen": (reasons.TRAINING_UNSEEN, self.policy.unattested),
             "unattested": (reasons.TRAINING_UNATTESTED, self.policy.unattested),
+            "foreign": (reasons.TRAINING_FOREIGN, held_back(self.policy.unattested)),
         }
         doubts = []
         for proof, (code, decision) in codes.items():
@@ -135,7 +146,7 @@ class Support:
 
     def source(self, path: str, number: float) -> Source:
         """Return where a number of the question comes from."""
-        return source_of(path, number, self.recipes(), self.journal)
+        return source_of(path, number, self.recipes(), self.journal, self.is_foreign)
 
     @property
     def claimed(self) -> Values:

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 from autograder.grading import reasons
 from autograder.grading.checks import Outcome, passed_unless
 from autograder.grading.doubts import Doubt, held_back, settle
-from autograder.grading.journal import Part
+from autograder.grading.journal import NEAR, Part
 from autograder.records import Reason, Verdict
 from autograder.spec.model import Policy
 from autograder.spec.paths import split_path
-
-NEAR: Final = 3
-"""A training that no number points at is worth speaking of if it differs from the recipe in so few fields."""
 
 
 def judge_parts(parts: Sequence[Part], policy: Policy, *, may_hide: bool) -> Outcome:

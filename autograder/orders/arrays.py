@@ -12,6 +12,7 @@ import hashlib
 import json
 import math
 import mmap
+import os
 import shutil
 import tempfile
 import threading
@@ -25,11 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.errors import WireError
+from autograder.orders.holding import abandoned, hold
 from autograder.orders.summary import summarise
 from autograder.records import JSON
 from autograder.wire import ArrayHeader
 
 CAPACITY_BYTES = 2 * 2**30
+_PREFIX = "autograder-shelf-"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -77,9 +80,10 @@ class ArrayShelf:
 
     def __init__(self, capacity_bytes: int = CAPACITY_BYTES) -> None:
         self._capacity_bytes = capacity_bytes
-        # `mkdtemp` lets nobody else in.
-        self._folder = Path(tempfile.mkdtemp(prefix="autograder-arrays-"))
-        self._remove = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        for left in abandoned(Path(tempfile.gettempdir()), f"{_PREFIX}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        self._folder, descriptor = _new_folder()
+        self._remove = weakref.finalize(self, _remove, self._folder, descriptor)
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, ArrayHeader] = OrderedDict()
         self._summaries: dict[str, JSON] = {}
@@ -274,3 +278,19 @@ def _is_seed(header: ArrayHeader) -> bool:
 def unique(digests: Iterable[str]) -> Iterator[str]:
     """Yield each digest once, in the order in which they came."""
     yield from dict.fromkeys(digests)
+
+
+def _new_folder() -> tuple[Path, int]:
+    """Make a folder that is held as long as the descriptor is open; `mkdtemp` lets nobody else in."""
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        with contextlib.suppress(FileNotFoundError):
+            descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            if hold(descriptor):
+                return folder, descriptor
+            os.close(descriptor)
+
+
+def _remove(folder: Path, descriptor: int) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    os.close(descriptor)

@@ -30,6 +30,9 @@ from autograder.spec.run_spec import Limits
 
 _MOST_SUMMARIES = 1_000
 _MOST_FAULTS = 100
+_MOST_KEPT_BYTES = 2**30
+"""So much of what came of a notebook's orders is kept for others: it shall not fill the disk."""
+
 _UNSEEN = "not seen"
 
 Outcome = Kept | Refusal | Exception
@@ -58,6 +61,7 @@ class Counter:
         self._journal = Journal()
         self._cell = 0
         self._orders = 0
+        self._kept_bytes = 0
         self.replayed = 0
         """Orders that a store, or another notebook's order, answered."""
         self.unknown = 0
@@ -126,6 +130,12 @@ class Counter:
     def seconds_left(self) -> float:
         """Return how long trainings may still take."""
         return max(0.0, self._limits.training_seconds - self.training_seconds)
+
+    def may_keep(self, size_bytes: int) -> bool:
+        """Return whether a result may be kept for others as well, and count it then."""
+        may = self._kept_bytes + size_bytes <= _MOST_KEPT_BYTES
+        self._kept_bytes += size_bytes * may
+        return may
 
     def take(self, pending: Pending, outcome: Outcome, seconds: float, *, trained: bool) -> Answer:
         """Write down what came of an order, and return the answer to it."""
@@ -210,6 +220,10 @@ class Pending:
     def seconds_left(self) -> float:
         """Return how long it may be trained."""
         return self._counter.seconds_left()
+
+    def may_keep(self, size_bytes: int) -> bool:
+        """Return whether its result may be kept for others as well."""
+        return self._counter.may_keep(size_bytes)
 
     def look_for_arrays(self) -> None:
         """Find out which arrays have to be sent."""

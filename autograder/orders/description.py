@@ -169,6 +169,11 @@ class Description:
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
+    def trial(self) -> str:
+        """Return the name of what a trainer is asked to do: metrics decide no result, but may fail or take long."""
+        return f"{self.key} {json.dumps(self.metrics, sort_keys=True, allow_nan=False)}"
+
+    @property
     def metrics(self) -> list[Plain]:
         """Return the metrics as they came."""
         return list(self.plain.get("metrics", []))

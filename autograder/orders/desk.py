@@ -16,23 +16,31 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Self
 
 from autograder.errors import EnvironmentFault
-from autograder.orders.arrays import Array, ArrayShelf
+from autograder.orders.arrays import ArrayShelf
 from autograder.orders.counter import Counter, Pending
 from autograder.orders.description import Description, Graph, Plain
-from autograder.orders.initial import unusual_start
+from autograder.orders.initial import unusual_start, used_optimizer
 from autograder.orders.machine import instructions, processor
 from autograder.orders.store import Kept, Made, OrderStore
 from autograder.orders.trainers import Refusal, Trained, TrainerProcess, Trainers, Work
 from autograder.records import Job
 from autograder.spec.run_spec import Limits
 
+_MOST_BESIDE = 8
+"""So many metrics of others an order is trained with: whoever pays for it pays little for them."""
+
 
 @dataclasses.dataclass(slots=True)
 class _Flight:
-    """An order that is being trained, and those who wait for it as well."""
+    """An order that is being trained as `description` has it, and those who wait for it as well."""
 
     pending: Pending
+    description: Description
     waiting: list[Pending] = dataclasses.field(default_factory=list)
+
+    def serves(self, pending: Pending) -> bool:
+        """Return whether what comes of it will answer another order with the same key."""
+        return all(metric in self.description.metrics for metric in pending.description.metrics)
 
 
 class Desk:
@@ -54,7 +62,8 @@ class Desk:
         self._own = OrderStore(self._shelf.folder / "trainings") if own is None else own
         self._trainers: Trainers | None = None
         self._lock = threading.Lock()
-        self._flights: dict[str, _Flight] = {}
+        self._flights: dict[str, list[_Flight]] = {}
+        # By trial and not by key: what somebody's metrics did to an order is nothing to others who order it.
         self._refused: dict[str, Refusal] = {}
         self._too_long: dict[str, float] = {}
 
@@ -85,7 +94,7 @@ class Desk:
             EnvironmentFault: What the reference keeps of it is damaged.
         """
         with self._lock:
-            if pending.key in self._flights and pending.mode != "train":
+            if self._flight_for(pending) is not None:
                 return True
         return self._known(pending) is not None
 
@@ -101,58 +110,55 @@ class Desk:
 
     def _begin(self, pending: Pending) -> Refusal | None:
         """Have an unknown order trained, or return why it isn't."""
+        if self._trainers is None:
+            raise EnvironmentFault("no trainer can be started")
         seconds, call = pending.seconds_left, pending.description.call
+        flight = _Flight(pending, pending.description.with_metrics(self._wider(pending)))
+        trial = flight.description.trial
         with self._lock:
-            if (refused := self._refused.get(pending.key)) is not None:
+            if (refused := self._refused.get(trial)) is not None:
                 return refused
             if any(not self._shelf.has(sha256) for sha256 in pending.description.arrays()):
                 # It was known, or under way, when it was placed, and no longer is.
                 return Refusal("failed")
             if (
-                seconds <= self._too_long.get(pending.key, 0.0)
+                seconds <= self._too_long.get(trial, 0.0)
                 or self._shelf.parameters(call.weights) > self._limits.order_parameters
             ):
                 return Refusal("limit")
-            if pending.mode != "train":
-                if (flight := self._flights.get(pending.key)) is not None:
-                    flight.waiting.append(pending)
-                    return None
-                self._flights[pending.key] = flight = _Flight(pending)
-            else:
-                flight = _Flight(pending)
-        if self._trainers is None:
-            raise EnvironmentFault("no trainer can be started")
-        description = pending.description.with_metrics(self._wider(pending))
+            if (under_way := self._flight_for(pending)) is not None:
+                under_way.waiting.append(pending)
+                return None
+            self._flights.setdefault(pending.key, []).append(flight)
 
         def done(outcome: Trained | Refusal | Exception, took: float) -> None:
-            self._land(flight, description.metrics, outcome, seconds, took)
+            self._land(flight, outcome, seconds, took)
 
-        self._trainers.train(Work(description, seconds, done))
+        self._trainers.train(Work(flight.description, seconds, done))
         return None
 
-    def _land(
-        self,
-        flight: _Flight,
-        metrics: list[Plain],
-        outcome: Trained | Refusal | Exception,
-        allowed: float,
-        took: float,
-    ) -> None:
+    def _flight_for(self, pending: Pending) -> _Flight | None:
+        """Return the training under way that an order waits for, None if it waits for none."""
+        if pending.mode == "train":
+            return None
+        return next((one for one in self._flights.get(pending.key, ()) if one.serves(pending)), None)
+
+    def _land(self, flight: _Flight, outcome: Trained | Refusal | Exception, allowed: float, took: float) -> None:
         """Keep what came of a training, tell who ordered it, and let those who wait ask again."""
-        pending = flight.pending
+        pending, trial = flight.pending, flight.description.trial
         told: Kept | Refusal | Exception
         try:
-            told = self._keep(pending, metrics, outcome) if isinstance(outcome, Trained) else outcome
+            told = self._keep(pending, flight.description.metrics, outcome) if isinstance(outcome, Trained) else outcome
         except Exception as error:  # noqa: BLE001 (told to whoever waits)
             told = error
         with self._lock:
-            # What failed may have failed by a shortage of the moment: it is tried again for the next who orders it.
-            if isinstance(told, Refusal) and told.reason == "unbuildable":
-                self._refused[pending.key] = told
-            elif isinstance(told, Refusal) and told.reason == "limit":
-                self._too_long[pending.key] = max(allowed, self._too_long.get(pending.key, 0.0))
-            if self._flights.get(pending.key) is flight:
-                del self._flights[pending.key]
+            if isinstance(told, Refusal) and told.reason == "limit":
+                self._too_long[trial] = max(allowed, self._too_long.get(trial, 0.0))
+            elif isinstance(told, Refusal) and told.lasting:
+                self._refused[trial] = told
+            others = [one for one in self._flights.pop(pending.key) if one is not flight]
+            if others:
+                self._flights[pending.key] = others
         pending.resolve(told, trained=True, seconds=took)
         for waiting in flight.waiting:
             if isinstance(told, Exception):
@@ -162,7 +168,6 @@ class Desk:
 
     def _keep(self, pending: Pending, metrics: list[Plain], trained: Trained) -> Kept:
         description = pending.description
-        weights = [self._shelf.array(sha256) for sha256 in description.call.weights]
         kept = Kept(
             operation=description.call.operation,
             result=trained.result,
@@ -170,14 +175,25 @@ class Desk:
             arrays=trained.arrays,
             summaries={sha256: self._shelf.summary(sha256) for sha256 in description.summarised()},
             parameters=self._shelf.parameters(description.call.weights),
-            initial_values=_unusual_start(description, weights),
+            initial_values=self._unusual_start(description),
             made=Made(description.call.versions, processor(), instructions()),
         )
         if pending.mode == "replay":
-            self._own.put(pending.key, kept)
+            if pending.may_keep(sum(array.header.size_bytes for array in kept.arrays.values())):
+                self._own.put(pending.key, kept)
         elif pending.mode == "record":
             self._reference.put(pending.key, kept)
         return kept
+
+    def _unusual_start(self, description: Description) -> str:
+        """Return what the journal says of how a training begins; other calls have nothing to begin with."""
+        call = description.call
+        if call.operation != "fit" or not isinstance(call.network, Graph) or call.optimizer is None:
+            return ""
+        weights, state = (
+            [self._shelf.array(sha256) for sha256 in group] for group in (call.weights, call.optimizer_state)
+        )
+        return unusual_start(call.network, weights) or used_optimizer(call.optimizer, state)
 
     def _known(self, pending: Pending) -> Kept | None:
         """Return what answers an order, None if nothing does."""
@@ -195,20 +211,20 @@ class Desk:
                     yield kept
 
     def _wider(self, pending: Pending) -> list[Plain]:
-        """Return the metrics to train an order with: what else it was asked for before, so that it serves both."""
+        """Return the metrics to train an order with: what else it was asked for before, so that it serves both.
+
+        Somebody else's metrics must cost whoever orders now next to nothing: few of them, and as Keras has them.
+        """
         asked = pending.description.metrics
-        before = [metric for kept in self._kept(pending) for metric in kept.metrics if metric not in asked]
-        wider = [*asked, *_without_repetition(before)]
+        before = [
+            metric
+            for kept in self._kept(pending)
+            for metric in kept.metrics
+            if metric not in asked and not metric.get("differs")
+        ]
+        wider = [*asked, *_without_repetition(before)[:_MOST_BESIDE]]
         # Two metrics of one name can't be in one history.
         return wider if len({metric["name"] for metric in wider}) == len(wider) else asked
-
-
-def _unusual_start(description: Description, weights: list[Array]) -> str:
-    """Return what the journal says of a training's first weights; other calls have none."""
-    network = description.call.network
-    if description.call.operation != "fit" or not isinstance(network, Graph):
-        return ""
-    return unusual_start(network, weights)
 
 
 def _without_repetition(metrics: Iterable[Plain]) -> list[Plain]:

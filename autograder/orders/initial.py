@@ -1,6 +1,7 @@
-"""Whether a network starts from weights as Keras draws them by default, told from the weights themselves.
+"""Whether a training begins as Keras begins one: weights as it draws them by default, an optimizer that is new.
 
-A network that learned nothing is forgiven if its seed was unlucky. It is no bad luck if somebody chose its weights.
+Told from the arrays themselves. A network that learned nothing is forgiven if its seed was unlucky; it is no bad luck
+if somebody chose its weights, or an optimizer's state that leads to them.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autograder.orders.arrays import Array
-from autograder.orders.description import Graph, Operation
+from autograder.orders.description import Configured, Graph, Operation
 from autograder.orders.layers import name_of
 
 _SIGMAS = 6.0
@@ -58,6 +59,24 @@ def unusual_start(network: Graph, weights: Sequence[Array]) -> str:
     return ""
 
 
+def used_optimizer(optimizer: Configured, state: Sequence[Array]) -> str:
+    """Say that an optimizer is not new: it has counted steps, or remembers gradients. Nothing if it is new.
+
+    Args:
+        optimizer: The optimizer.
+        state: Its arrays in Keras's order; the second may be the learning rate, which is said elsewhere.
+    """
+    if not state:
+        return ""
+    steps, *rows = (array.values for array in state)
+    if rows and rows[0].ndim == 0:
+        del rows[0]
+    # Most begin with zeros; Adagrad and Ftrl with a number that is set, Nadam's product with 1.
+    first = np.float32(optimizer.settings.get("initial_accumulator_value") or 0.0)
+    new = not steps.any() and all(not row.any() or (row == (first if row.ndim else 1)).all() for row in rows)
+    return "" if new else f"{optimizer.kind}: an optimizer that is not new"
+
+
 def _weights_of(operation: Operation) -> tuple[str, ...]:
     """Name the weights of a layer in Keras's order."""
     name, settings = name_of(operation), operation.settings
@@ -88,13 +107,13 @@ def _fault(kind: str, array: NDArray[Any]) -> str:
 
 def _kernel_fault(kernel: NDArray[np.float64]) -> str:
     """Compare with a uniform distribution between Glorot's bounds: its ends, its mean, its width, its variety."""
+    if kernel.size == 0:
+        return ""
     *window, fan_in, fan_out = kernel.shape if kernel.ndim > 1 else (kernel.size, kernel.size)
     bound = math.sqrt(6 / (math.prod(window) * (fan_in + fan_out)))
     count, width = kernel.size, bound / math.sqrt(3)
     if np.abs(kernel).max(initial=0.0) > bound * (1 + _ROUNDING):
         return "a kernel beyond Keras's default bounds"
-    if count == 0:
-        return ""
     # The square of a uniform variable has a standard deviation of sqrt(0.8) times its mean.
     squares = float(np.mean(kernel**2)) / width**2
     if abs(float(kernel.mean())) > _SIGMAS * width / math.sqrt(count) or abs(squares - 1) > _SIGMAS * math.sqrt(

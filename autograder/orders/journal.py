@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import heapq
 import json
 import math
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
 
 from autograder.orders.description import Configured, Description, Plain
 from autograder.orders.layers import summarise_layers
@@ -26,6 +28,8 @@ MAXIMUM_EVALUATIONS = 500
 evaluations behind a test error. Both together are as many as evidence admits."""
 
 MAXIMUM_LOOPS = 200
+
+_Entry = TypeVar("_Entry")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -86,14 +90,34 @@ class _Ended:
         )
 
 
+class _Newest(Generic[_Entry]):
+    """The newest entries, so many at most, each with its number: a claim never takes the place of what is attested."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._attested: deque[tuple[int, _Entry]] = deque()
+        self._claimed: deque[tuple[int, _Entry]] = deque()
+
+    def add(self, number: int, entry: _Entry, *, attested: bool) -> None:
+        (self._attested if attested else self._claimed).append((number, entry))
+        if len(self._attested) + len(self._claimed) > self._most:
+            (self._claimed or self._attested).popleft()
+
+    def __iter__(self) -> Iterator[tuple[int, _Entry]]:
+        return heapq.merge(self._attested, self._claimed, key=_number)
+
+    def __reversed__(self) -> Iterator[tuple[int, _Entry]]:
+        return heapq.merge(reversed(self._attested), reversed(self._claimed), key=_number, reverse=True)
+
+
 class Journal:
     """Numbers the trainings of a notebook from 1. The newest entries are kept: a flood shall not fill our memory."""
 
     def __init__(self) -> None:
-        self._ended: deque[_Ended] = deque(maxlen=MAXIMUM_TRAININGS)
-        self._trainings: deque[JSON] = deque(maxlen=MAXIMUM_TRAININGS)
-        self._evaluations: deque[tuple[int, JSON]] = deque(maxlen=MAXIMUM_EVALUATIONS)
-        self._predictions: deque[tuple[int, JSON]] = deque(maxlen=MAXIMUM_EVALUATIONS)
+        self._ended: _Newest[_Ended] = _Newest(MAXIMUM_TRAININGS)
+        self._trainings: _Newest[JSON] = _Newest(MAXIMUM_TRAININGS)
+        self._evaluations: _Newest[JSON] = _Newest(MAXIMUM_EVALUATIONS)
+        self._predictions: _Newest[JSON] = _Newest(MAXIMUM_EVALUATIONS)
         self._loops: deque[JSON] = deque(maxlen=MAXIMUM_LOOPS)
         self._trained = 0
         self._evaluated = 0
@@ -101,12 +125,12 @@ class Journal:
     @property
     def trainings(self) -> tuple[JSON, ...]:
         """Return the trainings (`records.Training`) in their order."""
-        return tuple(self._trainings)
+        return tuple(entry for _, entry in self._trainings)
 
     @property
     def evaluations(self) -> tuple[JSON, ...]:
         """Return the evaluations and predictions (`records.Evaluation`) in their order."""
-        return tuple(entry for _, entry in sorted((*self._evaluations, *self._predictions), key=lambda one: one[0]))
+        return tuple(entry for _, entry in heapq.merge(self._evaluations, self._predictions, key=_number))
 
     @property
     def loops(self) -> tuple[JSON, ...]:
@@ -119,9 +143,11 @@ class Journal:
         before, resumes = self._before(call.weights, call.optimizer_state)
         self._trained += 1
         ended = _Ended(self._trained, call.weights, course)
-        self._ended.append(ended)
+        self._ended.add(ended.number, ended, attested=how.attested)
         validation = call.validation
-        self._trainings.append(
+        inputs = _summary(call.x, facts)
+        self._trainings.add(
+            ended.number,
             {
                 "number": ended.number,
                 "cell": how.cell,
@@ -136,20 +162,21 @@ class Journal:
                 "batch_size": call.batch_size,
                 "shuffle": bool(call.shuffle),
                 "seed": None if call.unseeded else call.seed,
-                "inputs": _summary(call.x, facts),
+                "inputs": inputs,
                 "targets": _summary(call.y, facts),
                 "validation": _summary(validation.x, facts) if validation is not None else None,
                 "history": dict(course.history),
                 "replayed": how.replayed,
                 "seconds": how.seconds,
                 "continues": before.number if before is not None else None,
-                "options": options_of(description, facts.summaries),
+                "options": options_of(description, facts.summaries, _rows(inputs)),
                 "attested": how.attested,
                 "starts_at": before.ends_at if before is not None else digest_of(call.weights),
                 "ends_at": ended.ends_at,
                 "resumes": resumes,
                 "initial_values": facts.initial_values if before is None else "",
-            }
+            },
+            attested=how.attested,
         )
 
     def write_evaluation(
@@ -157,22 +184,22 @@ class Journal:
     ) -> None:
         """Write down an `evaluate`, or a `predict`, which has no results."""
         call = description.call
-        trained = next((one for one in reversed(self._ended) if one.ends_with(call.weights)), None)
+        trained = next((one for _, one in reversed(self._ended) if one.ends_with(call.weights)), None)
         self._evaluated += 1
         kept = self._evaluations if results else self._predictions
-        kept.append(
-            (
-                self._evaluated,
-                {
-                    "cell": how.cell,
-                    "training": trained.number if trained is not None else None,
-                    "inputs": _summary(call.x, facts),
-                    "results": dict(results),
-                    "replayed": how.replayed,
-                    "attested": how.attested,
-                    "weights": trained.ends_at if trained is not None else digest_of(call.weights),
-                },
-            )
+        kept.add(
+            self._evaluated,
+            {
+                "cell": how.cell,
+                "training": trained.number if trained is not None else None,
+                "inputs": _summary(call.x, facts),
+                "results": dict(results),
+                "replayed": how.replayed,
+                "attested": how.attested,
+                "weights": trained.ends_at if trained is not None else digest_of(call.weights),
+                "targets": _summary(call.y, facts) if call.y else None,
+            },
+            attested=how.attested,
         )
 
     def write_loop(self, cell: int, kind: str, steps: int) -> None:
@@ -184,12 +211,16 @@ class Journal:
 
         A training that moved no weight leaves the network as new: only who takes over its optimizer continues it.
         """
-        for one in reversed(self._ended):
+        for _, one in reversed(self._ended):
             if one.ends_with(weights):
                 resumes = one.left_optimizer(optimizer_state)
                 if resumes or one.moved:
                     return one, resumes
         return None, False
+
+
+def _number(numbered: tuple[int, object]) -> int:
+    return numbered[0]
 
 
 def digest_of(weights: Sequence[str]) -> str:
@@ -199,6 +230,14 @@ def digest_of(weights: Sequence[str]) -> str:
 
 def _summary(digests: Sequence[str], facts: Facts) -> JSON:
     return facts.summaries.get(digests[0], NOTHING) if digests else NOTHING
+
+
+def _rows(summary: JSON) -> int:
+    """Return how many examples an array holds; 0 where its summary, which may be a claim, does not say."""
+    match summary:
+        case {"shape": [int(rows), *_]} if rows > 0:
+            return rows
+    return 0
 
 
 def _numbers(optimizer: Configured | None) -> Plain:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 from autograder.orders.description import Call, Configured, Description, Graph, Operation
@@ -9,7 +10,10 @@ from autograder.orders.layers import name_of, setting_name
 from autograder.records import JSON
 
 _LONGEST = 200
+_LONGEST_VALUE = 60
 _MOST = 100
+"""As many as evidence admits."""
+
 _OF_LAYERS = frozenset({"trainable", "dtype", "center", "noise_shape", "lora_rank", "synchronized"})
 _PLAIN = (
     "initial_epoch", "steps_per_epoch", "max_epochs", "max_steps_per_epoch", "validation_freq",
@@ -18,17 +22,23 @@ _PLAIN = (
 _FLOATX = "float32"
 
 
-def options_of(description: Description, summaries: Mapping[str, JSON]) -> list[str]:
+def options_of(description: Description, summaries: Mapping[str, JSON], rows: int = 0) -> list[str]:
     """Return them as `name=value`, or by name alone where the value is no plain one; each once.
+
+    Nothing falls silently off an end: whoever reads them takes what they cannot read whole for something that decides.
 
     Args:
         description: The training.
         summaries: What is known of its arrays, by digest. Weights that are all 1 decide nothing.
+        rows: How many examples the training saw, 0 where that is not known.
     """
-    return [option[:_LONGEST] for option in dict.fromkeys(_options(description, summaries))][:_MOST]
+    options = [*dict.fromkeys(_options(description, summaries, rows))]
+    if len(options) > _MOST:
+        options[_MOST - 1 :] = [f"… and {len(options) - _MOST + 1} more"]
+    return [option if len(option) <= _LONGEST else f"… {option[: _LONGEST - 2]}" for option in options]
 
 
-def _options(description: Description, summaries: Mapping[str, JSON]) -> Iterator[str]:
+def _options(description: Description, summaries: Mapping[str, JSON], rows: int) -> Iterator[str]:
     call = description.call
     if isinstance(call.network, Graph):
         for operation in call.network.operations:
@@ -40,8 +50,25 @@ def _options(description: Description, summaries: Mapping[str, JSON]) -> Iterato
         if (value := getattr(call, name)) is not None:
             yield f"{name}={_shown(value)}"
     yield from (_called(callback) for callback in call.callbacks)
+    yield from _rates_within_epochs(call, rows)
+    if len(call.x) > 1:
+        # The journal shows the first of them alone.
+        yield f"inputs={len(call.x)}"
     if call.floatx != _FLOATX:
         yield f"floatx={call.floatx}"
+
+
+def _of_layer(operation: Operation) -> Iterator[str]:
+    """Yield what changes how a layer learns; what it computes is shown with the layers."""
+    for name in operation.differs:
+        scaled = name == "scale" and name_of(operation).endswith("Normalization")
+        if name in _OF_LAYERS or name.endswith("_initializer") or scaled:
+            yield f"{name}={_shown(operation.settings.get(name))}"
+
+
+def _called(thing: Configured) -> str:
+    settings = ", ".join(f"{name}={_shown(thing.settings.get(name))}" for name in thing.differs)
+    return f"{thing.kind}({settings})"
 
 
 def _weights(call: Call, summaries: Mapping[str, JSON]) -> Iterator[str]:
@@ -57,12 +84,38 @@ def _weights(call: Call, summaries: Mapping[str, JSON]) -> Iterator[str]:
         yield f"loss_weights={_shown(call.loss_weights)}"
 
 
-def _of_layer(operation: Operation) -> Iterator[str]:
-    """Yield what changes how a layer learns; what it computes is shown with the layers."""
-    for name in operation.differs:
-        scaled = name == "scale" and name_of(operation).endswith("Normalization")
-        if name in _OF_LAYERS or name.endswith("_initializer") or scaled:
-            yield f"{name}={_shown(operation.settings.get(name))}"
+def _rates_within_epochs(call: Call, rows: int) -> Iterator[str]:
+    steps = math.ceil(rows / call.batch_size) if rows and call.batch_size else 0
+    if call.optimizer is not None and _varies_within(call.optimizer.settings.get("learning_rate"), steps):
+        yield f"learning_rate={_shown(call.optimizer.settings.get('learning_rate'))}"
+
+
+def _varies_within(schedule: JSON, steps: int) -> bool:
+    """Return whether a schedule may do what the rates at the beginnings of epochs, so many steps long, do not show."""
+    match schedule:
+        case {"class": "PiecewiseConstantDecay", "settings": {"boundaries": [*boundaries]}}:
+            return steps > 0 and not _between_epochs(boundaries, steps)
+        case {"class": "PolynomialDecay", "settings": {"cycle": True}} | {"class": "CosineDecayRestarts"}:
+            return True
+        case {"class": "CosineDecay", "settings": {"warmup_target": warmup}}:
+            return warmup is not None
+    return False
+
+
+def _between_epochs(boundaries: list[JSON], steps: int) -> bool:
+    """Return whether each boundary lies where an epoch ends, and no two at one end.
+
+    A boundary belongs to the step before it, so that people write it one step early or late.
+    """
+    numbers = [one for one in boundaries if isinstance(one, int | float)]
+    ends = [round(number / steps) for number in numbers]
+    near = all(abs(number - end * steps) <= 1 for number, end in zip(numbers, ends, strict=True))
+    return near and len(numbers) == len(boundaries) == len({*ends})
+
+
+def _shown(value: JSON) -> str:
+    text = setting_name(value) if isinstance(value, dict | str) else str(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[: _LONGEST_VALUE - 1]}…"
 
 
 def _all_ones(weights: JSON) -> bool:
@@ -73,12 +126,3 @@ def _all_ones(weights: JSON) -> bool:
 
 def _sums_up_ones(summary: JSON) -> bool:
     return isinstance(summary, dict) and summary.get("minimum") == summary.get("maximum") == 1
-
-
-def _called(thing: Configured) -> str:
-    settings = ", ".join(f"{name}={_shown(thing.settings.get(name))}" for name in thing.differs)
-    return f"{thing.kind}({settings})"
-
-
-def _shown(value: JSON) -> str:
-    return setting_name(value) if isinstance(value, dict | str) else str(value)

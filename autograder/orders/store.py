@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from autograder.errors import EnvironmentFault, WireError
 from autograder.orders.arrays import Array, begin_digest
 from autograder.orders.description import Plain
+from autograder.orders.holding import abandoned, hold
 from autograder.orders.results import Result, read_result, result_arrays
 from autograder.records import JSON
 from autograder.wire import ArrayHeader, parse_json
@@ -31,6 +32,7 @@ from autograder.wire import ArrayHeader, parse_json
 _FORMAT = 1
 _KEY = re.compile(r"[0-9a-f]{64}")
 _SUFFIX = ".order.gz"
+_PART = ".part"
 _COMPRESSION_LEVEL = 9
 LARGEST_FILE_BYTES = 512 * 2**20
 """Before compression: only a file that nobody recorded is larger."""
@@ -133,6 +135,8 @@ class OrderStore:
         data = gzip.compress(_pack(kept), _COMPRESSION_LEVEL, mtime=0)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            for left in abandoned(self.folder, f".*{_PART}"):
+                left.unlink()
             _replace(path, data)
         except OSError as error:
             raise EnvironmentFault(
@@ -219,16 +223,25 @@ def _decompressed(path: Path) -> bytes:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    descriptor, name = tempfile.mkstemp(prefix=".", suffix=".part", dir=path.parent)
+    descriptor, name = _begin_part(path.parent)
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        # `mkstemp` makes a file that its owner alone may read; a committed store is for everyone.
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
+            # `mkstemp` makes a file that its owner alone may read; a committed store is for everyone.
+            Path(name).chmod(0o644)
+            Path(name).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
+
+
+def _begin_part(folder: Path) -> tuple[int, str]:
+    """Make a file to write to, held as long as it is written, and return its descriptor and name."""
+    while True:
+        descriptor, name = tempfile.mkstemp(prefix=".", suffix=_PART, dir=folder)
+        if hold(descriptor):
+            return descriptor, name
+        os.close(descriptor)

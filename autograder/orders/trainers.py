@@ -54,10 +54,14 @@ class TrainerProcess(Protocol):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an order has no result: it takes too much, the trainer can't build it, or training it failed."""
+    """Why an order has no result: it takes too much, the trainer can't build it, or training it failed.
+
+    `lasting`: it would end so again. A trainer that died may have been killed by a shortage of the moment.
+    """
 
     reason: Reason
     detail: str = ""
+    lasting: bool = True
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -155,7 +159,7 @@ class Trainers:
                     raise EnvironmentFault("the command ended before a training") from error
                 if time.monotonic() >= deadline:
                     return Refusal("limit", f"it took more than {work.seconds:.0f} s")
-                refusal = Refusal("failed", str(error)[:_LONGEST_DETAIL])
+                refusal = Refusal("failed", str(error)[:_LONGEST_DETAIL], lasting=False)
         return refusal
 
 
@@ -196,7 +200,7 @@ class _Warm:
         """Send an order and return what comes of it.
 
         Raises:
-            EnvironmentFault: The trainer ended, or said nothing until the deadline.
+            EnvironmentFault: The trainer or its child ended, or it said nothing until the deadline.
             WireError: It said what no trainer would.
         """
         self._number += 1
@@ -224,6 +228,8 @@ class _Warm:
                 return Trained(plain, arrays)
             case {"type": "unbuildable" | "failed" as reason, "detail": str(detail)}:
                 return Refusal("unbuildable" if reason == "unbuildable" else "failed", detail[:_LONGEST_DETAIL])
+            case {"type": "died", "detail": str(detail)}:
+                raise EnvironmentFault(f"a trainer failed: {detail[:_LONGEST_DETAIL]}", remedy="autograder doctor")
             case _:
                 raise WireError("a trainer said what is no answer")
 

@@ -47,7 +47,8 @@ class Training:
     `attested`: the trusted side trained it or knew it; otherwise the student's process alone says so. `starts_at` and
     `ends_at` are digests of the network's weights before and after. `continues` is the number of the training whose
     last weights it starts from, None if there is none; `resumes` says that it takes over the optimizer's state as well.
-    `initial_values` is empty where the first weights are such as Keras draws by default, else it says what they are.
+    `initial_values` is empty where the first weights are such as Keras draws by default and the optimizer is new, else
+    it says what is not.
     `rates` is the learning rate as each epoch began. `history` holds one number per epoch and name, None where it was
     not finite. `seed` is TensorFlow's global seed at the call, None if it was never set. `batch_size` is 0 where the
     data came in batches of their own. `options` names what else decided what was learned: `class_weight`.
@@ -88,7 +89,7 @@ class Evaluation:
     """One call of `evaluate`, or of `predict`, which gives no `results`.
 
     `training` is the number of the training whose last weights it uses, None if there is none; `weights` is the digest
-    of these weights, `attested` as in `Training`.
+    of these weights, `attested` as in `Training`. `targets` are what `evaluate` compared with.
     """
 
     __pydantic_config__ = _STRICT
@@ -100,6 +101,7 @@ class Evaluation:
     replayed: bool
     attested: bool = True
     weights: str = ""
+    targets: DataSummary | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ JSON = Any
 
 Language = Literal["pt-BR", "en"]
 TrainingMode = Literal["replay", "train", "record"]
-"""What to do with a training: `replay` it if the store knows it, `train` it in any case, or train and `record` it."""
+"""What to do with an order: `replay` a result that a store knows, `train` it in any case, or train and `record` it."""
 
 
 class RunVerdict(StrEnum):
@@ -75,9 +75,9 @@ class Usage:
     peak_memory_bytes: int = 0
     output_bytes: int = 0
     replayed: int = 0
-    """Questions to the store (trainings, evaluations, predictions) that it could answer."""
+    """Orders (trainings, evaluations, predictions) that a store answered."""
     unknown: int = 0
-    """Questions to the store that it could not answer."""
+    """Orders that no store could answer."""
     training_seconds: float = 0.0
     """What the trainers took for these, beside the sandbox. Whoever waits for another's training spends nothing."""
     training_cpu_seconds: float = 0.0
@@ -86,7 +86,11 @@ class Usage:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Run:
-    """What a sandbox said of one job. `values` … `figures` are unjudged JSON from the student's process."""
+    """What came of executing one job, as JSON that nobody has judged yet.
+
+    `values` and `figures` come from the student's process, and so do the `loops` and whatever is not attested of
+    `trainings` and `evaluations`.
+    """
 
     job_id: str
     verdict: RunVerdict

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, Literal
 
 from autograder.records.execution import Language, RunVerdict
 
 _DECIMALS: Final = 6
+
+
+def total_points(points: Iterable[float]) -> float:
+    """Add points exactly; what a hundred items of 0.1 leave behind after the sixth decimal is rounding."""
+    return round(math.fsum(points), _DECIMALS)
 
 
 class Verdict(StrEnum):
@@ -75,6 +81,11 @@ class Finding:
     comparisons: tuple[Comparison, ...] = ()
 
     @property
+    def place(self) -> str:
+        """The item within the whole rubric: `q07.recipe_a`."""
+        return f"{self.question}.{self.item}"
+
+    @property
     def pending(self) -> float:
         """The points that a person may still give; `points` is 0 until then."""
         return self.points_possible if self.verdict is Verdict.REVIEW else 0.0
@@ -102,4 +113,4 @@ class Grade:
     @property
     def pending(self) -> float:
         """The points that wait for a person; they are not part of `points`."""
-        return round(math.fsum(finding.pending for finding in self.findings), _DECIMALS)
+        return total_points(finding.pending for finding in self.findings)

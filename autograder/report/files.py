@@ -38,7 +38,8 @@ def file_stem(student: str) -> str:
 def write_atomically(path: Path, text: str) -> None:
     """Put a file in place at one stroke: whoever reads it sees the old text or the new, never half of either.
 
-    What a command that was killed had begun is overwritten by the next one: one name a file, and one command at a time.
+    What a command that was killed had begun is overwritten by the next one: each file has one name for it, and only one
+    command runs at a time.
 
     Raises:
         EnvironmentFault: The folder cannot be written to, or the disk is full.

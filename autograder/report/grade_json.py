@@ -1,4 +1,4 @@
-"""One JSON file a student, for the instructor: the whole grade, each reason also as a sentence."""
+"""One JSON file per student, for the instructor: the whole grade, each reason also as a sentence."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ _WORDS: Final[Mapping[Language, _Words]] = MappingProxyType(
 
 
 def hand_in_text(hand_in: HandIn) -> str:
-    """Return the lines: one a question, what is wrong below it, and how to mend it."""
+    """Return the lines: one per question, what is wrong below it, and how to mend it."""
     words = _WORDS[hand_in.language]
     if not hand_in.kept or hand_in.fault or not hand_in.answers:
         what = words.broken if hand_in.kept else words.not_kept

@@ -180,8 +180,10 @@ MESSAGES: Final = MappingProxyType(
             "[; the evaluation was given: {found}][; expected: {expected}].",
         ),
         "recipe.initial_values": Message(
-            "[{subject}: ]os pesos iniciais da rede não são os que o Keras sorteia por padrão[: {found}].",
-            "[{subject}: ]the network's first weights are not those that Keras draws by default[: {found}].",
+            "[{subject}: ]o treinamento não começou com os pesos que o Keras sorteia por padrão e um otimizador novo"
+            "[: {found}].",
+            "[{subject}: ]the training did not begin with weights that Keras draws by default and a new optimizer"
+            "[: {found}].",
         ),
         "training.unattested": Message(
             "[{subject}: ]este treinamento rodou dentro do notebook de um modo que o corretor não consegue repetir "
@@ -196,6 +198,12 @@ MESSAGES: Final = MappingProxyType(
             "[{subject}: ]it could not be seen which training these numbers come from: the notebook trained, or "
             "computed with the trained network, in a way that the grader does not follow (in a training loop of your "
             "own, for example).",
+        ),
+        "training.foreign": Message(
+            "[{subject}: ]estes números vêm de um treinamento com rede, dados ou pesos iniciais muito diferentes dos "
+            "pedidos.",
+            "[{subject}: ]these numbers come from a training with a network, data or first weights very different from "
+            "those asked for.",
         ),
         "numbers.unlinked": Message(
             "Nenhum treinamento executado no notebook produziu {subject}.",

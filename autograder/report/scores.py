@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import math
-from collections.abc import Iterable
 
-from autograder.records import Finding, Grade, Reason, RunVerdict, Verdict
+from autograder.records import Finding, Grade, Reason, RunVerdict, Verdict, total_points
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def raised_flags(grade: Grade) -> tuple[RaisedFlag, ...]:
     What waits for a person is one as well, and so is an item that a fault of ours left open.
     """
     of_items = (
-        RaisedFlag(place(finding), flag)
+        RaisedFlag(finding.place, flag)
         for finding in grade.findings
         for flag in (*finding.flags, *(finding.reasons[:1] if _is_open(finding, grade) else ()))
     )
@@ -60,12 +58,7 @@ def why_no_grade(grade: Grade) -> str:
         return grade.run_detail
     broken = [finding for finding in grade.findings if finding.verdict is Verdict.INTERNAL]
     more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
-    return f"{place(broken[0])}: {broken[0].reasons[0].found}{more}"
-
-
-def place(finding: Finding) -> str:
-    """Name an item within the whole rubric: `q07.recipe_a`."""
-    return f"{finding.question}.{finding.item.removeprefix(finding.question + '.')}"
+    return f"{broken[0].place}: {broken[0].reasons[0].found}{more}"
 
 
 def _is_open(finding: Finding, grade: Grade) -> bool:
@@ -77,13 +70,8 @@ def _score(question: str, findings: list[Finding]) -> QuestionScore:
     open_items = any(finding.verdict is Verdict.INTERNAL for finding in findings)
     return QuestionScore(
         question,
-        None if open_items else _sum(finding.points for finding in findings),
-        _sum(finding.pending for finding in findings),
-        _sum(finding.points_possible for finding in findings),
+        None if open_items else total_points(finding.points for finding in findings),
+        total_points(finding.pending for finding in findings),
+        total_points(finding.points_possible for finding in findings),
         tuple(findings),
     )
-
-
-def _sum(points: Iterable[float]) -> float:
-    # As the grade's own total is made: exact, and then free of the last bits that decimal points leave behind.
-    return round(math.fsum(points), 6)

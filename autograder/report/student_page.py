@@ -1,4 +1,4 @@
-"""One page a student: what was earned, what was not and why, as far as the instructor's policy lets it be said."""
+"""One page per student: what was earned, what was not and why, as far as the instructor's policy lets it be said."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from autograder.errors import UsageError
 from autograder.records import CellOutcome, Evidence, Finding, Grade, Language, Reason, RunVerdict, Verdict
 from autograder.report.clauses import why_it_ended
 from autograder.report.files import file_stem, write_atomically
-from autograder.report.scores import place, question_scores
+from autograder.report.scores import question_scores
 from autograder.report.sentences import Part, is_for_student, sentence_parts
 from autograder.report.template import template
 from autograder.report.wording import WORDINGS, Wording
@@ -191,7 +191,7 @@ class _View:
     def _item(self, finding: Finding) -> _ItemView:
         reasons = self.sentences(finding.reasons)
         more = len(reasons) - _MOST_REASONS
-        name = place(finding)
+        name = finding.place
         return _ItemView(
             title=self.titles.get(name, name.partition(".")[2].replace("_", " ")),
             verdict=self.wording.verdicts[finding.verdict],

@@ -115,7 +115,7 @@ class Bubblewrap:
         info, info_write = os.pipe2(os.O_CLOEXEC)
         try:
             try:
-                command = (*self.payload_command, *role.value, str(ends.orders), str(ends.frames))
+                command = (*self.payload_command, *role.arguments, str(ends.orders), str(ends.frames))
                 inherited = (info_write, ends.orders, ends.frames)
                 process = self._spawn(command, ("--info-fd", str(info_write)), inherited, ends.output, group)
             finally:

@@ -192,7 +192,7 @@ class Docker:
 
     def _spawn(self, name: str, ends: ChildEnds, role: Role) -> Process:
         seconds = self._lifetime_seconds() if role is Role.NOTEBOOK else _TRAINER_SECONDS
-        payload = python_command(PAYLOAD, *role.value, python=_PYTHON, hash_seed=True)
+        payload = python_command(PAYLOAD, *role.arguments, python=_PYTHON, hash_seed=True)
         command = self._command(name, _REDIRECT, payload, seconds, client_options=["--interactive"])
         # Out of reach of the terminal's Ctrl-C: the client would pass it on, and a notebook would die of it.
         return start(

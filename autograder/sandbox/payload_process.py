@@ -13,10 +13,15 @@ from autograder.sandbox.pipes import ChildEnds
 
 
 class Role(enum.Enum):
-    """What the payload does; its value is what stands before the pipes on its command line."""
+    """What the payload does."""
 
-    NOTEBOOK = ()
-    TRAINER = ("trainer",)
+    NOTEBOOK = "notebook"
+    TRAINER = "trainer"
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """Return what stands before the pipes on the payload's command line."""
+        return () if self is Role.NOTEBOOK else (self.value,)
 
 
 Start = Callable[[ChildEnds, Role], Enclosure]
@@ -42,7 +47,7 @@ def start_payload(
         environment: All that it sees of the environment.
     """
     return start(
-        [*before, *python_command(str(payload), *role.value, str(ends.orders), str(ends.frames), hash_seed=True)],
+        [*before, *python_command(str(payload), *role.arguments, str(ends.orders), str(ends.frames), hash_seed=True)],
         stdin=subprocess.DEVNULL,
         stdout=ends.output,
         stderr=ends.output,

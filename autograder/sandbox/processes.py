@@ -82,6 +82,19 @@ def proportional_memory(proc: int, pids: Iterable[int]) -> tuple[int, int]:
     return total, files
 
 
+def anonymous_memory(proc: int, pids: Iterable[int]) -> int:
+    """Return at most how much memory is in use that no file is behind: what forks share counts once for each.
+
+    Unlike shared-out memory, it can be read of other users' processes without any capability.
+    """
+    total = 0
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            found = re.search(rb"^RssAnon:\s+(\d+) kB$", _read(proc, f"{pid}/status"), re.MULTILINE)
+            total += int(found[1]) << 10 if found else 0
+    return total
+
+
 def nameless_file_bytes(proc: int, pids: Iterable[int]) -> int:
     """Return the size of all files in memory without a name (`memfd_create`): no mount and no mapping shows them."""
     sizes: dict[tuple[int, int], int] = {}

@@ -22,7 +22,14 @@ from autograder.errors import EnvironmentFault
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.descriptors import remove_owned
 from autograder.sandbox.enclosure import Monitor
-from autograder.sandbox.processes import Measurement, add_up, nameless_file_bytes, proportional_memory, read_processes
+from autograder.sandbox.processes import (
+    Measurement,
+    add_up,
+    anonymous_memory,
+    nameless_file_bytes,
+    proportional_memory,
+    read_processes,
+)
 
 STUDENTS = range(58_000, 59_000)
 """In the range that Debian keeps free: no package makes such a user."""
@@ -34,6 +41,7 @@ SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")  #
 """Where every machine lets everybody write."""
 
 _LOCKS = Path("/run/autograder-students")
+_TURN = "turn"
 _DEATH_SECONDS = 15.0
 _DEAD = frozenset("ZX")
 _KILL_ALL = "import os, sys; os.setresuid(*[int(sys.argv[1])] * 3); os.kill(-1, 9)"
@@ -53,6 +61,8 @@ class UserProcesses:
         self._uid = uid
         self._users = users
         self._proc = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        group = _limited_group()
+        self._killed_before = 0 if group is None else group.killed_for_memory
 
     @property
     def exit_fd(self) -> int:
@@ -67,24 +77,26 @@ class UserProcesses:
         """See `Enclosure`."""
         pids = user_processes(self._uid)
         sum_of_all = add_up(read_processes(self._proc, pids))
-        group = ControlGroup.of_process("self")
-        if group is None or group.memory_limit_bytes is None:
-            files = nameless_file_bytes(self._proc, pids)
+        group = _limited_group()
+        if group is None:
+            files, killed = nameless_file_bytes(self._proc, pids), None
         else:
             # A container's root may not see what others have open. But its control group counts files in memory.
-            files = group.file_memory_bytes
-        return dataclasses.replace(sum_of_all, memory_bytes=sum_of_all.memory_bytes + files)
+            files, killed = group.file_memory_bytes, group.killed_for_memory - self._killed_before
+        return dataclasses.replace(sum_of_all, memory_bytes=sum_of_all.memory_bytes + files, killed_for_memory=killed)
 
     def shared_out_memory_bytes(self) -> int:
         """See `Enclosure`."""
         pids = user_processes(self._uid)
         mapped, mapped_files = proportional_memory(self._proc, pids)
         if not mapped:
-            # A container's root may not look that closely. But its control group counts each page once, ours as well.
-            group = ControlGroup.of_process("self")
-            if group is None or group.memory_limit_bytes is None:
+            # A container's root may not look that closely. But its control group counts each page once: everybody's,
+            # also a trainer's beside a notebook. Neither number is less than what these processes use.
+            group = _limited_group()
+            if group is None:
                 return self.measure().memory_bytes
-            return group.measure().memory_bytes
+            own = anonymous_memory(self._proc, pids) + group.file_memory_bytes
+            return min(own, group.measure().memory_bytes)
         return mapped + max(0, nameless_file_bytes(self._proc, pids) - mapped_files)
 
     def destroy(self) -> None:
@@ -111,9 +123,8 @@ def student_user(writable: tuple[str, ...] = ()) -> Iterator[int]:
         EnvironmentFault: Something cannot be ended or removed.
     """
     # A command that was killed could not clean up: its turn ended with it.
-    with _lock("turn"), _nothing_left(STUDENTS, writable):
-        # The kernel adds up a user's processes over all containers of a machine, which see nothing of each other.
-        yield STUDENTS[zlib.crc32(os.uname().nodename.encode()) % len(STUDENTS)]
+    with _lock(_TURN), _nothing_left(STUDENTS, writable):
+        yield _from_here_on(STUDENTS)[0]
 
 
 @contextlib.contextmanager
@@ -124,7 +135,7 @@ def trainer_user() -> Iterator[int]:
         EnvironmentFault: There are too many, or something cannot be ended or removed.
     """
     with contextlib.ExitStack() as stack:
-        for uid in TRAINERS:
+        for uid in _from_here_on(TRAINERS):
             try:
                 stack.enter_context(_lock(str(uid), wait=False))
             except BlockingIOError:
@@ -133,6 +144,23 @@ def trainer_user() -> Iterator[int]:
             yield uid
             return
         raise EnvironmentFault(f"{len(TRAINERS)} trainers run here already", remedy="ask for fewer --workers")
+
+
+def end_abandoned_trainers() -> None:
+    """End the trainers of commands that were killed, and remove what they left; those of the living go on.
+
+    Raises:
+        EnvironmentFault: Something cannot be ended or removed.
+    """
+    with contextlib.ExitStack() as stack:
+        abandoned = set()
+        for name in _lock_names():
+            # A trainer that is being lent now takes the next user.
+            with contextlib.suppress(BlockingIOError):
+                stack.enter_context(_lock(name, wait=False))
+                abandoned.add(int(name))
+        if abandoned:
+            _end_and_remove(abandoned, ())
 
 
 def user_processes(uid: int) -> list[int]:
@@ -149,7 +177,7 @@ def end_processes(users: Collection[int]) -> None:
     deadline = time.monotonic() + _DEATH_SECONDS
     while alive := {user for _, user, state in _everybody() if user in users and state not in _DEAD}:
         if time.monotonic() > deadline:
-            raise EnvironmentFault("a student's processes live after they were killed", f"users {sorted(alive)}")
+            raise EnvironmentFault("processes live after they were killed", f"users {sorted(alive)}")
         for user in alive:
             # One call for all of a user's: between two calls, one that was not reached yet could fork.
             run(python_command("-S", "-c", _KILL_ALL, str(user)), stderr=subprocess.DEVNULL)
@@ -176,6 +204,22 @@ def _end_and_remove(users: Collection[int], writable: tuple[str, ...]) -> None:
         remove_owned(folder, users)
 
 
+def _from_here_on(users: range) -> list[int]:
+    """Return users in the order in which this machine lends them, which is another one in each container.
+
+    The kernel adds up a user's processes over all containers of a machine, which see nothing of each other.
+    """
+    first = zlib.crc32(os.uname().nodename.encode()) % len(users)
+    return [*users[first:], *users[:first]]
+
+
+def _lock_names() -> list[str]:
+    """Return the names of the locks of the trainers that there ever were."""
+    with contextlib.suppress(FileNotFoundError):
+        return sorted(set(os.listdir(_LOCKS)) - {_TURN})  # noqa: PTH208 (names are all that is asked for)
+    return []
+
+
 @contextlib.contextmanager
 def _lock(name: str, *, wait: bool = True) -> Iterator[None]:
     """Hold a lock of this machine; the kernel lets go of it when its process ends.
@@ -190,6 +234,12 @@ def _lock(name: str, *, wait: bool = True) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _limited_group() -> ControlGroup | None:
+    """Return the control group that bounds the memory of all of us, as a container's does, None where none does."""
+    group = ControlGroup.of_process("self")
+    return None if group is None or group.memory_limit_bytes is None else group
 
 
 def _everybody() -> Iterator[tuple[int, int, str]]:

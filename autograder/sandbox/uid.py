@@ -29,7 +29,13 @@ from autograder.sandbox.limits import kernel_limits
 from autograder.sandbox.payload_process import Role, Start, start_payload
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.seccomp import system_call_filter
-from autograder.sandbox.student_users import STUDENTS, UserProcesses, student_user, trainer_user
+from autograder.sandbox.student_users import (
+    STUDENTS,
+    UserProcesses,
+    end_abandoned_trainers,
+    student_user,
+    trainer_user,
+)
 from autograder.sandbox.supervise import supervise
 from autograder.sandbox.trainer import TrainerProcess
 from autograder.sandbox.user_trial import Trial
@@ -154,6 +160,7 @@ def open_uid(
         raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
     # Orphans come to us instead of the container's first process, which may bury none.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    end_abandoned_trainers()
     return SeparateUser(run_spec, desk, data_home, payload, threads).tried(secrets, search=search)
 
 

@@ -142,8 +142,8 @@ def _own_faults(keys: KeyPath, item: OwnOrder | OwnExtremes, shapes: Shapes) -> 
     shape, numbers = shape_at(item.value, shapes), shape_at(item.numbers, shapes)
     if not isinstance(numbers, MapShape):
         return
-    if isinstance(shape, WordsShape) and not {*shape.words} <= {*numbers.keys}:
-        yield Fault((*keys, "numbers"), f"{item.numbers} has not all the words of {item.value} for keys")
+    if isinstance(shape, WordsShape) and (lacking := [word for word in shape.words if word not in numbers.keys]):
+        yield Fault((*keys, "numbers"), f"{item.numbers} lacks these words of {item.value}: {', '.join(lacking)}")
     if isinstance(shape, NumbersShape) and not all(key.removeprefix("-").isdecimal() for key in numbers.keys):
         yield Fault((*keys, "numbers"), f"the keys of {item.numbers} are no numbers, and those of {item.value} are")
 
@@ -155,7 +155,7 @@ def _recipe_faults(keys: KeyPath, item: Recipe, shapes: Shapes) -> Iterator[Faul
         yield from reads_map((*keys, "history"), item.history, shapes, NumbersShape)
         for name in ("results", "variants"):
             if getattr(item, name):
-                yield Fault((*keys, name), "does not go with a history: an item has one training, or one a variant")
+                yield Fault((*keys, name), "does not go with a history: an item has one training, or one per variant")
     elif item.results is not None:
         yield from reads_map((*keys, "results"), item.results, shapes, NumberShape)
         numbers = shape_at(item.results, shapes)

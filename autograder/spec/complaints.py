@@ -40,7 +40,7 @@ _LONGEST_SHOWN = 40
 
 
 def complaints(error: ValidationError) -> list[Fault]:
-    """Return what is wrong, one fault a key."""
+    """Return what is wrong, one fault per key."""
     faults: dict[KeyPath, Fault] = {}
     misspelt: set[KeyPath] = set()
     for detail in error.errors(include_url=False):

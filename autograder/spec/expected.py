@@ -1,4 +1,4 @@
-"""Whether an expected value has the shape that the student's is due in: one that has not, nobody could match."""
+"""Whether an expected value has the shape that the student's must have: otherwise no answer could match it."""
 
 from __future__ import annotations
 

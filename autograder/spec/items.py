@@ -102,7 +102,7 @@ class OptimizerRecipe(BaseModel):
 
 
 class RatesRecipe(Strict):
-    """The learning rate of each epoch: `initial` for `constant_epochs`, then times exp(-decay) an epoch.
+    """The learning rate of each epoch: `initial` for `constant_epochs`, then times exp(-decay) per epoch.
 
     Without `decay` the rate is constant. `rounded_digits` also accepts a rate rounded so after each step.
     """

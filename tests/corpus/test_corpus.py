@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000)]
 
 REFUSED = {"about", "kind", "limits", "run", "detail"}
 EXECUTED = REFUSED | {"points", "items", "flags", "cells", "seconds", "mebibytes"}
-FEWEST = 60
+FEWEST = 160
 
 
 def test_nothing_goes_unverified(cases, corpus_folder):
@@ -72,6 +72,9 @@ def errors_of_ours(part):
     for name, one in part.submissions.items():
         if "INTERNAL" in {one.grade.run_verdict.value, *(finding.verdict.value for finding in one.grade.findings)}:
             found.append(f"{name}: {one.grade.run_detail}")
+        # Who breaks what the payload calls ends their own process by that, as the case has to say itself.
+        if "ended by itself" in one.grade.run_detail:
+            continue
         # A traceback through files of ours: a student's own begins in a cell and ends in a library.
         found += [f"{name}: {line}" for line in re.findall(r'File "/payload/[^"]*", line \d+.*', one.run.output_tail)]
     return found

@@ -382,11 +382,12 @@ def test_a_command_killed_while_it_saves_leaves_every_saved_grade(path):
     moments = random.Random(7)  # noqa: S311 (moments, no secrets)
     saved = 0
     for _ in range(3):
-        writer = start(script, path, saved + 1)
-        first = writer.stdout.readline()
-        time.sleep(moments.uniform(0.05, 0.3))
-        os.kill(writer.pid, signal.SIGKILL)
-        rest = writer.communicate(timeout=30)[0]
+        with start(script, path, saved + 1) as writer:
+            first = writer.stdout.readline()
+            time.sleep(moments.uniform(0.05, 0.3))
+            os.kill(writer.pid, signal.SIGKILL)
+            # `communicate` would lose what `readline` has already buffered.
+            rest = writer.stdout.read()
         said = [int(line) for line in (first + rest).splitlines(keepends=True) if line.endswith("\n")]
         with Gradebook(path) as book:
             history = [int(grade.points) for grade in book.grade_history("Ana Araújo")]

@@ -155,15 +155,6 @@ def test_a_container_that_is_too_small_says_so(make_container, monkeypatch):
     assert "choose a container of" in line
 
 
-def test_memory_that_the_container_lacks_is_no_fault_of_the_students(make_container, monkeypatch):
-    """Memory that the rubric grants and the container lacks: no grade."""
-    monkeypatch.setattr(grading, "measure_room", lambda seconds: grading.Room(seconds, grading.LEAST_MEBIBYTES, 0))
-    container = make_container().hand_in(RIGHT[0], "hoard = [bytearray(2**23) for _ in range(120)]")
-    assert "score" not in container.grade()
-    (line,) = container.instructor_reads()
-    assert "needs more than the" in line
-
-
 @pytest.mark.parametrize(
     ("spoil", "line"),
     [

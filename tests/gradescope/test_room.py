@@ -6,10 +6,12 @@ import pytest
 from orders_to_try import limits
 
 from autograder.engine import failed_by_us
+from autograder.gradescope import room as room_module
 from autograder.gradescope.room import Room
 from autograder.records import CellOutcome, Job, RunVerdict, Usage
 from autograder.spec import RunSpec
 
+SHORT = "ran out of memory"
 JOB = Job("1" * 16, "ana", "ana.ipynb", "ab" * 32, "en", ())
 
 
@@ -46,3 +48,17 @@ def test_an_endless_loop_is_graded_where_the_notebook_has_its_promised_time():
     assert room.met_by(timed_out(), promised) == ""
     assert "needs longer than" in room.met_by(timed_out(unknown=3), promised)
     assert "needs longer than" in room.met_by(timed_out(), limits(notebook_seconds=900))
+
+
+@pytest.mark.parametrize(
+    ("mebibytes", "unknown", "said"),
+    [(4_000, 0, ""), (4_000, 1, SHORT), (900, 0, SHORT), (900, 1, SHORT)],
+)
+def test_memory_that_a_trainer_took_is_no_fault_of_the_students(monkeypatch, mebibytes, unknown, said):
+    """The kernel killed something: by the notebook's own doing alone where it had its promised memory to itself."""
+    monkeypatch.setattr(room_module, "_killed_for_memory", lambda: 3)
+    run = dataclasses.replace(timed_out(unknown), verdict=RunVerdict.CRASHED, cells=())
+    met = Room(600, mebibytes, 2).met_by(run, limits(memory_mebibytes=1_000))
+    assert bool(met) == bool(said)
+    assert said in met
+    assert Room(600, mebibytes, 3).met_by(run, limits(memory_mebibytes=1_000)) == ""

@@ -267,6 +267,56 @@ def test_numbers_typed_beside_a_real_history_are_unlinked(make_evidence, key_spe
     assert (found.verdict, [reason.code for reason in found.reasons]) == (Verdict.FAIL, ["numbers.unlinked"])
 
 
+TRIVIAL = {
+    "parameters": 2,
+    "layers": (Layer("Dense", {"units": 1, "activation": "linear"}),),
+    "inputs": DataSummary((404, 1), 0.0, 0.0, 0.0, 0.0, (0.0,) * 4),
+    "targets": DataSummary((404, 1), 0.0, 9.0, 4.5, 4.5, (0.1,) * 4),
+}
+
+
+def trivial_journal(right, **fields):
+    """Return evidence whose trainings are all of a network and of data that were made to give the right numbers."""
+    return dataclasses.replace(right, trainings=each(right.trainings, **{**TRIVIAL, **fields}))
+
+
+@pytest.mark.parametrize("predicted", [False, True])
+@pytest.mark.parametrize("attested", [True, False])
+def test_numbers_that_a_trivial_training_was_made_to_give_wait_for_a_person(
+    make_evidence, key_spec, baseline, predicted, attested
+):
+    """One weight and made-up targets give any loss in no time, attested: no point, and no word that they are wrong."""
+    evidence = trivial_journal(make_evidence(), attested=attested)
+    if predicted:
+        evidence = dataclasses.replace(evidence, evaluations=each(evidence.evaluations, results={}))
+    given = grade(evidence, key_spec, baseline)
+    assert trained_points(given) == 0.0
+    found = {f"{one.question}.{one.item}": one for one in given.findings}
+    for place in ("q07.errors_a", "q07.answer", "q08.errors", "q08.best", "q08.answer", "q10.losses", "q10.answer"):
+        assert (found[place].verdict, found[place].reasons[0].code) == (Verdict.REVIEW, "training.foreign")
+    assert {found[place].verdict for place in ("q07.recipe_a", "q08.recipe", "q10.recipe_inception")} == {Verdict.FAIL}
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"parameters": 500, "layers": TRIVIAL["layers"]},
+        {"inputs": TRIVIAL["inputs"]},
+        {"targets": TRIVIAL["targets"]},
+        {"optimizer": "SGD", "optimizer_settings": {}, "seed": None, "rates": (0.5,) * 50, "loss": "huber"},
+    ],
+    ids=["another network", "other inputs", "other targets", "all else wrong"],
+)
+def test_numbers_of_a_training_that_is_wrong_in_one_respect_are_the_students_own(
+    make_evidence, key_spec, baseline, find, fault
+):
+    """Whoever did the exercise wrongly loses the recipe's points alone, as ever."""
+    given = grade(with_training(make_evidence(), 1, **fault), key_spec, baseline)
+    assert find(given, "q07.recipe_a").verdict is Verdict.FAIL
+    assert find(given, "q07.errors_a").verdict is Verdict.PASS
+    assert find(given, "q07.answer").verdict is Verdict.PASS
+
+
 def test_numbers_from_predictions_are_linked_by_them(make_evidence, key_spec, baseline, find):
     """Scores computed from predictions keep their points, flagged for the instructor."""
     right = make_evidence()
@@ -277,6 +327,70 @@ def test_numbers_from_predictions_are_linked_by_them(make_evidence, key_spec, ba
     given = grade(dataclasses.replace(right, evaluations=evaluations), key_spec, baseline)
     assert given.points == 10.0
     assert [flag.code for flag in find(given, "q10.losses").flags] == ["numbers.predicted"]
+
+
+def predicting(right, numbers, **fields):
+    """Return evidence whose evaluations of these trainings are predictions instead."""
+    evaluations = (
+        dataclasses.replace(one, results={}) if one.training in numbers else one for one in right.evaluations
+    )
+    return dataclasses.replace(right, evaluations=tuple(evaluations), **fields)
+
+
+def test_what_one_network_predicts_says_nothing_of_anothers_history(make_evidence, key_spec, baseline, find):
+    """Numbers typed in for training B are unlinked, although the network of training A predicted."""
+    right = make_evidence(trained={2: None})
+    one = Evaluation(3, 1, right.evaluations[0].inputs, {}, replayed=False)
+    evidence = dataclasses.replace(right, evaluations=(*right.evaluations, one))
+    found = find(grade(evidence, key_spec, baseline), "q07.errors_b")
+    assert (found.verdict, [reason.code for reason in found.reasons]) == (Verdict.FAIL, ["numbers.unlinked"])
+
+
+HELD_BACK = {
+    "errors computed from predictions of a training that is not as asked": lambda right: predicting(
+        with_training(right, 4, epochs=30), range(3, 11)
+    ),
+    "errors of weights of one's own": lambda right: with_training(right, 4, initial_values="not as drawn"),
+    "errors against targets of one's own": lambda right: dataclasses.replace(
+        right,
+        evaluations=tuple(
+            dataclasses.replace(
+                one, targets=dataclasses.replace(one.inputs, shape=(102,), mean=float(one.training or 0))
+            )
+            for one in right.evaluations
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("chosen", HELD_BACK)
+def test_numbers_that_could_be_chosen_wait_for_a_person(make_evidence, key_spec, baseline, find, chosen):
+    """What a proven training gave is no proof where the notebook chose the number: pending, with what hangs on it."""
+    given = grade(HELD_BACK[chosen](make_evidence()), key_spec, baseline)
+    why = "training.unseen" if "predictions" in chosen else "training.foreign"
+    for place in ("q08.errors", "q08.best", "q08.worst", "q08.answer"):
+        found = find(given, place)
+        assert (found.verdict, [one.code for one in found.reasons]) == (Verdict.REVIEW, [why, "review.pending"])
+
+
+def test_a_mistake_in_a_training_takes_no_number_away(make_evidence, key_spec, baseline, find):
+    """A recipe that fails in two fields leaves the errors to their interval."""
+    given = grade(with_training(make_evidence(), 4, epochs=30, batch_size=5), key_spec, baseline)
+    assert find(given, "q08.recipe").verdict is Verdict.FAIL
+    assert find(given, "q08.errors").verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("shape", [(102,), (102, 1)])
+def test_one_set_of_targets_is_not_disputed(make_evidence, key_spec, baseline, shape):
+    """Every evaluation against the same targets, whatever their axes of length one: every point."""
+    right = make_evidence()
+    targets = [
+        DataSummary(shape if place % 2 else (102,), 5.0, 50.0, 22.0, 9.0, ()) for place in range(len(right.evaluations))
+    ]
+    evaluations = tuple(
+        dataclasses.replace(one, targets=seen) for one, seen in zip(right.evaluations, targets, strict=True)
+    )
+    assert grade(dataclasses.replace(right, evaluations=evaluations), key_spec, baseline).points == 10.0
 
 
 @pytest.mark.parametrize("question", ["q01", "q03", "q07", "q08", "q10"])

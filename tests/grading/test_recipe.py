@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from autograder.grading import grade
 from autograder.grading.optimizers import OPTIMIZER_DEFAULTS
 from autograder.grading.recipe import accepted_rates, differences
 from autograder.records import DataSummary, Layer
@@ -114,6 +115,18 @@ def compare(make_evidence, recipes, baseline):
         return differences(training, recipe, variant, baseline.training_data(item, variant))
 
     return compared
+
+
+@pytest.mark.parametrize(
+    "kind", ["ActivityRegularization", "RandomFlip", "Rescaling", "Multiply", "Add", "SpatialDropout3D", "TrueDivide"]
+)
+def test_a_layer_without_weights_that_changes_what_is_learned_is_one_too_many(
+    make_evidence, key_spec, baseline, find, kind
+):
+    """A penalty, augmented data, an output that is calculated with: not asked for, though no parameter tells of it."""
+    layers = (*make_evidence().trainings[0].layers, Layer(kind, {}))
+    found = find(grade(make_evidence(trained={1: {"layers": layers}}), key_spec, baseline), "q07.recipe_a")
+    assert [(reason.code, reason.found) for reason in found.reasons] == [("recipe.layers", f"{kind}()")], found
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 11, 12])

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from autograder.evidence import examine
-from autograder.gradescope.results import Worth, with_grade
+from autograder.gradescope.results import with_grade
 from autograder.grading import grade, load_baseline
 from autograder.records import Job, Run, RunVerdict, Usage
 from autograder.report import grade_document, student_page
@@ -117,7 +117,7 @@ def test_before_release_gradescope_shows_nothing_that_depends_on_the_key(two_gra
             "release": specification.release.model_copy(update={"visibility": "visible"}),
         }
     )
-    results = [with_grade(one, released, Worth(one.points, ()), ("It ran.",), 1.0, {}) for one in grades]
+    results = [with_grade(one, released, one.points, ("It ran.",), 1.0, {}) for one in grades]
     assert {one["stdout_visibility"] for one in results} == {"hidden"}
     shown = [seen_on_gradescope(one) for one in results]
     assert (shown[0] == shown[1]) is (policy != "full")

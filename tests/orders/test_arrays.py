@@ -1,7 +1,12 @@
 """The shelf of arrays: whole or not at all, by content, in a bounded folder that nobody else reads."""
 
 import importlib.util
+import os
+import subprocess
+import sys
+import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -123,3 +128,23 @@ def test_both_sides_summarise_to_the_same_numbers(payloads_summarise, seed):
     normal = rng.normal(size=(404, 13))
     for values in (normal, normal.astype(np.float32), rng.integers(0, 256, (700, 28, 28), np.uint8), *ARRAYS):
         assert summarise(values) == payloads_summarise(values)
+
+
+def test_the_folder_of_a_killed_command_goes_with_the_next_and_a_living_ones_stays(tmp_path, monkeypatch):
+    """Nobody can clean up after SIGKILL: whoever comes next does, and takes nothing that is in use."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    makes = "from autograder.orders.arrays import ArrayShelf\nshelf = ArrayShelf()\nprint(shelf.folder)\ninput()"
+    command = [sys.executable, "-c", makes]
+    with ArrayShelf() as living:
+        living.put(array_of(ARRAYS[0]))
+        environment = {**os.environ, "TMPDIR": str(tmp_path)}
+        with subprocess.Popen(command, stdin=-1, stdout=-1, text=True, env=environment) as process:
+            left = Path(process.stdout.readline().strip())
+            assert left.parent == tmp_path
+            with ArrayShelf():
+                assert left.exists()
+            process.kill()
+        with ArrayShelf() as next_one:
+            assert set(tmp_path.iterdir()) == {living.folder, next_one.folder}
+        assert living.array(array_of(ARRAYS[0]).header.sha256).values.tobytes() == ARRAYS[0].tobytes()
+    assert list(tmp_path.iterdir()) == []

@@ -3,11 +3,13 @@
 import threading
 import time
 
+import numpy as np
 import pytest
 from orders_to_try import CannedTrainer, job, limits, make_order, metric
 
 from autograder.errors import EnvironmentFault, WireError
 from autograder.orders import Desk, OrderStore
+from autograder.orders.arrays import array_of
 
 
 @pytest.fixture
@@ -189,6 +191,61 @@ def test_two_metrics_of_one_name_are_never_in_one_training(desk):
     assert [len(order["metrics"]) for order in orders_of(one)] == [1, 1]
 
 
+@pytest.mark.parametrize("said", ["unbuildable", "failed"])
+def test_somebody_elses_metrics_spoil_no_order(desk, said):
+    """Metrics are no part of an order's name: whoever adds one that cannot be built harms themselves alone."""
+    one = desk([CannedTrainer(faults=[lambda m: [{"type": said, "number": m["number"], "detail": "no"}]])])
+    spoilt = make_order(metrics=[metric("val_x")])
+    for _ in range(2):
+        assert ask(one.open(job()), spoilt).message["reason"] == said
+    assert ask(one.open(job(name="bia")), make_order(metrics=[metric("mae")])).message["status"] == "done"
+    assert len(orders_of(one)) == 2
+
+
+def test_nobody_waits_for_a_training_with_metrics_that_do_not_serve_them(desk):
+    """A training made slow on purpose holds up nobody who orders the same without its metrics."""
+    gate = threading.Event()
+    one = desk([CannedTrainer(gate=gate)])
+    slow = one.open(job()).place(1, make_order(metrics=[metric("slow", thresholds=10**9)]).plain)
+    supply(slow, make_order())
+    rung = threading.Event()
+    slow.start(rung.set)
+    assert ask(one.open(job(name="bia")), make_order(metrics=[metric("mae")])).message["status"] == "done"
+    assert slow.answer is None
+    gate.set()
+    assert rung.wait(10)
+
+
+def test_nobody_pays_for_somebody_elses_dear_metrics(desk):
+    """An order is trained with few metrics of others, and with none whose settings somebody chose."""
+    one = desk()
+    many = [metric(f"m{number}") for number in range(50)]
+    ask(one.open(job()), make_order(metrics=[{**metric("dear", thresholds=10**6), "differs": ["thresholds"]}, *many]))
+    ask(one.open(job(name="bia")), make_order(metrics=[metric("mae")]))
+    assert [each["name"] for each in orders_of(one)[-1]["metrics"]] == ["mae", *(f"m{number}" for number in range(8))]
+
+
+def test_a_notebook_cannot_fill_the_disk_with_answers(desk, tmp_path, monkeypatch):
+    """Beyond a size its orders are answered all the same, but no longer kept for others."""
+    monkeypatch.setattr("autograder.orders.counter._MOST_KEPT_BYTES", 2_000)
+    counter = desk().open(job())
+    answers = [ask(counter, make_order(seed=seed), seed + 1) for seed in range(9)]
+    assert {answer.message["status"] for answer in answers} == {"done"}
+    assert 0 < len(kept(tmp_path / "own")) < 9
+
+
+def test_an_optimizer_that_is_not_new_is_told(desk):
+    """What its memory of gradients leads to is no training from the beginning."""
+    order = make_order()
+    lent = array_of(np.full((3, 8), 0.5, np.float32))
+    order.plain["optimizer_state"][2] = lent.header.sha256
+    order.arrays[lent.header.sha256] = lent
+    counter = desk().open(job())
+    ask(counter, order)
+    ask(counter, make_order(), 2)
+    assert [entry["initial_values"] for entry in counter.trainings] == ["Adam: an optimizer that is not new", ""]
+
+
 def test_train_neither_asks_nor_fills_a_store(desk, tmp_path):
     """Everything is trained, for each notebook anew."""
     one, order = desk(), make_order()
@@ -218,6 +275,14 @@ def test_a_trainer_that_dies_is_replaced_and_the_order_made_once_more(desk):
     one = desk([dying])
     assert ask(one.open(job()), make_order()).message["status"] == "done"
     assert dying.closed.is_set()
+    assert len(one.made) == 2
+
+
+def test_a_training_whose_process_was_killed_is_made_once_more(desk):
+    """Its trainer lives on to say so, and nothing is known of the order: it is no failure of the notebook's."""
+    died = CannedTrainer(faults=[lambda m: [{"type": "died", "number": m["number"], "detail": "signal 9"}]])
+    one = desk([died])
+    assert ask(one.open(job()), make_order()).message["status"] == "done"
     assert len(one.made) == 2
 
 

@@ -2,11 +2,13 @@
 
 import dataclasses
 import hashlib
+import types
 
 import pytest
 from orders_to_try import CannedTrainer, dense, job, limits, make_order, metric, network
 
 from autograder.evidence.journal import admit_evaluations, admit_trainings
+from autograder.grading.options import deciding_options
 from autograder.orders import Desk, OrderStore
 from autograder.orders.description import read_claim, read_order
 from autograder.orders.journal import Circumstances, Facts, Journal
@@ -143,6 +145,23 @@ def test_the_newest_entries_are_kept():
     assert (len(journal.evaluations), journal.evaluations[0]["training"]) == (501, 8)
 
 
+def test_claims_push_out_nothing_that_is_attested():
+    """A flood of claims displaces claims: trainings and evaluations of ours stay, in their order."""
+    journal = Journal()
+    claimed = dataclasses.replace(HOW, attested=False)
+    train(journal, (fit(["a"]), course(["a end"])))
+    journal.write_evaluation(evaluate(["a end"]), {"loss": 1.0}, FACTS, HOW)
+    for number in range(1_200):
+        journal.write_training(fit([str(number)]), course([f"end {number}"]), FACTS, claimed)
+        journal.write_evaluation(evaluate([f"end {number}"]), {"loss": 1.0}, FACTS, claimed)
+    train(journal, (fit(["a end"]), course(["b end"])))
+    assert len(journal.trainings) == 1_000
+    assert [entry["number"] for entry in journal.trainings if entry["attested"]] == [1, 1_202]
+    assert [entry["number"] for entry in journal.trainings] == sorted(entry["number"] for entry in journal.trainings)
+    assert journal.trainings[-1]["continues"] == 1
+    assert [entry["training"] for entry in journal.evaluations if entry["attested"]] == [1]
+
+
 ONES = "d" * 64
 
 
@@ -184,6 +203,58 @@ def test_what_differs_from_keras_and_no_other_field_tells_is_an_option(changed, 
     """A penalty is shown with its layer; what nobody asked for is somewhere, unless it is a weight of 1."""
     summaries = {ONES: {"minimum": 1.0, "maximum": 1.0}, "a" * 64: {"minimum": 1.0, "maximum": 2.0}}
     assert options_of(read_order({**make_order().plain, **changed}), summaries) == options
+
+
+STOPPING = {"patience": 3, "monitor": "m" * 1_900, "restore_best_weights": True}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"callbacks": [{"class": "EarlyStopping", "settings": STOPPING, "differs": [*STOPPING]}]},
+        {
+            "initial_epoch": 1,
+            "callbacks": [
+                {"class": "EarlyStopping", "settings": {**STOPPING, "patience": patience}, "differs": differs}
+                for patience, differs in [*((number, ["patience"]) for number in range(99)), (1, [*STOPPING])]
+            ],
+        },
+        {"x": [*FIT["x"], *FIT["y"]]},
+        {"validation_freq": [*range(1, 900)], "loss_weights": [0.0]},
+    ],
+    ids=["a long name before it", "many options before it", "a second input", "a long value before it"],
+)
+def test_no_option_that_decides_falls_off_an_end(changed):
+    """Whatever stands before it, a grader still sees that something was not asked for."""
+    options = options_of(read_order({**FIT, **changed}), {})
+    assert len(options) <= 100
+    assert max(map(len, options)) <= 200
+    training = types.SimpleNamespace(options=options, batch_size=32, inputs=types.SimpleNamespace(shape=(20, 3)))
+    assert list(deciding_options(training, of_history=False))
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "varies"),
+    [
+        ("PiecewiseConstantDecay", {"boundaries": [1, 13], "values": [0.1, 0.2, 0.1]}, False),
+        ("PiecewiseConstantDecay", {"boundaries": [129, 260, 391], "values": [0.1] * 4}, False),
+        ("PiecewiseConstantDecay", {"boundaries": [5, 13], "values": [0.1, 0.2, 0.1]}, True),
+        ("PiecewiseConstantDecay", {"boundaries": [12, 13, 25, 26], "values": [0.1, 0.2, 0.1, 0.2, 0.1]}, True),
+        ("PiecewiseConstantDecay", {"boundaries": ["no number"], "values": []}, True),
+        ("ExponentialDecay", {"decay_steps": 13, "decay_rate": 0.9, "staircase": True}, False),
+        ("PolynomialDecay", {"decay_steps": 13, "cycle": False}, False),
+        ("PolynomialDecay", {"decay_steps": 13, "cycle": True}, True),
+        ("CosineDecay", {"warmup_target": None}, False),
+        ("CosineDecay", {"warmup_target": 0.1}, True),
+        ("CosineDecayRestarts", {"first_decay_steps": 13}, True),
+    ],
+)
+def test_a_rate_that_may_vary_within_an_epoch_is_an_option(name, settings, varies):
+    """The journal tells the rate as each epoch begins; a schedule may be made to be right at these moments alone."""
+    schedule = {"class": name, "settings": settings, "differs": [*settings]}
+    optimizer = {"class": "Adam", "settings": {"learning_rate": schedule}, "differs": ["learning_rate"]}
+    description = read_order({**FIT, "optimizer": optimizer})
+    assert (f"learning_rate={name}" in options_of(description, {}, rows=404)) is varies
 
 
 def test_entries_of_orders_and_claims_are_records(tmp_path):

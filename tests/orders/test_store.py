@@ -124,7 +124,7 @@ for number in itertools.count():
 
 
 def test_a_process_that_is_killed_while_it_puts_leaves_the_store_whole(tmp_path):
-    """At five moments: what was there is there, or what was put, never a part; and the next put works."""
+    """At five moments: what was there is there, or what was put, never a part; the next put works and clears up."""
     folder = tmp_path / "known"
     OrderStore(folder).put(KEY, make_kept(value=-1.0, size=200_000))
     for number in range(5):
@@ -135,4 +135,6 @@ def test_a_process_that_is_killed_while_it_puts_leaves_the_store_whole(tmp_path)
         (array,) = OrderStore(folder).get(KEY).arrays.values()
         assert len(set(array.values.reshape(-1).tolist())) == 1
     assert len(OrderStore(folder).files()) == 1
+    (folder / ".begun.part").touch()
     OrderStore(folder).put(KEY, make_kept())
+    assert list(folder.iterdir()) == OrderStore(folder).files()

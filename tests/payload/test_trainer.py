@@ -102,15 +102,15 @@ def test_a_training_that_raises_has_failed(trainer, order):
     assert "IndexError" in message["detail"]
 
 
-def test_a_training_that_dies_has_failed(trainer, order):
-    """A child that is killed takes nothing with it: no broken frame, and the next order is served."""
+def test_a_training_that_dies_is_said_to_have_died(trainer, order):
+    """A child that is killed takes nothing with it, no broken frame and no word on the order; the next is served."""
     description, arrays = order
     endless = {name: value for name, value in description.items() if name != "callbacks"} | {"epochs": 1_000_000}
     killer = threading.Thread(target=_kill_child, args=(trainer.process.pid,))
     killer.start()
     message, received = trainer.train(endless, arrays)
     killer.join()
-    assert (message["type"], received) == ("failed", {})
+    assert (message["type"], received) == ("died", {})
     assert "signal 9" in message["detail"]
     assert trainer.train(description, arrays)[0]["type"] == "result"
 

@@ -7,7 +7,7 @@ import pytest
 
 from autograder.records import Finding, Reason, Refusal, RunVerdict, Verdict
 from autograder.report import sentence, summarise, write_grade_json, write_grades_csv
-from autograder.report.scores import place, question_scores, raised_flags
+from autograder.report.scores import question_scores, raised_flags
 
 
 def read(path):
@@ -37,12 +37,6 @@ def test_an_undecided_item_leaves_its_question_without_points(make_grade):
         Finding("a", "q02", Verdict.PASS, 1.0, 1.0),
     )
     assert [score.points for score in question_scores(make_grade(findings=findings))] == [None, 1.0]
-
-
-def test_a_place_names_its_question_once(make_grade):
-    """Whether or not an item's name already begins with its question."""
-    assert place(Finding("answer", "q02", Verdict.PASS, 1, 1)) == "q02.answer"
-    assert place(Finding("q02.answer", "q02", Verdict.PASS, 1, 1)) == "q02.answer"
 
 
 def test_flags_are_gathered_with_their_places(make_grade):

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -29,16 +30,16 @@ def swap(place):
     number = 0
     while time.monotonic() < end:
         number += 1
-        inside, link = f"{place}/swapped-by-student", f"{place}/link-{number}"
+        inside, link, folder = f"{place}/{MARK}", f"{place}/{MARK}-link-{number}", f"{place}/{MARK}-folder-{number}"
         try:
-            os.mkdir(f"{place}/folder-{number}")
-            open(f"{place}/folder-{number}/keep", "w").close()
+            os.mkdir(folder)
+            open(folder + "/keep", "w").close()
             os.symlink(BAIT, link)
             if os.path.islink(inside):
                 os.unlink(inside)
             elif os.path.isdir(inside):
-                os.rename(inside, f"{place}/old-{number}")
-            os.rename(link if number % 2 else f"{place}/folder-{number}", inside)
+                os.rename(inside, f"{place}/{MARK}-old-{number}")
+            os.rename(link if number % 2 else folder, inside)
         except OSError:
             pass
 
@@ -50,7 +51,7 @@ for one in swaps:
 for place in places:
     for name, target in (("out", BAIT), ("file", BAIT + "/keep"), ("root", "/"), ("loop", "loop")):
         try:
-            os.symlink(target, f"{place}/left-{name}")
+            os.symlink(target, f"{place}/{MARK}-left-{name}")
         except OSError:
             pass
 # Where one can, the home itself leads out when it is removed; a folder that refuses to be removed holds links.
@@ -118,12 +119,12 @@ def test_swapped_links_lead_nobody_astray(run_stand_in, bait, sandbox, monkeypat
     if sandbox == "docker" and not an_engine_answers():
         pytest.skip("no Docker engine with the image answers")
     before, about = state(bait), ours()
-    run = run_stand_in(f"BAIT = {str(bait)!r}\n{SWAPS}", sandbox=sandbox)
+    mark = f"student-{secrets.token_hex(8)}"
+    run = run_stand_in(f"BAIT, MARK = {str(bait)!r}, {mark!r}\n{SWAPS}", sandbox=sandbox)
     if sandbox == "none":  # the student's code has our rights: it is our looking and cleaning that is tried
         for place in SHARED_FOLDERS:
-            for mark in ("*-by-student", "link-*", "folder-*", "left-*", "old-*"):
-                for path in Path(place).glob(mark):
-                    path.unlink() if path.is_symlink() else shutil.rmtree(path)
+            for path in Path(place).glob(f"{mark}*"):
+                path.unlink() if path.is_symlink() else shutil.rmtree(path)
     assert run.verdict is RunVerdict.COMPLETE, run.detail
     assert run.usage.peak_memory_bytes < 256 * 2**20
     assert state(bait) == before

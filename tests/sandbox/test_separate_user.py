@@ -13,8 +13,20 @@ import pytest
 
 from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
-from autograder.sandbox import open_sandbox, user_trial
-from autograder.sandbox.student_users import SHARED_FOLDERS, STUDENTS, student_user, user_processes
+from autograder.sandbox import open_sandbox, student_users, user_trial
+from autograder.sandbox.control_group import ControlGroup
+from autograder.sandbox.enclosure import Monitor
+from autograder.sandbox.processes import Measurement
+from autograder.sandbox.student_users import (
+    SHARED_FOLDERS,
+    STUDENTS,
+    TRAINERS,
+    UserProcesses,
+    end_abandoned_trainers,
+    student_user,
+    trainer_user,
+    user_processes,
+)
 from autograder.sandbox.uid import SeparateUser
 
 SYSTEM_PYTHON = Path("/usr/bin/python3")
@@ -193,12 +205,12 @@ def course():
     shutil.rmtree(place)
 
 
-def test_whole_folders_are_secret(run_spec, store, write_stand_in, tmp_path, course):
+def test_whole_folders_are_secret(run_spec, desk, write_stand_in, tmp_path, course):
     """Files that are closed in a folder that is open are not enough: a name that nobody listed may lie beside them."""
     payload = write_stand_in("")
 
     def open_it(**options):
-        return open_sandbox("uid", run_spec, tmp_path, store, payload=payload, secrets=[course], **options)
+        return open_sandbox("uid", run_spec, tmp_path, desk, payload=payload, secrets=[course], **options)
 
     (course / "grading.yml").chmod(0o600)
     for mode in (0o755, 0o711, 0o710 | 0o001, 0o722, 0o704):
@@ -210,14 +222,14 @@ def test_whole_folders_are_secret(run_spec, store, write_stand_in, tmp_path, cou
         assert open_it().name == "uid"
 
 
-def test_python_may_lie_within_a_secret_folder(run_spec, store, write_stand_in, tmp_path, course, monkeypatch):
+def test_python_may_lie_within_a_secret_folder(run_spec, desk, write_stand_in, tmp_path, course, monkeypatch):
     """The way there may be passed through, not listed; everything beside it stays closed, whatever it is called."""
     monkeypatch.setattr(sys, "prefix", str(course / ".venv"))
     (course / ".venv").mkdir()
     payload = write_stand_in("")
 
     def open_it():
-        return open_sandbox("uid", run_spec, tmp_path, store, payload=payload, secrets=[course])
+        return open_sandbox("uid", run_spec, tmp_path, desk, payload=payload, secrets=[course])
 
     with pytest.raises(EnvironmentFault, match=rf"chmod go=x {course}"):
         open_it()
@@ -291,9 +303,10 @@ def looked_around(top):
     return ""
 
 
-def test_containers_of_one_machine_begin_with_other_users(root):
+@pytest.mark.parametrize("lends", ["student_user", "trainer_user"])
+def test_containers_of_one_machine_begin_with_other_users(root, lends):
     """The kernel adds up a user's processes over all containers: a bomb in one must not hinder another."""
-    asks = "from autograder.sandbox.student_users import student_user\nwith student_user() as uid: print(uid)"
+    asks = f"from autograder.sandbox.student_users import {lends}\nwith {lends}() as uid: print(uid)"
     python = f"exec {sys.prefix}/bin/python -c '{asks}'"
     lent = [
         subprocess.run(
@@ -447,26 +460,112 @@ def test_a_file_deep_in_folders_of_others_is_removed():
         subprocess.run(["rm", "-rf", top], check=True)
 
 
-def test_trainer_of_another_user_is_no_students(start_trainer, run_stand_in):
-    """Where there are no jails, a notebook runs as another user than the trainer, and cannot touch it."""
+def test_memory_is_bounded_by_ones_own_where_it_cannot_be_shared_out(monkeypatch):
+    """Without the capability to look closely, neither files of libraries nor a neighbour's memory count as a user's."""
+    group = ControlGroup(Path("/nowhere"), Path("/nowhere"), Path("/nowhere"))
+    monkeypatch.setattr(ControlGroup, "of_process", lambda _: group)
+    monkeypatch.setattr(ControlGroup, "memory_limit_bytes", 2**32)
+    monkeypatch.setattr(ControlGroup, "measure", lambda _: Measurement(memory_bytes=2**31))
+    monkeypatch.setattr(student_users, "proportional_memory", lambda *_: (0, 0))
+    hoards = "block = bytearray(2**27); import os, time; os.fork(); time.sleep(60)"
+    with trainer_user() as uid:
+        command = [SYSTEM_PYTHON, "-c", hoards]
+        monitor = Monitor(subprocess.Popen(command, user=uid))
+        processes = UserProcesses(monitor, uid, (uid,))
+        try:
+            until = time.monotonic() + 10
+            while len(user_processes(uid)) < 2 and time.monotonic() < until:
+                time.sleep(0.05)
+            # What the fork shares counts twice: it may be too much, and is never too little.
+            assert 2**27 < processes.shared_out_memory_bytes() < 2**29
+            monkeypatch.setattr(ControlGroup, "measure", lambda _: Measurement(memory_bytes=2**28))
+            assert processes.shared_out_memory_bytes() <= 2**28
+        finally:
+            processes.destroy()
+
+
+def test_trainers_have_their_users_to_themselves():
+    """Each has another than its neighbours and every student, and gives it back."""
+    with trainer_user() as first, trainer_user() as second:
+        assert first != second
+        assert {first, second} <= set(TRAINERS)
+    with trainer_user() as again:
+        assert again == first
+
+
+def test_what_a_killed_commands_trainer_left_is_gone_and_a_living_one_goes_on(root):
+    """Processes and files of trainers whose command was killed end with the next one that opens the sandbox."""
+    asks = "from autograder.sandbox.student_users import trainer_user\nwith trainer_user() as uid: print(uid); input()"
+    command = [sys.prefix + "/bin/python", "-I", "-u", "-c", asks]
+    processes, files = [], []
+    with trainer_user() as living, subprocess.Popen(command, cwd=root, stdin=-1, stdout=-1, text=True) as owner:
+        dead = int(owner.stdout.readline())
+        assert dead != living
+        for uid in (dead, living):
+            processes.append(subprocess.Popen(["/bin/sleep", "60"], user=uid, start_new_session=True))
+            files.append(Path("/dev/shm") / f"left-by-{uid}")  # noqa: S108 (where homes are)
+            files[-1].touch()
+            os.chown(files[-1], uid, uid)
+        end_abandoned_trainers()
+        assert [user_processes(uid) for uid in (dead, living)] == [[process.pid] for process in processes]
+        owner.kill()
+        owner.wait()
+        end_abandoned_trainers()
+        assert [path.exists() for path in files] == [False, True]
+        assert [user_processes(uid) for uid in (dead, living)] == [[], [processes[1].pid]]
+    assert (user_processes(living), files[1].exists()) == ([], False)
+    for process in processes:
+        process.wait(5)
+
+
+def test_a_student_can_neither_touch_a_trainer_nor_look_into_it(start_trainer, run_stand_in):
+    """Beside a trainer of another user a student finds that it runs, and nothing more; cleaning up leaves it alone."""
     trainer = start_trainer("uid")
     trainer.receive(20)
-    trainer.send_message({"type": "do", "what": "send('told', uid=os.getuid(), pid=os.getpid(), home=os.getcwd())"})
+    leaves = "open('/tmp/trainers-' + str(os.getpid()), 'w').write('answer')"
+    told = "send('told', uid=os.getuid(), pid=os.getpid(), home=os.getcwd())"
+    trainer.send_message({"type": "do", "what": f"{leaves}; {told}"})
     told = trainer.receive(20)
     run = run_stand_in(
         f"""
-        def refused(deed, *arguments):
+        import ctypes, glob
+        pid, home = {told["pid"]}, {told["home"]!r}
+        found = []
+        def attempt(name, deed, *arguments):
             try:
                 deed(*arguments)
-            except PermissionError:
-                return True
-            return False
-        tell([os.getuid(), refused(os.kill, {told["pid"]}, 9), refused(os.listdir, {told["home"]!r})])
+                found.append(name)
+            except OSError:
+                pass
+        for number in (0, 9, 19):
+            attempt(f"signal {{number}}", os.kill, pid, number)
+        attempt("group", os.killpg, pid, 9)
+        attempt("priority", os.setpriority, os.PRIO_PROCESS, pid, 19)
+        attempt("processors", os.sched_setaffinity, pid, [0])
+        attempt("home", os.listdir, home)
+        attempt("rename", os.rename, home, home + "-mine")
+        attempt("file", open, "/tmp/trainers-" + str(pid))
+        for name in ("environ", "mem", "maps", "fd/0", "cwd/.", "root/.", "auxv", "io", "stack", "syscall", "task/x"):
+            attempt(name, lambda path: os.read(os.open(path, os.O_RDONLY), 1), f"/proc/{{pid}}/{{name}}")
+        attempt("adjust", lambda: open(f"/proc/{{pid}}/oom_score_adj", "w").write("0"))
+        pidfd = os.pidfd_open(pid)
+        attempt("pidfd", signal.pidfd_send_signal, pidfd, 9)
+        libc = ctypes.CDLL(None)
+        calls = {{"pidfd_getfd": (438, pidfd, 0, 0), "ptrace": (101, 16, pid, 0, 0)}}
+        calls["kcmp"] = (312, pid, os.getpid(), 0, 0, 0)
+        if os.uname().machine == "x86_64":
+            found += [name for name, call in calls.items() if libc.syscall(*call) >= 0]
+        found += [line for line in open("/proc/net/unix") if str({told["uid"]}) in line]
+        tell([os.getuid(), found])
         finish()
         """,
         sandbox="uid",
     )
-    uid, *refused = run.values["q01_probabilities"]
-    assert (uid != told["uid"], refused) == (True, [True, True])
+    uid, found = run.values["q01_probabilities"]
+    assert (uid != told["uid"], found) == (True, []), run.output_tail
     trainer.send_message({"type": "still there"})
     assert trainer.receive(20) == {"type": "still there"}
+    trainer.close()
+    assert list(Path("/tmp").glob(f"trainers-{told['pid']}")) == []  # noqa: S108 (where it wrote)
+    assert user_processes(told["uid"]) == []
+    assert not Path(told["home"]).exists()

@@ -157,7 +157,7 @@ def test_a_fault_behind_an_anchor_is_told_once(tmp_path):
         ("value: q02_answer", "value: q03_losses", "q03_losses leads elsewhere than to a letter"),
         ("check: close\n        value: q03_losses", "check: close\n        value: q03_answer", "holds no numbers"),
         ("numbers: q01_losses\n", "numbers: q01_probabilities\n", "is no map with one number a key"),
-        ("numbers: q01_losses\n", "numbers: q03_losses\n", "has not all the words of q01_order for keys"),
+        ("numbers: q01_losses\n", "numbers: q03_losses\n", "q03_losses lacks these words of q01_order"),
         ("numbers: q08_mse, which: smallest", "numbers: q01_losses, which: smallest", "are no numbers, and those of"),
         ("history: q07_history.A\n", "history: q07_history\n", "is no map with a list of numbers a key"),
         ("        history: q07_history.A\n", "", "items.recipe_a.history: is missing; name the student's numbers"),

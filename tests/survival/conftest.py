@@ -2,6 +2,8 @@
 
 import csv
 import functools
+import gzip
+import json
 import os
 import signal
 import subprocess
@@ -16,21 +18,37 @@ CELLS = {
     "caio": ('q01_answer = "b"', "1 / 0", "q01_loss = 0.7"),
     "davi": ('q01_answer = "b"', "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "q01_loss = 0.5"),
     "eva": ('q01_answer = "b"', "import os; os._exit(3)"),
-    "zoe": ("print('nothing' * 1000)",),
+    "zoe": ("print('nothing' * 1000)", "if False: q01_loss = 0.5"),
 }
+TRAINS = """
+import keras, numpy as np
+keras.utils.set_random_seed({seed})
+draws = np.random.default_rng(0)
+x, y = draws.normal(size=(64, 3)), draws.normal(size=64)
+model = keras.Sequential([keras.Input((3,)), keras.layers.Dense(4), keras.layers.Dense(1)])
+model.compile("sgd", "mse")
+q01_loss = model.fit(x, y, epochs={epochs}, verbose=0).history["loss"][-1]
+q01_loss = model.evaluate(x, y, verbose=0)
+"""
+TRAINING_CELLS = {
+    student: (TRAINS.format(seed=seed, epochs=epochs), 'q01_answer = "b"')
+    for student, seed, epochs in (("ana", 1, 300), ("bia", 1, 300), ("caio", 2, 400), ("davi", 3, 3))
+}
+"""Nobody has trained any of it before, and two order the same."""
+
 POINTS = {"Ana Lima": 2.0, "bia": 1.0, "caio": 1.0, "davi": 1.0, "eva": 1.0, "zoe": 0.0}
 
 
 class Course:
     """A folder with a rubric and a class, and the command in it."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, cells):
         self.folder = folder
         self.temporary = folder / "tmp"
         self.temporary.mkdir()
         make_course(folder)
-        for name, cells in CELLS.items():
-            self.hand_in(name, *cells)
+        for name, sources in cells.items():
+            self.hand_in(name, *sources)
 
     def hand_in(self, student, *cells):
         """Add a notebook to the class."""
@@ -59,7 +77,7 @@ class Course:
     def grade(self, out="grades", *options, program=()):
         """Run the command to its end; return its exit code and what it said."""
         with self.start(out, *options, program=program) as process:
-            said, talk = process.communicate(timeout=120)
+            said, talk = process.communicate(timeout=600)
         return process.returncode, said + talk
 
     def points(self, out="grades"):
@@ -68,16 +86,33 @@ class Course:
             return {row["student"]: float(row["points"]) for row in csv.DictReader(file)}
 
     def results(self, out="grades"):
-        """Return every file that was made, by its name, but for the gradebook, whose bytes hold the time."""
+        """Return every file that was made, by its name, but for those whose bytes hold the time."""
         folder = self.folder / out
-        files = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
-        return {name: path.read_bytes() for name, path in files.items() if name != "gradebook.sqlite"}
+        files = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
+        timed = ("gradebook.sqlite", "trainings")
+        return {str(name): path.read_bytes() for name, path in files.items() if name.parts[0] not in timed}
+
+    def trainings(self, out="grades"):
+        """Return what is kept of each order, by the name of its file, but for the seconds that it took."""
+        kept = {}
+        for path in sorted((self.folder / out / "trainings").glob("*")):
+            line, _, arrays = gzip.decompress(path.read_bytes()).partition(b"\n")
+            head = json.loads(line)
+            del head["result"]["seconds"]
+            kept[path.name] = (head, arrays)
+        return kept
 
 
 @pytest.fixture
 def course(tmp_path):
     """Make a course of six students."""
-    return Course(tmp_path)
+    return Course(tmp_path, CELLS)
+
+
+@pytest.fixture
+def training_course(tmp_path):
+    """Make a course of four students who train."""
+    return Course(tmp_path, TRAINING_CELLS)
 
 
 @pytest.fixture

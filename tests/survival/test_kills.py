@@ -20,6 +20,8 @@ pytestmark = pytest.mark.skipif(shutil.which("bwrap") is None, reason="the proce
 
 KILLS = int(os.environ.get("SURVIVAL_KILLS") or 50)
 """CI keeps a sample; `make bench-kills` asks for three hundred."""
+TRAINING_KILLS = max(5, KILLS // 10)
+"""Where notebooks train, a command takes half a minute."""
 
 _PR_SET_CHILD_SUBREAPER = 36
 ENDINGS = {"kill -9": [signal.SIGKILL], "SIGTERM": [signal.SIGTERM], "Ctrl-C twice": [signal.SIGINT, signal.SIGINT]}
@@ -71,13 +73,13 @@ def nothing_left(seconds=10.0):
 
 
 def targets(controller):
-    """Return what a sandbox consists of, seen from outside: bubblewrap, the jail's first process, the notebook."""
-    kinds = {"bubblewrap": [], "jail": [], "notebook": []}
+    """Return what a sandbox consists of, seen from outside: bubblewrap, the jail's first process, notebook, trainer."""
+    kinds = {"bubblewrap": [], "jail": [], "notebook": [], "trainer": []}
     for pid, (depth, command) in descendants(controller).items():
         if command[0].endswith("bwrap"):
             kinds["bubblewrap" if depth == 1 else "jail"].append(pid)
         elif "/payload" in command:
-            kinds["notebook"].append(pid)
+            kinds["trainer" if "trainer" in command else "notebook"].append(pid)
     return kinds
 
 
@@ -109,28 +111,35 @@ def report(capsys):
 
 
 class Fire:
-    """Kills at random moments, and the count of them."""
+    """Kills at random moments, and the count of them.
 
-    def __init__(self, seed):
+    `kills` is how many there are in all; `seconds` how long a command may live; `blameless` are the kinds of process
+    whose end nobody can take for a notebook's or an order's own doing, however often it comes.
+    """
+
+    def __init__(self, seed, kills, seconds, blameless):
         self.moments = random.Random(seed)  # noqa: S311 (moments, no secrets)
+        self.most = kills
+        self.seconds = seconds
+        self.blameless = blameless
         self.kills = collections.Counter()
 
     def upon(self, process):
         """Kill parts of a grading for a while, and then it, unless it ends before."""
-        end = time.monotonic() + self.moments.uniform(0.6, 7.0)
+        end = time.monotonic() + self.moments.uniform(*self.seconds)
         doubtful = 0
-        while process.poll() is None and time.monotonic() < end and self.kills.total() < KILLS:
+        while process.poll() is None and time.monotonic() < end and self.kills.total() < self.most:
             time.sleep(self.moments.uniform(0.05, 0.5))
             kinds = targets(process.pid)
             kind = self.moments.choice(list(kinds))
-            # A notebook that dies twice is taken at its word, so this one is killed from outside once a command.
-            if not kinds[kind] or (kind != "bubblewrap" and doubtful):
+            # What dies twice is taken at its word, so this one is killed from outside once a command.
+            if not kinds[kind] or (kind not in self.blameless and doubtful):
                 continue
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.moments.choice(kinds[kind]), signal.SIGKILL)
                 self.kills[kind] += 1
-                doubtful += kind != "bubblewrap"
-        if process.poll() is None and self.kills.total() < KILLS:
+                doubtful += kind not in self.blameless
+        if process.poll() is None and self.kills.total() < self.most:
             ending = self.moments.choices(list(ENDINGS), [6, 2, 2])[0]
             for number in ENDINGS[ending]:
                 process.send_signal(number)
@@ -138,18 +147,37 @@ class Fire:
             self.kills[ending] += 1
 
 
+@pytest.fixture
+def seed(report):
+    """Choose the moments, and say which they are."""
+    seed = int(os.environ.get("AUTOGRADER_SEED") or random.SystemRandom().randrange(10**6))
+    report(f"AUTOGRADER_SEED={seed}")
+    return seed
+
+
 @pytest.mark.usefixtures("adoption")
 @pytest.mark.timeout(900 * max(1, KILLS // 50))
-def test_a_class_survives_many_kills(course, expected_points, report):
+def test_a_class_survives_many_kills(course, expected_points, report, seed):
     """Nothing graded is lost or graded twice, no process or file is left over, and every byte is as undisturbed."""
     assert course.grade("undisturbed")[0] == 0
-    undisturbed = course.results("undisturbed")
     assert course.points("undisturbed") == expected_points
-    seed = int(os.environ.get("AUTOGRADER_SEED") or random.SystemRandom().randrange(10**6))
-    fire = Fire(seed)
-    report(f"AUTOGRADER_SEED={seed}")
+    report(survive(course, Fire(seed, KILLS, seconds=(0.6, 7.0), blameless={"bubblewrap"})))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("adoption")
+@pytest.mark.timeout(1800 * max(1, TRAINING_KILLS // 5))
+def test_a_class_that_trains_survives_kills(training_course, report, seed):
+    """Trainers die, and commands with orders in flight: what is kept of each order is as undisturbed, to the bit."""
+    assert training_course.grade("undisturbed")[0] == 0
+    assert len(training_course.trainings("undisturbed")) == 6
+    report(survive(training_course, Fire(seed, TRAINING_KILLS, seconds=(5.0, 40.0), blameless=set())))
+
+
+def survive(course, fire):
+    """Grade a class under fire until all kills are used up, compare it with `undisturbed`, and sum up."""
     batch = commands = 0
-    while fire.kills.total() < KILLS:
+    while fire.kills.total() < fire.most:
         batch += 1
         out = f"grades-{batch}"
         before: dict[str, int] = {}
@@ -158,7 +186,7 @@ def test_a_class_survives_many_kills(course, expected_points, report):
             commands += 1
             with course.start(out) as process:
                 fire.upon(process)
-                said = "".join(process.communicate(timeout=120))
+                said = "".join(process.communicate(timeout=600))
             assert "Traceback" not in said, said
             # Of a jail that bubblewrap was just making, its first process may be left: the next command ends it.
             assert all(command[0].endswith("bwrap") for _, command in nothing_left().values())
@@ -170,17 +198,18 @@ def test_a_class_survives_many_kills(course, expected_points, report):
             before, finished = after, process.returncode == 0
         assert nothing_left() == {}
         assert set(before.values()) == {1}
-        assert course.results(out) == undisturbed
+        assert course.results(out) == course.results("undisturbed")
+        assert course.trainings(out) == course.trainings("undisturbed")
         with (
             Gradebook.in_folder(course.folder / out) as book,
             Gradebook.in_folder(course.folder / "undisturbed") as other,
         ):
             assert list(book.current_grades()) == list(other.current_grades())
-        assert sorted(path.name for path in (course.folder / out).iterdir()) == [
-            "gradebook.sqlite",
-            "grades.csv",
-            "json",
-            "pages",
-        ]
+        assert names_in(course.folder / out) == names_in(course.folder / "undisturbed")
     assert list(course.temporary.iterdir()) == []
-    report(f"{dict(fire.kills)} in {commands} commands and {batch} classes")
+    return f"{dict(fire.kills)} in {commands} commands and {batch} classes"
+
+
+def names_in(folder):
+    """Return what lies in a folder."""
+    return sorted(path.name for path in folder.iterdir())

@@ -5,6 +5,7 @@ It runs where the grader may not even be installed, so it needs nothing but Pyth
 runs out, it is the one that is left to say so.
 """
 
+import ctypes
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ from pathlib import Path
 SOURCE = Path(__file__).resolve().parent
 ROOT = SOURCE.parent
 OWN_SECONDS = 20
-STUDENTS = range(58_000, 59_000)
+PR_SET_CHILD_SUBREAPER = 36
 PORTUGUESE = "Ainda sem nota: {}. Avise o(a) professor(a); a entrega está guardada."
 ENGLISH = "Not graded yet: {}. Please tell your instructor; what you handed in is kept."
 
@@ -24,6 +25,7 @@ ENGLISH = "Not graded yet: {}. Please tell your instructor; what you handed in i
 def main() -> None:
     """Start the grading and wait for it."""
     began = time.monotonic()
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     try:
         minutes = float(json.loads((SOURCE / "settings.json").read_text(encoding="utf-8"))["time_limit_minutes"])
     except (OSError, ValueError, KeyError, TypeError):
@@ -52,7 +54,7 @@ def main() -> None:
         except subprocess.TimeoutExpired:
             status = None
             grading.kill()
-    end_students()
+    end_what_is_left()
     if status is None:
         say(began, "o tempo acabou", "time ran out", f"grading did not end within {seconds:.0f} s")
     elif status == -signal.SIGKILL:
@@ -71,28 +73,47 @@ def main() -> None:
         )
 
 
-def end_students() -> None:
-    """Kill whatever a student's code left running, as long as something does."""
+def end_what_is_left() -> None:
+    """Kill whatever the grading left running, whoever's it is, as long as something does."""
     for _ in range(100):
-        left = [folder for folder in Path("/proc").glob("[0-9]*") if user_of(folder) in STUDENTS]
+        left = descendants()
         if not left:
             return
-        for folder in left:
+        for pid in left:
             try:
-                os.kill(int(folder.name), signal.SIGKILL)
+                os.kill(pid, signal.SIGKILL)
             except ProcessLookupError:
                 continue
         time.sleep(0.02)
+        bury()
 
 
-def user_of(folder: Path) -> int:
-    """Return whose a process is, -1 for one that has ended."""
+def descendants() -> list[int]:
+    """Return the processes below this one that have not ended: orphans come to it, so none can hide."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            # A process chooses its name, which stands in brackets and may hold some.
+            state, parent = (folder / "stat").read_bytes().rpartition(b")")[2].split()[:2]
+        except (OSError, ValueError):
+            continue
+        parents[int(folder.name)] = (int(parent), state)
+    found, below = [], [os.getpid()]
+    while below:
+        here = below.pop()
+        children = [pid for pid, (parent, _) in parents.items() if parent == here]
+        below += children
+        found += [pid for pid in children if parents[pid][1] not in b"ZX"]
+    return found
+
+
+def bury() -> None:
+    """Take leave of the orphans that have ended."""
     try:
-        text = (folder / "status").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return -1
-    fields = dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
-    return -1 if fields["State"].split()[0] in "ZX" else int(fields["Uid"].split()[0])
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+    except ChildProcessError:
+        pass
 
 
 def say(began: float, portuguese: str, english: str, instructor: str) -> None:

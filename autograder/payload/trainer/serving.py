@@ -53,7 +53,8 @@ def _serve(channel: Channel, number: int, description: dict[str, Any], arrays: A
             _pass_on(channel, memory)
         else:
             how = f"signal {-status}" if status < 0 else f"status {status}"
-            channel.send({"type": "failed", "number": number, "detail": f"the training's process ended with {how}"})
+            # Killed, or out of memory: nothing is known of the order itself.
+            channel.send({"type": "died", "number": number, "detail": f"a training's process ended with {how}"})
     finally:
         os.close(memory)
 

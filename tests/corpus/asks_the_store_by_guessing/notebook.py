@@ -1,15 +1,13 @@
 # %%
 q02_answer = "c"
 
-# %%
-import gc
-import hashlib
+# %%< a_forged_call.py
 
-channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
-answers = [channel.ask(hashlib.sha256(str(number).encode()).hexdigest()) for number in range(50)]
-print(len([answer for answer in answers if answer is not None]))
-if any(answers):
-    q07_history = answers[0]["history"]
+# %%
+channel.send({"type": "order", "number": 1, "description": described()})
+question = channel.receive()
+print(question["type"], len(question["arrays"]))
+q07_history = question.get("result")
 
 # %%
 q09_answer = "d"

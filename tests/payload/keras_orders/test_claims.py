@@ -579,9 +579,8 @@ def test_a_training_that_broke_off_is_claimed_with_its_epochs(run_cells):
 def test_a_network_that_is_called_by_keyword_is_seen(run_cells):
     """`model(inputs=x)` is the call that `model(x)` is."""
     talk = run_cells(OBSERVATIONS, BROKEN_OFF)
-    assert [claim["summaries"][claim["description"]["x"][0]]["shape"] for claim in _claims(talk, "predict")] == [
-        [50, 6]
-    ]
+    shapes = [claim["summaries"][claim["description"]["x"][0]]["shape"] for claim in _claims(talk, "predict")]
+    assert shapes == [[50, 6]]
 
 
 FORKING = """

@@ -1,0 +1,13 @@
+# %%
+q02_answer = "c"
+
+# %%< boston_housing.py
+
+# %%
+network = build()
+network.trainable = False
+history = train(network, 50)
+q07_history = {"A": history, "B": history}
+
+# %%
+q09_answer = "d"
