@@ -20,9 +20,9 @@ OWN_MEBIBYTES = 64
 """What is left for the kernel. The grader's own memory counts like a notebook's: one control group holds both."""
 
 LEAST_MEBIBYTES = 600
-"""Below this a notebook that imports TensorFlow and orders nothing but known trainings does not fit."""
+"""What the solved notebook was seen to fit into where every training is known, with some room for cached files."""
 
-RECOMMENDED_MEBIBYTES = 3072
+RECOMMENDED_MEBIBYTES = 2048
 """The container size to choose on Gradescope: a notebook fits, and beside it a trainer for what is not known."""
 
 _MEBIBYTE = 2**20
