@@ -164,7 +164,13 @@ def _outermost(paths: Sequence[str]) -> list[str]:
 
 
 def _is_for_everybody(folder: Path) -> bool:
-    return folder == Path("/") or bool(folder.stat().st_mode & stat.S_IWOTH)
+    if folder == Path("/"):
+        return True
+    try:
+        return bool(folder.stat().st_mode & stat.S_IWOTH)
+    except FileNotFoundError:
+        # Somebody has removed it since it was found.
+        return False
 
 
 def _shortened(paths: Sequence[str]) -> str:

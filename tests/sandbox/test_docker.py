@@ -38,8 +38,7 @@ def run(run_stand_in):
 
     def run_and_look(body, **options):
         result = run_stand_in(body, sandbox="docker", **options)
-        listing = ["docker", "ps", "--all", "--quiet", "--filter", "name=autograder-"]
-        assert subprocess.run(listing, capture_output=True, text=True, check=True).stdout == ""
+        assert list_containers(f"label={owner_label()}") == set()
         return result
 
     return run_and_look

@@ -121,8 +121,9 @@ class BrokenDesk(SmallDesk):
         """See `Counter`."""
         raise OSError(5, "Input/output error", "shelf")
 
-    trainings = evaluations = loops = ()
+    trainings = evaluations = loops = faults = ()
     replayed = unknown = 0
+    training_seconds = training_cpu_seconds = 0.0
 
 
 def test_fault_of_the_desk_is_ours(tmp_path, run_spec, write_stand_in, make_job):
