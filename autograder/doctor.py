@@ -104,7 +104,8 @@ def _baseline(assignment: Assignment, data: str) -> Check:
 def _known_trainings(assignment: Assignment, data: str) -> Check:
     """Say how many of the recorded trainings, evaluations and predictions will be known when they are ordered here.
 
-    What names an order (first weights, data, settings) comes out alike on every processor; the versions are part of it.
+    What names an order (first weights, data, settings) comes out alike on every processor that was tried, by
+    `benchmarks/processors.py`; the versions are part of it.
     """
     name, remedy = f"known trainings, {data} data", "autograder calibrate --ways"
     try:
@@ -120,7 +121,7 @@ def _known_trainings(assignment: Assignment, data: str) -> Check:
     alike = sum(one.instructions == instructions() for one in made)
     detail = (
         f"{expected} of {len(made)} were recorded with {versions}, as here, and will be known; "
-        f"{alike} with this processor's instructions: the others are what another processor gave, within the intervals"
+        f"{alike} with this processor's instructions: trained here, the others would differ in their last digits"
     )
     return Check(name, holds=expected == len(made), detail=detail, remedy=remedy, needed=False)
 

@@ -125,7 +125,10 @@ class Container:
         measurement = self._group.measure()
         # The kernel keeps it below its limit by killing what is in it, perhaps a child: the whole is over the limit.
         overrun = (self._group.memory_limit_bytes or 0) + 1 if self._group.ran_out_of_memory else 0
-        return dataclasses.replace(measurement, memory_bytes=max(measurement.memory_bytes, overrun))
+        # Its own count: what else the kernel kills on this machine meanwhile says nothing of this container.
+        killed = self._group.killed_for_memory
+        memory_bytes = max(measurement.memory_bytes, overrun)
+        return dataclasses.replace(measurement, memory_bytes=memory_bytes, killed_for_memory=killed)
 
     def shared_out_memory_bytes(self) -> int:
         """See `Enclosure`. A control group counts each page once."""

@@ -14,14 +14,14 @@ DEATH = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 
 
 @pytest.fixture(scope="module")
-def key(root):
-    """The right letter of each question."""
+def answers(root):
+    """The item of each question's letter, as the rubric has it."""
     rubric = yaml.safe_load((root / "grading.yml").read_text(encoding="utf-8"))
-    return {name: question["items"]["answer"]["key"] for name, question in rubric["questions"].items()}
+    return {name: question["items"]["answer"] for name, question in rubric["questions"].items()}
 
 
 @pytest.fixture(scope="module")
-def graded(root, key, tmp_path_factory):
+def graded(root, answers, tmp_path_factory):
     """Grade ten notebooks by the real command: each answers every question, and dies in another one."""
     folder = tmp_path_factory.mktemp("dying")
     (folder / "class").mkdir()
@@ -32,7 +32,7 @@ def graded(root, key, tmp_path_factory):
                 "metadata": {},
                 "outputs": [],
                 # The death comes after the assignment: what a cell did not live to hand over does not count.
-                "source": f'{name}_answer = "{key[name]}"\n{DEATH if name == dying else ""}',
+                "source": f'{name}_answer = "{answers[name]["key"]}"\n{DEATH if name == dying else ""}',
             }
             for name in QUESTIONS
         ]
@@ -45,14 +45,18 @@ def graded(root, key, tmp_path_factory):
 
 
 @pytest.mark.parametrize("dying", QUESTIONS)
-def test_keeps_the_questions_before(graded, key, dying):
-    """Killed in one question: the letters before it pass, it and the rest are missing, the rest of the cells not run."""
+def test_keeps_the_questions_before(graded, answers, dying):
+    """Killed in one question: the letters before it are judged, the others missing, the rest of the cells not run.
+
+    A letter of a question that measures something does not count by itself.
+    """
     before = QUESTIONS.index(dying)
     with Gradebook.in_folder(graded) as book:
         grade = next(one for one in book.current_grades() if one.student == f"dies_in_{dying}")
         run = book.last_run(grade.job_id)
     letters = [finding.verdict.value for finding in grade.findings if finding.item == "answer"]
-    assert letters == ["PASS"] * before + ["MISSING"] * (len(QUESTIONS) - before)
+    judged = ["FAIL" if "requires" in answers[name] else "PASS" for name in QUESTIONS[:before]]
+    assert letters == judged + ["MISSING"] * (len(QUESTIONS) - before)
     assert [cell.status for cell in run.cells] == ["ok"] * before + ["killed"] + ["not run"] * (9 - before)
     assert grade.run_detail == f"the process was killed by SIGKILL in cell {before}"
     assert [flag.code for flag in grade.flags] == ["run.incomplete"]

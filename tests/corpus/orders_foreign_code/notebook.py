@@ -23,7 +23,7 @@ def train_as(**changes):
 
 train_as(**{"class": "os:system"})
 train_as(**{"class": "ops.numpy:save"})
-train_as(**{"class": "TorchModuleWrapper", "settings": {"module": "/work/notebook.pt"}})
+train_as(**{"class": "TorchModuleWrapper", "settings": {"module": "/tmp/notebook.pt"}})
 train_as(**{"class": "Lambda", "settings": {"function": code}})
 train_as(settings={"units": 16, "activation": code})
 train_as(settings={"units": 16, "activation": {"class_name": "system", "module": "os", "config": {}}})
