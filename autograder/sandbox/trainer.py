@@ -159,10 +159,11 @@ class TrainerProcess:
             if self._closing.is_set():
                 raise EnvironmentFault("the trainer has ended", remedy=_REMEDY)
             reason = self._exchange(min(_LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
-            if reason is None and time.monotonic() >= self._next_look:
+            # Of one that has ended, the control group still tells whether the kernel killed it for its memory.
+            if reason is not None or time.monotonic() >= self._next_look:
                 self._next_look = time.monotonic() + _LOOK_SECONDS
                 overrun = self._meter.judge(self._enclosure)
-                reason = None if overrun is None else overrun.detail
+                reason = reason if overrun is None else overrun.detail
         if reason is not None:
             raise self._killed(reason)
 

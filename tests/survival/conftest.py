@@ -93,12 +93,12 @@ class Course:
         return {str(name): path.read_bytes() for name, path in files.items() if name.parts[0] not in timed}
 
     def trainings(self, out="grades"):
-        """Return what is kept of each order, by the name of its file, but for the seconds that it took."""
+        """Return what is kept of each order, by the name of its file, but for the time that it took."""
         kept = {}
         for path in sorted((self.folder / out / "trainings").glob("*")):
             line, _, arrays = gzip.decompress(path.read_bytes()).partition(b"\n")
             head = json.loads(line)
-            del head["result"]["seconds"]
+            head["result"] = {name: value for name, value in head["result"].items() if "seconds" not in name}
             kept[path.name] = (head, arrays)
         return kept
 
