@@ -23,6 +23,9 @@ KILLS = int(os.environ.get("SURVIVAL_KILLS") or 50)
 TRAINING_KILLS = max(5, KILLS // 10)
 """Where notebooks train, a command takes half a minute."""
 
+ALIVE_BEFORE: set[int] = set()
+"""What other tests of this process keep running, such as the warm trainer of a fixture."""
+
 _PR_SET_CHILD_SUBREAPER = 36
 ENDINGS = {"kill -9": [signal.SIGKILL], "SIGTERM": [signal.SIGTERM], "Ctrl-C twice": [signal.SIGINT, signal.SIGINT]}
 
@@ -31,9 +34,11 @@ ENDINGS = {"kill -9": [signal.SIGKILL], "SIGTERM": [signal.SIGTERM], "Ctrl-C twi
 def adoption():
     """Become the parent of every descendant whose own parent dies, so that none can get out of sight."""
     libc = ctypes.CDLL(None)
+    ALIVE_BEFORE.update(descendants(os.getpid()))
     libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
     yield
     libc.prctl(_PR_SET_CHILD_SUBREAPER, 0)
+    ALIVE_BEFORE.clear()
 
 
 def processes():
@@ -60,9 +65,9 @@ def descendants(root):
 
 
 def nothing_left(seconds=10.0):
-    """Wait until no descendant of ours lives, and take leave of those that died in our care."""
+    """Wait until no descendant of ours lives but the helpers of other tests, and reap those that died."""
     deadline = time.monotonic() + seconds
-    while alive := descendants(os.getpid()):
+    while alive := {pid: found for pid, found in descendants(os.getpid()).items() if pid not in ALIVE_BEFORE}:
         if time.monotonic() > deadline:
             return alive
         time.sleep(0.02)
