@@ -118,7 +118,7 @@ def test_known_trainings_were_replayed_and_not_trained(graded):
 
 
 def test_the_replayed_evidence_is_the_recorded_one(evidence, root, data_home):
-    """Bit for bit: values, journal and figures of a replayed run equal those of the run that trained.
+    """Bit for bit: values, journal and figures equal those of the reference's own run.
 
     Question 1 is computed anew, and its last bit is the processor's.
     """
@@ -139,9 +139,7 @@ def test_the_replayed_evidence_is_the_recorded_one(evidence, root, data_home):
             assert {k: v for k, v in one.items() if k not in apart} == {
                 k: v for k, v in other.items() if k not in apart
             }
-    for part in ("trainings", "evaluations"):
-        assert all(one["replayed"] for one in replayed[part])
-        assert not any(one["replayed"] for one in recorded[part])
+        assert part == "figures" or all(one["replayed"] for one in replayed[part])
 
 
 def test_the_results_are_there_for_everyone(graded, grades):
