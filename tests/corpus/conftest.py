@@ -222,7 +222,10 @@ def _grade(world, limits, workers):
     command += ["--data", "practice", "--sandbox", BACKEND, "--workers", str(workers)]
     environment = {"TMPDIR": str(temporary), "COURSE_TOKEN": world.secrets["environment"]}
     if BACKEND == "uid":
-        command = [*_in_container(world, environment), *command]
+        # A student's user must get to what lies there, and may not enter the folder of the class.
+        temporary.chmod(0o1777)
+        environment["TMPDIR"] = "/temporary"
+        command = [*_in_container(world, temporary, environment), *command]
     else:
         command = [sys.executable, "-m", "autograder", *command]
     watched = (project, submissions.parent, ROOT / "autograder" / "payload")
@@ -242,14 +245,14 @@ def _grade(world, limits, workers):
     return Part(found, refused, done.returncode, done.stdout + done.stderr, strays, changed)
 
 
-def _in_container(world, environment):
+def _in_container(world, temporary, environment):
     """The command that grades in a container of the image, where the class lies in the same places as here."""
     if lacking := image_is_lacking():
         pytest.skip(lacking)
     practice = make_practice().parents[1]
     # Files in memory are counted by the container's own limit, as on Gradescope.
     options = ["--rm", "--network=none", "--shm-size=2g", "--memory=8g", "--memory-swap=8g"]
-    options += [f"--volume={world.folder}:{world.folder}"]
+    options += [f"--volume={world.folder}:{world.folder}", f"--volume={temporary}:/temporary"]
     options += [f"--volume={practice}:/practice:ro", "--env=XDG_CACHE_HOME=/practice", "--workdir=/"]
     options += [f"--env={name}={value}" for name, value in environment.items()]
     return [find_program("docker"), "run", *options, image(), "/opt/autograder/bin/autograder"]
