@@ -48,7 +48,7 @@ IMAGE = f"cnn-autograder:{__version__}"
 """What `make image` builds; the variable names another one."""
 
 _PYTHON = "/opt/autograder/bin/python"
-_STUDENT = "1000:1000"
+_USER, _GROUP = 1000, 1000
 _GRACE_SECONDS = 60.0
 """How much later than our own limits the clock inside strikes: only where nobody is left to look at ours."""
 
@@ -287,13 +287,14 @@ def _behind_the_filter() -> tuple[str, ...]:
 
 def _options(limits: Limits, data_home: Path, payload: Path, threads: int | None) -> tuple[str, ...]:
     memory = f"{limits.memory_mebibytes}m"
-    room = f"rw,nosuid,nodev,mode=1777,size={limits.files_mebibytes * MEBIBYTE}"
+    # The student's own: where the image has a folder of that name, some versions of runc take over its mode.
+    room = f"rw,nosuid,nodev,uid={_USER},gid={_GROUP},mode=1777,size={limits.files_mebibytes * MEBIBYTE}"
     environment = notebook_environment(HOME, TEMPORARY, KERAS_HOME, str(Path(_PYTHON).parent), threads)
     mounts = [(payload.resolve(), PAYLOAD), (Path(__file__).with_name("drop_rights.py"), _FILTERING)]
     mounts += [(Path(mount.arguments[1]), str(mount.target)) for mount in data_mounts(data_home)]
     return (
         *("--network", "none", "--hostname", "sandbox", "--ipc", "private", "--log-driver", "none", "--pull", "never"),
-        *("--user", _STUDENT, "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
+        *("--user", f"{_USER}:{_GROUP}", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
         *("--memory", memory, "--memory-swap", memory, "--oom-score-adj", "1000"),
         *("--pids-limit", str(process_ceiling(limits)), "--cpus", str(len(os.sched_getaffinity(0)))),
         *("--ulimit", "core=0", "--ulimit", f"fsize={limits.files_mebibytes * MEBIBYTE}"),

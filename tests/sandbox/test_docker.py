@@ -61,6 +61,23 @@ def test_frames_and_output_go_their_own_ways(run):
 
 
 @needs_the_image
+def test_a_notebook_may_write_where_it_is(run):
+    """A file in its working folder, one in the home folder and one among the temporary files."""
+    result = run(
+        """
+import tempfile
+folders = [".", os.path.expanduser("~"), tempfile.gettempdir(), "/dev/shm"]
+for folder in folders:
+    with open(f"{folder}/model.keras", "w") as file:
+        file.write("x")
+tell([os.path.getsize(f"{folder}/model.keras") for folder in folders])
+finish()
+"""
+    )
+    assert (result.verdict, result.values) == (RunVerdict.COMPLETE, {"q01_probabilities": [1, 1, 1, 1]})
+
+
+@needs_the_image
 def test_orphans_are_buried(run):
     """Children whose parents end before them do not count once they have ended, however many there were."""
     result = run(
