@@ -1,5 +1,5 @@
-# One image for every assignment: Python, the pinned packages, the grader, the data sets. An assignment's files are
-# mounted at /autograder/source or added as a last layer (docs/gradescope.md).
+# One image for every assignment: Python, the pinned packages, the grader, and whatever lies in datasets/ here. An
+# assignment's files are mounted at /autograder/source or added as a last layer (docs/how-to/gradescope.md).
 #
 #   make image
 #
@@ -16,8 +16,7 @@ COPY . /context
 RUN sh /context/autograder/gradescope/files/make-wheel.sh ${PYTHON} /context /build \
     && sh /context/autograder/gradescope/files/install.sh ${PYTHON} /opt/autograder /build
 RUN mkdir -p /opt/keras \
-    && if [ -d /context/datasets ]; then cp -rL /context/datasets /opt/keras/; \
-       else KERAS_HOME=/opt/keras /opt/autograder/bin/autograder data --fetch; fi \
+    && if [ -d /context/datasets ]; then cp -rL /context/datasets /opt/keras/; fi \
     && chmod -R a+rX /opt/keras
 
 FROM ${BASE}

@@ -1,3 +1,3 @@
-"""Grade notebooks on CNN architectures and training, and be able to defend every mark."""
+"""Grade notebooks on CNN architectures and training, with marks that can be defended."""
 
 __version__ = "0.1.0"

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from pathlib import Path
 
+from autograder.interrupts import INTERRUPTED, ignore_requests, stop_at_once
+
 
 def main() -> None:
-    """Run a command. Ctrl-C before it has begun ends it as quietly as it does later."""
+    """Run a command. Before it has started, Ctrl-C ends the program as quietly as later."""
     _forget_the_working_folder()
+    stop_at_once()
     try:
-        from autograder.cli import main as run  # noqa: PLC0415 (it takes seconds, and may be interrupted)
+        from autograder.cli import main as run  # noqa: PLC0415 (it takes seconds)
 
         run()
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(INTERRUPTED)
     finally:
-        # The command has its exit code: another Ctrl-C while Python cleans up must not change it.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        ignore_requests()
 
 
 def _forget_the_working_folder() -> None:
-    """Take it off Python's path, where `python -m` and PYTHONPATH put it: a `numpy.py` may lie among submissions."""
+    """Remove the working folder from Python's path (`python -m`, PYTHONPATH): submissions may contain a `numpy.py`."""
     here = Path.cwd()
     sys.path[:] = [entry for entry in sys.path if Path(entry).is_absolute() and Path(entry).resolve() != here]
 

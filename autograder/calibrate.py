@@ -1,89 +1,120 @@
-"""Run the solved notebook for many seeds, through the sandbox that students get, and make a baseline of it.
+"""Run the solved notebook with many seeds in the students' sandbox, and build a baseline from the runs.
 
-The solved master notebook is the reference: its runs give the distribution that trained numbers are held against,
-and the run with the notebook's own seed gives the known trainings. Each run is kept as a file of its own as soon
-as it ends, so a calibration that is cut off goes on where it was.
+The solved master notebook is the reference: its runs give the distribution that trained numbers are compared with, and
+the run with the notebook's own seed gives the known trainings. Each run is saved to a file when it ends, so an
+interrupted calibration resumes.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import os
-import re
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from autograder.assignment import Assignment
-from autograder.collect import read_notebook
 from autograder.datasets import DataHome
 from autograder.engine import default_workers, execute
 from autograder.errors import ConfigurationError
 from autograder.evidence import examine
-from autograder.grading import Baseline, ReferenceRun, build_baseline, summarise
+from autograder.grading import summarise
 from autograder.orders import Desk, processor
 from autograder.pipeline import Observe
 from autograder.records import Job, Run, RunVerdict, to_json
-from autograder.reference_runs import Recorded, read_runs
+from autograder.reference import (
+    Baseline,
+    Recorded,
+    ReferenceRun,
+    Way,
+    basis_of,
+    build_baseline,
+    edited,
+    read_runs,
+    read_ways,
+    tell_stale,
+)
+from autograder.report import in_english
 from autograder.report.files import write_atomically
+from autograder.rubric.checks.choice import Choice
+from autograder.rubric.model import KeySpec
+from autograder.rubric.paths import split_path
 from autograder.sandbox import Sandbox, open_sandbox
-from autograder.ways import Way, edited, read_ways
-
-_QUESTION = re.compile(r"^#\s*BEGIN QUESTION\s*$.*?^name:\s*(\w+)", re.MULTILINE | re.DOTALL)
-_SEED = re.compile(r"^SEED\s*=\s*(\d+)", re.MULTILINE)
-_END = re.compile(r"^#\s*END QUESTION\s*$", re.MULTILINE)
+from autograder.solution import Plan
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Plan:
-    """One reference run: the notebook's own seed (None) or another, and which questions (empty: all)."""
-
-    seed: int | None
-    questions: tuple[str, ...] = ()
-
-    @property
-    def file_name(self) -> str:
-        """Name the run's file, so that the same plan always meets the same file."""
-        seed = "own" if self.seed is None else f"{self.seed:04d}"
-        return f"seed-{seed}{''.join(f'-{name}' for name in self.questions)}.json"
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Pending:
-    """A run that no file tells of yet: the job that carries it out, and the file that will hold it."""
+class PlannedRun:
+    """A planned run without a result file: its job, and the path of the file."""
 
     plan: Plan
     job: Job
     path: Path
 
 
-def own_seed(assignment: Assignment) -> int | None:
-    """Return the seed that the solved notebook sets itself, by its cell of parameters; None if that names none.
+@dataclasses.dataclass(frozen=True, slots=True)
+class CalibrationPlan:
+    """The work of a calibration: the number of valid stored runs, and the runs still to be made.
+
+    `renewed` counts the pending runs that replace a stale one. `covered` are the requested seeds that need no run of
+    their own, since another run with that seed has all of the requested questions.
+    """
+
+    kept: int
+    pending: tuple[PlannedRun, ...]
+    renewed: int = 0
+    covered: tuple[int, ...] = ()
+
+
+def needs_reference_runs(key_spec: KeySpec) -> bool:
+    """Return whether a rubric depends on reference runs: intervals, recipes and claims of options do."""
+    items = [item for question in key_spec.questions.values() for item in question.items.values()]
+    return key_spec.needs_runs or any(isinstance(item, Choice) and item.claims for item in items)
+
+
+def plan_runs(
+    assignment: Assignment, data: DataHome, seeds: Sequence[int], questions: tuple[str, ...], *, renew: bool = False
+) -> CalibrationPlan:
+    """Plan the run with the notebook's own seed and one per other seed, and determine which are still to be made.
+
+    A question runs at most once with a seed: both runs would give the same numbers, which must not count twice.
+
+    Args:
+        assignment: The assignment.
+        data: The data sets to run on.
+        seeds: The seeds. The notebook's own is skipped among them: it has its run already.
+        questions: The questions to run with them; empty for all.
+        renew: Make stale runs again, both the planned ones and all other stored ones.
 
     Raises:
-        ConfigurationError: `grading.yml` names no master notebook.
+        ConfigurationError: Runs are stale and `renew` is false, a stale run cannot be made again, or two runs would
+            have a question and the seed in common.
     """
-    job = reference_job(assignment, Plan(None))
-    sources = (cell.source for cell in job.cells if cell.index == job.parameters_cell)
-    found = next(filter(None, map(_SEED.search, sources)), None)
-    return int(found[1]) if found else None
-
-
-def pending_plans(assignment: Assignment, data: DataHome, plans: Sequence[Plan]) -> list[Pending]:
-    """Return the plans that no file tells of yet, each with the job that carries it out."""
+    solution = assignment.solution()
+    own = solution.seed.value if solution.seed else None
     folder = assignment.runs_folder(data.kind)
-    return [
-        Pending(plan, reference_job(assignment, plan), folder / plan.file_name)
+    kept = [(run, (*changes, *_lacking(assignment, run))) for run, changes in _kept_runs(assignment, data.kind)]
+    if not renew:
+        _reject_stale(kept, data.kind, folder)
+    stale = [Plan(run.seed, run.questions) for run, changes in kept if changes]
+    _reject_removed_questions(assignment, stale, folder)
+    stored = [Plan(run.seed, run.questions) for run, _ in kept]
+    requested = [Plan(seed, questions) for seed in seeds if seed != own]
+    covered = [plan for plan in requested if any(_covers(one, plan) for one in stored)]
+    plans = list(dict.fromkeys([Plan(None), *(plan for plan in requested if plan not in covered), *stale]))
+    _reject_overlaps(list(dict.fromkeys([*stored, *plans])), own, folder)
+    pending = tuple(
+        PlannedRun(plan, solution.job(plan), folder / plan.file_name)
         for plan in plans
-        if not (folder / plan.file_name).exists()
-    ]
+        if plan in stale or not (folder / plan.file_name).exists()
+    )
+    seeds_covered = tuple(plan.seed for plan in covered if plan.seed is not None)
+    return CalibrationPlan(len(kept) - len(stale), pending, len(stale), seeds_covered)
 
 
-def expected_seconds(assignment: Assignment, data: str, pending: Sequence[Pending]) -> float:
-    """Return how long runs will take, one after another, by the kept runs of the same questions; 0 if none tells."""
+def expected_seconds(assignment: Assignment, data: str, pending: Sequence[PlannedRun]) -> float:
+    """Estimate the seconds that runs take one after another, from stored runs of the same questions; 0 if unknown."""
     folder = assignment.runs_folder(data)
     kept = read_runs(folder) if any(folder.glob("*.json")) else ()
     total = 0.0
@@ -96,24 +127,24 @@ def expected_seconds(assignment: Assignment, data: str, pending: Sequence[Pendin
 def calibrate(
     assignment: Assignment,
     data: DataHome,
-    pending: Sequence[Pending],
+    pending: Sequence[PlannedRun],
     sandbox: str,
     workers: int,
     observe: Observe,
 ) -> Iterator[Recorded]:
-    """Carry out runs and yield each as it ends, its file already written.
+    """Execute runs and yield each as it ends, with its file already written.
 
     The run with the notebook's own seed also records its trainings in the store of known trainings.
 
     Raises:
-        ConfigurationError: A reference run did not complete: the solved notebook or the limits need mending.
+        ConfigurationError: A reference run did not complete: correct the solved notebook or the limits.
     """
     threads = _threads(workers)
     waiting = {one.job.id: one for one in pending}
     with _opened(assignment, data, sandbox, workers) as box:
-        for job, run in execute(lambda job: box.run(job, observe), [one.job for one in pending], workers):
+        for job, run in execute(lambda job: box.run(job, observe), [one.job for one in pending], workers, in_english):
             plan = waiting[job.id].plan
-            _refuse_incomplete(job, run)
+            _reject_incomplete(job, run)
             recorded = Recorded(
                 seed=plan.seed,
                 questions=plan.questions,
@@ -122,6 +153,7 @@ def calibrate(
                 threads=threads,
                 seconds=round(run.usage.wall_seconds, 1),
                 evidence=examine(job, run, assignment.specification.run_spec),
+                basis=basis_of(job, assignment.data_sums(data.kind)),
             )
             write_atomically(waiting[job.id].path, to_json(recorded) + "\n")
             yield recorded
@@ -136,7 +168,7 @@ def ways_of_writing(assignment: Assignment) -> list[tuple[Way, Job]]:
     ways = read_ways(assignment.folder / assignment.specification.assignment.reference)
     jobs = []
     for number, way in enumerate(ways, start=1):
-        job = edited(reference_job(assignment, Plan(None, way.questions)), way.edits, way.name)
+        job = edited(assignment.solution().job(Plan(None, way.questions)), way.edits, way.name)
         jobs.append((way, dataclasses.replace(job, id=f"way-{number}")))
     return jobs
 
@@ -149,27 +181,29 @@ def record_ways(
     workers: int,
     observe: Observe,
 ) -> Iterator[tuple[Way, Run]]:
-    """Run the solution in other ways of writing, and yield each as it ends: its trainings are known from then on.
+    """Run the solution in its other ways of writing, recording their trainings, and yield each as it ends.
 
-    What is known already is not trained again.
+    Known trainings are not repeated.
 
     Raises:
         ConfigurationError: A way did not complete.
     """
     by_job = {job.id: way for way, job in ways}
     with _opened(assignment, data, sandbox, workers) as box:
-        for job, run in execute(lambda job: box.run(job, observe), [job for _, job in ways], workers):
-            _refuse_incomplete(job, run, by_job[job.id].name)
+        for job, run in execute(lambda job: box.run(job, observe), [job for _, job in ways], workers, in_english):
+            _reject_incomplete(job, run, by_job[job.id].name)
             yield by_job[job.id], run
 
 
 def rebuild_baseline(assignment: Assignment, data: str) -> Baseline:
-    """Make the baseline anew from every run that is kept, and write it.
+    """Build the baseline from all stored runs, and write it.
 
     Raises:
-        ConfigurationError: There is no run, or a file does not hold one.
+        ConfigurationError: There is no run, a file is invalid, or runs are stale.
     """
-    runs = read_runs(assignment.runs_folder(data))
+    folder = assignment.runs_folder(data)
+    runs = read_runs(folder)
+    _reject_stale(_kept_runs(assignment, data), data, folder)
     baseline = build_baseline(
         data,
         tuple(
@@ -180,6 +214,8 @@ def rebuild_baseline(assignment: Assignment, data: str) -> Baseline:
                 threads=run.threads,
                 seconds=run.seconds,
                 summary=summarise(run.evidence, assignment.specification.key_spec),
+                questions=run.questions,
+                basis=run.basis,
             )
             for run in runs
         ),
@@ -188,44 +224,75 @@ def rebuild_baseline(assignment: Assignment, data: str) -> Baseline:
     return baseline
 
 
-def reference_job(assignment: Assignment, plan: Plan) -> Job:
-    """Return the job that runs the solved notebook, or the questions of it that are asked for, with the plan's seed.
+def _kept_runs(assignment: Assignment, data: str) -> list[tuple[Recorded, tuple[str, ...]]]:
+    """Return every stored run with the changes since it was made."""
+    folder = assignment.runs_folder(data)
+    if not any(folder.glob("*.json")):
+        return []
+    today = assignment.today(data)
+    return [(run, today.changes(run)) for run in read_runs(folder)]
 
-    Raises:
-        ConfigurationError: `grading.yml` names no master notebook.
+
+def _lacking(assignment: Assignment, run: Recorded) -> tuple[str, ...]:
+    """Return, in a clause, the variables that the rubric has asked for since a run was made; empty if there are none.
+
+    A run keeps only what the rubric asked for when it was made.
     """
-    notebooks = assignment.specification.assignment.notebooks
-    if not notebooks:
-        raise ConfigurationError("names no master notebook", "assignment.notebooks", "the first one is the reference")
-    master = assignment.folder / next(iter(notebooks.values()))
-    job = read_notebook(master, "reference")
-    kept = _cells_of(master, plan.questions)
-    return dataclasses.replace(
-        job,
-        id=f"reference-{plan.file_name}",
-        cells=tuple(cell for cell in job.cells if cell.index in kept),
-        parameters={} if plan.seed is None else {"SEED": plan.seed},
-        mode="record" if plan.seed is None else "train",
-    )
+    executed = run.evidence.executed
+    there = {*executed.given, *(split_path(path)[0] for path in executed.faults)}
+    names = [
+        variable
+        for name, question in assignment.specification.questions.items()
+        if not run.questions or name in run.questions
+        for variable in question.variables
+        if variable not in there
+    ]
+    return (f"the rubric asks for {', '.join(names)}, which they do not have",) if names else ()
 
 
-def _cells_of(master: Path, questions: Sequence[str]) -> set[int]:
-    """Return the indices of the cells that belong to no question, or to one of `questions` (empty: to any).
+def _reject_stale(kept: Iterable[tuple[Recorded, tuple[str, ...]]], data: str, folder: Path) -> None:
+    if said := tell_stale((changes for _, changes in kept), data):
+        remedy = "`autograder calibrate --renew` makes them again; each file is replaced when its new run has ended"
+        raise ConfigurationError(said, str(folder), remedy)
 
-    Otter Assign's format marks where a question begins and ends by raw cells.
+
+def _reject_removed_questions(assignment: Assignment, stale: Sequence[Plan], folder: Path) -> None:
+    """Reject stale runs of questions that the rubric no longer has: they cannot be made again."""
+    known = assignment.specification.questions.keys()
+    if gone := [plan.file_name for plan in stale if not known >= {*plan.questions}]:
+        raise ConfigurationError(
+            f"holds runs of questions that the rubric no longer has: {', '.join(gone)}", str(folder), "delete them"
+        )
+
+
+def _covers(one: Plan, other: Plan) -> bool:
+    """Return whether a run has all questions of another one with the same seed, and more."""
+    more = not one.questions or (other.questions and {*one.questions} >= {*other.questions})
+    return one != other and one.seed == other.seed and bool(more)
+
+
+def _reject_overlaps(plans: Sequence[Plan], own: int | None, folder: Path) -> None:
+    """Reject runs that would have a question and the seed in common, before any is made.
+
+    Args:
+        plans: Every stored and every planned run, the stored ones first.
+        own: The notebook's own seed, None if it sets none.
+        folder: The folder of the runs.
     """
-    cells: list[dict[str, Any]] = json.loads(master.read_text(encoding="utf-8"))["cells"]
-    kept, current = set(), None
-    for index, cell in enumerate(cells):
-        source = "".join(cell["source"])
-        if cell["cell_type"] == "raw":
-            if begins := _QUESTION.search(source):
-                current = begins.group(1)
-            elif _END.search(source):
-                current = None
-        if current is None or not questions or current in questions:
-            kept.add(index)
-    return kept
+    overlaps = [
+        (one, other)
+        for place, other in enumerate(plans)
+        for one in plans[:place]
+        if (own if one.seed is None else one.seed) == (own if other.seed is None else other.seed)
+        and (not one.questions or not other.questions or {*one.questions} & {*other.questions})
+    ]
+    if overlaps:
+        raise ConfigurationError(
+            "two runs with the same seed would have a question in common",
+            str(folder),
+            "delete one of both files, or name other seeds",
+            tuple(f"{one.file_name} and {other.file_name}" for one, other in overlaps),
+        )
 
 
 @contextlib.contextmanager
@@ -239,18 +306,18 @@ def _opened(assignment: Assignment, data: DataHome, sandbox: str, workers: int) 
 
 
 def _threads(workers: int) -> int:
-    """Return how many threads a library gets: side by side they hinder one another more than they help."""
+    """Return the number of threads per library: parallel runs with many threads slow each other down."""
     return max(1, len(os.sched_getaffinity(0)) // (workers or default_workers()))
 
 
-def _refuse_incomplete(job: Job, run: Run, way: str = "") -> None:
+def _reject_incomplete(job: Job, run: Run, way: str = "") -> None:
     if fault := _fault(run):
         what = f"the reference run did not complete{f' ({way})' if way else ''}: {fault}"
-        raise ConfigurationError(what, job.source, "mend the solved notebook or the limits")
+        raise ConfigurationError(what, job.source, "correct the solved notebook or the limits")
 
 
 def _fault(run: Run) -> str:
-    """Say what went wrong in a run, or nothing if it may stand as a reference."""
-    ended = [] if run.verdict is RunVerdict.COMPLETE else [f"{run.verdict}: {run.detail}"]
+    """Return what went wrong in a run, empty if it may serve as a reference."""
+    ended = [] if run.verdict is RunVerdict.COMPLETE else [f"{run.verdict}: {in_english(run.detail)}"]
     failed = [f"cell {cell.index}: {cell.error or cell.status}" for cell in run.cells if cell.status != "ok"]
     return "; ".join([*ended, *failed[:1]])

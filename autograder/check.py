@@ -1,7 +1,7 @@
-"""What a student's own copy of a notebook holds before it is handed in: nothing is executed, and no key is needed.
+"""Check a student's notebook before it is handed in, without executing it and without the key.
 
-The notebook's last cell has kept in its output what it had found in the variables; the form that they are due in stands
-in the notebook's metadata, where `build` wrote it. Of a copy that lost it, only what is missing can be told.
+The output of the notebook's last cell holds the variables' values; the notebook's metadata, written by `build`, hold
+their expected form. Without that form, only missing values can be reported.
 """
 
 from __future__ import annotations
@@ -14,55 +14,65 @@ import pydantic
 
 from autograder.collect import read_asked_form, read_notebook
 from autograder.evidence import claimed_variables, conform, is_blank
-from autograder.records import JSON
-from autograder.report import Answer, HandIn
-from autograder.spec.run_spec import VariableName
-from autograder.spec.shapes import LetterShape, Shape
+from autograder.records import JSON, Detail
+from autograder.report import HandInForm, VariableAnswer
+from autograder.rubric.model import Question, QuestionName
+from autograder.rubric.run_spec import VariableName
+from autograder.rubric.variable_shapes import LetterShape, Shape
 
-_FORM: pydantic.TypeAdapter[dict[str, Shape]] = pydantic.TypeAdapter(dict[VariableName, Shape])
-_NAME = re.compile(r"q\d\d_[a-z][a-z0-9_]{0,60}")
+_FORM: pydantic.TypeAdapter[dict[str, dict[str, Shape]]] = pydantic.TypeAdapter(
+    dict[QuestionName, dict[VariableName, Shape]]
+)
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_NOT_FINITE = Detail.of("value.instead", found=Detail("found.not_finite"), due=Detail("due.number"))
 _LETTER = LetterShape(type="letter", options="abcd")
 
 
-def check_notebook(path: Path) -> HandIn:
-    """Read a notebook and say what is answered, what is missing and what is not in the form that was asked for.
+def check_notebook(path: Path) -> HandInForm:
+    """Read a notebook and report which answers are given, missing, or not in the requested form.
 
     Raises:
         SubmissionError: It cannot be read at all.
     """
     job = read_notebook(path, "")
     claimed, fault = claimed_variables(job.claimed)
-    asked = _form(path)
-    # Without a form the record's own names are all there is: those that a rubric could have.
-    names = sorted(asked or filter(_NAME.fullmatch, claimed))
-    answers = tuple(_answer(name, claimed.get(name), asked.get(name)) for name in names)
-    return HandIn(job.language, path.name, answers, kept=job.claimed is not None, fault=fault)
+    asked = [(question, name, shape) for question, shapes in _form(path).items() for name, shape in shapes.items()]
+    answers = tuple(_answer(question, name, claimed.get(name), shape) for question, name, shape in asked)
+    if not asked:
+        # Only the names in the saved output are known, as far as a rubric could have them, and no questions.
+        names = sorted(filter(_NAME.fullmatch, claimed))
+        answers = tuple(_answer(name, name, claimed[name], None) for name in names)
+    kept = job.claimed is not None
+    return HandInForm(job.language, path.name, answers, kept=kept, fault=fault, form_known=bool(asked))
 
 
-def form_of(variables: Mapping[str, Shape]) -> dict[str, JSON]:
-    """Return the form of a rubric's variables as `build` writes it into a notebook."""
-    return {name: shape.model_dump() for name, shape in variables.items()}
+def form_of(questions: Mapping[str, Question]) -> dict[str, JSON]:
+    """Return the expected form of each question's variables, as `build` writes it into a notebook."""
+    return {
+        question: {name: shape.model_dump() for name, shape in content.variables.items()}
+        for question, content in questions.items()
+    }
 
 
-def _form(path: Path) -> dict[str, Shape]:
+def _form(path: Path) -> dict[str, dict[str, Shape]]:
     try:
         return _FORM.validate_python(read_asked_form(path) or {})
     except pydantic.ValidationError:
-        # Somebody changed it: as good as none.
+        # The form was edited: treat it as missing.
         return {}
 
 
-def _answer(name: str, value: JSON, shape: Shape | None) -> Answer:
+def _answer(question: str, name: str, value: JSON, shape: Shape | None) -> VariableAnswer:
     if is_blank(value):
-        return Answer(name, given=False)
+        return VariableAnswer(question, name, given=False)
     if shape is None and not name.endswith("_answer"):
-        return Answer(name, given=True, faults=() if _whole(value) else ((name, "not finite where a number is due"),))
+        return VariableAnswer(question, name, given=True, faults=() if _whole(value) else ((name, _NOT_FINITE),))
     kept, faults = conform(name, value, shape or _LETTER)
-    return Answer(name, given=kept is not None or bool(faults), faults=tuple(faults.items()))
+    return VariableAnswer(question, name, given=kept is not None or bool(faults), faults=tuple(faults.items()))
 
 
 def _whole(value: JSON) -> bool:
-    """Tell whether the last cell could write all of a value: what JSON cannot hold it left out as nothing."""
+    """Return whether the last cell could save the whole value: parts that JSON cannot express were saved as null."""
     if isinstance(value, dict | list):
         return all(map(_whole, value.values() if isinstance(value, dict) else value))
     return value is not None

@@ -1,4 +1,4 @@
-"""The one way in which this project starts a process: nothing that a stranger left nearby is run in its place.
+"""The only way in which this project starts a process, so that no planted file is run instead.
 
 The working folder is often a class's, and the environment is whatever the operator's shell had. So Python starts
 isolated, a program is found in the absolute folders of PATH alone, the working folder is one of ours, and the
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 NOWHERE = Path("/")
-"""The working folder of what needs none: root's, on every machine."""
+"""The working folder of processes that need none; it belongs to root on every machine."""
 
 _PASSED = ("HOME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "TMPDIR", "TZ", "USER", "XDG_RUNTIME_DIR")
 
@@ -24,7 +24,7 @@ Process = subprocess.Popen[bytes]  # noqa: TID251 (its name alone)
 
 
 def python_path() -> Path:
-    """Return the Python that runs us."""
+    """Return the path of the running Python."""
     return Path(sys.executable)
 
 
@@ -33,7 +33,7 @@ def python_command(*arguments: str, python: str = "", hash_seed: bool = False) -
 
     Args:
         arguments: What follows Python's own options.
-        python: Another Python than ours, by its full path.
+        python: The full path of another Python.
         hash_seed: Read PYTHON… variables, PYTHONHASHSEED among them, for an environment that is a list of ours.
     """
     return (python or sys.executable, *(("-s", "-P") if hash_seed else ("-I",)), *arguments)
@@ -42,7 +42,7 @@ def python_command(*arguments: str, python: str = "", hash_seed: bool = False) -
 def find_program(name: str) -> str | None:
     """Return the full path of a program in the absolute folders of PATH; None if there is none.
 
-    An empty or relative entry means the working folder, where anybody's `bwrap` may lie.
+    Empty and relative entries refer to the working folder, where a planted `bwrap` may be.
     """
     return shutil.which(name, path=absolute_path())  # noqa: TID251 (the one place)
 
@@ -54,11 +54,11 @@ def absolute_path() -> str:
 
 
 def listed_environment(*names: str, prefixes: Collection[str] = ()) -> dict[str, str]:
-    """Return what our own programs see of the environment: who we are, where programs lie, and what is named.
+    """Return the environment of our child processes: user, PATH, and the named variables.
 
     Args:
-        names: Variables to pass besides.
-        prefixes: Beginnings of further ones.
+        names: Further variables to pass.
+        prefixes: Prefixes of further variables to pass.
     """
     passed = {
         name: value
@@ -75,7 +75,7 @@ def start(command: Sequence[Any], *, folder: Path | str, environment: Mapping[st
         ValueError: The program is not named by its full path, or is our Python and not isolated.
         OSError: It cannot be started.
     """
-    _refuse_what_the_folder_decides(command)
+    _reject_folder_dependent(command)
     return subprocess.Popen(command, cwd=folder, env=environment, **options)  # noqa: TID251 (the one place)
 
 
@@ -94,16 +94,16 @@ def run(
         subprocess.TimeoutExpired: It took longer than `timeout`.
         subprocess.CalledProcessError: It failed, and `check` was asked for.
     """
-    _refuse_what_the_folder_decides(command)
+    _reject_folder_dependent(command)
     environment = listed_environment() if environment is None else environment
     options = {"check": False, **options}
     return subprocess.run(command, cwd=folder, env=environment, **options)  # noqa: TID251, PLW1510 (the one place)
 
 
-def _refuse_what_the_folder_decides(command: Sequence[Any]) -> None:
+def _reject_folder_dependent(command: Sequence[Any]) -> None:
     words = [os.fspath(word) for word in command]
     if not Path(words[0]).is_absolute():
-        raise ValueError(f"{words[0]!r} is no full path")
+        raise ValueError(f"{words[0]!r} is not a full path")
     for word, option in zip(words, [*words[1:], ""], strict=True):
         if word == sys.executable and option not in {"-I", "-s"}:
             raise ValueError(f"Python is started without isolation: {words}")

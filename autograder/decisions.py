@@ -1,7 +1,7 @@
-"""What people decided on single items: which grade it holds for, and which decisions no longer apply.
+"""People's decisions on single items: which grade they apply to, and which no longer apply.
 
-A decision is about one notebook, which somebody looked at: it holds for that job whatever the rubric becomes, and for
-no other notebook of the same student.
+A decision is about one notebook, which a person looked at: it stays valid for that job when the rubric changes, but not
+for another notebook of the same student.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from autograder.errors import UsageError
 from autograder.gradebook import Gradebook, Override
 from autograder.grading import override
-from autograder.records import Grade
+from autograder.records import Grade, Verdict
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -22,14 +22,17 @@ class Lapsed:
     student: str
     of_another_notebook: tuple[str, ...]
     gone: tuple[str, ...]
+    cancelled: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         parts = []
         if self.of_another_notebook:
-            remedy = "`autograder override` gives them anew, if they still hold"
+            remedy = "`autograder override` gives them again, if they still apply"
             parts.append(f"{', '.join(self.of_another_notebook)}, given to another notebook ({remedy})")
         if self.gone:
             parts.append(f"{', '.join(self.gone)}, which the rubric no longer has")
+        if self.cancelled:
+            parts.append(f"{', '.join(self.cancelled)}, which the rubric has cancelled")
         return f"{self.student}: points given by hand do not count for {'; nor for '.join(parts)}"
 
 
@@ -37,46 +40,75 @@ def decided(given: Grade, overrides: Sequence[Override]) -> Grade:
     """Return a grade with the points that people gave to items of its notebook, the last decision on each.
 
     Args:
-        given: What was computed.
+        given: The computed grade.
         overrides: The student's decisions, oldest first, on this notebook and on others.
     """
-    worth = {(finding.question, finding.item): finding.points_possible for finding in given.findings}
+    # What everybody gets for a cancelled item, nobody's earlier decision changes.
+    worth = {
+        (finding.question, finding.item): finding.points_possible
+        for finding in given.findings
+        if finding.verdict is not Verdict.CANCELLED
+    }
     for one in overrides:
         possible = worth.get((one.question, one.item))
         if one.job_id == given.job_id and possible is not None:
-            # The rubric may have lowered the item since.
-            points = min(one.points, possible)
+            points = _points_now(one, possible)
             given = override(given, one.question, one.item, points, author=one.author, reason=one.reason)
     return given
 
 
+def _points_now(one: Override, possible: float) -> float:
+    """Return the points of a decision on an item that may be worth more or less now: all of them stay all of them."""
+    if one.points >= one.worth > 0:
+        return possible
+    return min(one.points, possible)
+
+
 def lapsed_decision(given: Grade, overrides: Sequence[Override]) -> Lapsed | None:
-    """Return which of a student's decisions the grade that counts has no use for, if there are any."""
-    items = {(finding.question, finding.item) for finding in given.findings}
+    """Return a student's decisions that do not apply to the grade that counts, None if all apply."""
+    items = {(finding.question, finding.item): finding.verdict for finding in given.findings}
     here = {(one.question, one.item) for one in overrides if one.job_id == given.job_id}
-    elsewhere, gone = [], []
+    elsewhere, gone, cancelled = [], [], []
     for question, item in dict.fromkeys((one.question, one.item) for one in overrides):
         if (question, item) not in items:
             gone.append(f"{question}.{item}")
+        elif items[question, item] is Verdict.CANCELLED:
+            cancelled.append(f"{question}.{item}")
         elif (question, item) not in here:
             elsewhere.append(f"{question}.{item}")
-    return Lapsed(given.student, tuple(elsewhere), tuple(gone)) if elsewhere or gone else None
+    if not (elsewhere or gone or cancelled):
+        return None
+    return Lapsed(given.student, tuple(elsewhere), tuple(gone), tuple(cancelled))
 
 
 def keep_decision(
     book: Gradebook, given: Grade, question: str, item: str, points: float, *, reason: str, author: str
 ) -> None:
-    """Keep a person's decision on an item of the notebook that a grade is of.
+    """Save a person's decision on an item of the graded notebook.
 
     Raises:
-        UsageError: There is no such item, or it is not worth so much.
+        UsageError: There is no such item, it is worth less, or the rubric has cancelled it.
     """
-    items = {(finding.question, finding.item): finding.points_possible for finding in given.findings}
-    possible = items.get((question, item))
-    if possible is None:
+    book.override(make_override(given, question, item, points, reason=reason, author=author))
+
+
+def make_override(given: Grade, question: str, item: str, points: float, *, reason: str, author: str) -> Override:
+    """Return a person's decision on an item of the notebook that a grade is of.
+
+    Raises:
+        UsageError: There is no such item, it is worth less, or the rubric has cancelled it.
+    """
+    items = {(finding.question, finding.item): finding for finding in given.findings}
+    finding = items.get((question, item))
+    if finding is None:
         known = ", ".join(f"{of}.{name}" for of, name in items if of == question)
         remedy = f"there are {known or ', '.join(dict.fromkeys(of for of, _ in items))}"
         raise UsageError(f"there is no item {question}.{item}", remedy=remedy)
-    if not 0 <= points <= possible:
-        raise UsageError(f"{question}.{item} is worth 0 to {possible:g} points, not {points:g}")
-    book.override(Override(given.job_id, given.student, question, item, points, reason, author))
+    if finding.verdict is Verdict.CANCELLED:
+        raise UsageError(
+            f"{finding.place} is cancelled in the rubric, for everybody alike",
+            remedy="take `cancelled` out of the rubric and regrade, then decide for single students",
+        )
+    if not 0 <= points <= finding.points_possible:
+        raise UsageError(f"{finding.place} is worth 0 to {finding.points_possible:g} points, not {points:g}")
+    return Override(given.job_id, given.student, question, item, points, reason, author, finding.points_possible)

@@ -1,4 +1,4 @@
-"""Say what this machine can and cannot do, by trying it: sandbox, data, packages, baseline, room."""
+"""Test what this machine can and cannot do: sandbox, data, packages, baseline, disk, memory."""
 
 from __future__ import annotations
 
@@ -9,20 +9,24 @@ import shutil
 from pathlib import Path
 
 from autograder.assignment import Assignment, open_assignment
-from autograder.datasets import find_real
+from autograder.datasets import find_real, has_practice
 from autograder.errors import AutograderError
 from autograder.orders import instructions
+from autograder.report import in_english
 from autograder.sandbox import BACKENDS, automatic_backends, examine_protections
 
 _PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "otter-grader")
 _ROOM_BYTES = 2 * 2**30
 _MEBIBYTE = 2**20
+_WARM_BACKEND = "bubblewrap"
+"""The backend that can fork notebooks from a warm process."""
+
 _MISSING = "not installed"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that holds on this machine or does not, and how to get it; what is not `needed` hinders no grading."""
+    """One check of this machine, with a remedy if it fails; grading works without those that are not `needed`."""
 
     name: str
     holds: bool
@@ -32,8 +36,8 @@ class Check:
 
 
 def examine_machine(config: Path) -> tuple[Check, ...]:
-    """Try everything that grading needs. Takes a few seconds: each protection of the sandbox is really tried."""
-    checks = [*_packages(), *_protections(), _real_data(), _room()]
+    """Test everything that grading needs. This takes a few seconds, as each protection of the sandbox is tried."""
+    checks = [*_packages(), *_protections(config), _room()]
     try:
         assignment = open_assignment(config)
     except AutograderError as error:
@@ -42,7 +46,8 @@ def examine_machine(config: Path) -> tuple[Check, ...]:
         *checks,
         Check("rubric", holds=True, detail=f"{config}: {len(assignment.specification.questions)} questions"),
         _memory(assignment),
-        *(check(assignment, data) for data in ("real", "practice") for check in (_baseline, _known_trainings)),
+        *([_real_data(assignment)] if assignment.data else []),
+        *(check(assignment, data) for data in _kinds(assignment) for check in (_baseline, _known_trainings)),
     )
 
 
@@ -54,26 +59,34 @@ def _packages() -> list[Check]:
     ]
 
 
-def _protections() -> list[Check]:
-    """Try every backend: `auto` takes the first that opens, whatever it promises; the others are good to know."""
-    examined = {name: examine_protections(name) for name in BACKENDS}
+def _protections(rubric: Path) -> list[Check]:
+    """Test every backend. `auto` takes the first one that opens; the others are informative."""
+    secrets = [rubric.resolve()] if rubric.exists() else []
+    examined = {name: examine_protections(name, secrets) for name in BACKENDS}
     tried = automatic_backends()
     used = next((name for name in tried if examined[name][0].name != name), tried[0])
+    named = {"sandbox" if name == used else name: protections for name, protections in examined.items()}
+    if used == _WARM_BACKEND and examined[used][0].name != used:
+        named["sandbox, warm"] = examine_protections(used, secrets, warm=True)
     return [
         Check(
-            f"{'sandbox' if name == used else name}: {one.name}",
+            f"{name}: {one.name}",
             one.holds,
-            one.detail,
+            ": ".join(filter(None, [in_english(one.ended), one.detail])),
             one.remedy,
-            needed=name == used and one.promised,
+            needed=name.startswith("sandbox") and one.promised,
         )
-        for name, protections in examined.items()
+        for name, protections in named.items()
         for one in protections
     ]
 
 
-def _real_data() -> Check:
-    found, faults = find_real()
+def _kinds(assignment: Assignment) -> tuple[str, ...]:
+    return ("real", "practice") if has_practice(assignment.data) else ("real",)
+
+
+def _real_data(assignment: Assignment) -> Check:
+    found, faults = find_real(assignment.data)
     if found:
         return Check("real data", holds=True, detail=str(found.path / "datasets"))
     return Check("real data", holds=False, detail=faults[0], remedy="autograder data --fetch, or set KERAS_HOME")
@@ -90,7 +103,7 @@ def _memory(assignment: Assignment) -> Check:
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // _MEBIBYTE
     limit = assignment.specification.limits.memory_mebibytes
     detail = f"{memory:,} MiB, a notebook may use {limit:,}; {os.cpu_count()} cores"
-    return Check("memory", holds=memory > limit, detail=detail, remedy="lower limits.memory_mebibytes in grading.yml")
+    return Check("memory", holds=memory > limit, detail=detail, remedy="lower limits.memory_mebibytes in the rubric")
 
 
 def _baseline(assignment: Assignment, data: str) -> Check:
@@ -102,10 +115,10 @@ def _baseline(assignment: Assignment, data: str) -> Check:
 
 
 def _known_trainings(assignment: Assignment, data: str) -> Check:
-    """Say how many of the recorded trainings, evaluations and predictions will be known when they are ordered here.
+    """Count the recorded trainings, evaluations and predictions that will be recognised on this machine.
 
-    What names an order (first weights, data, settings) comes out alike on every processor that was tried, by
-    `benchmarks/processors.py`; the versions are part of it.
+    An order's key (initial weights, data, settings, versions) was equal on every processor tested with
+    `benchmarks/processors.py`.
     """
     name, remedy = f"known trainings, {data} data", "autograder calibrate --ways"
     try:

@@ -1,7 +1,7 @@
-"""Run many jobs side by side, hand each back as it ends, and let no fault of one end the batch.
+"""Run many jobs in parallel, return each as it ends, and let no single failure end the batch.
 
-At most as many jobs are begun and not yet dealt with by the caller as there are workers: a submission may weigh a
-hundred megabytes, and those of a class must not lie in memory together.
+At most as many jobs as there are workers are started and not yet consumed by the caller: a submission may take a
+hundred megabytes, and those of a class must not be in memory together.
 """
 
 from __future__ import annotations
@@ -16,66 +16,71 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from autograder.errors import EngineStopped, UsageError
-from autograder.records import CellOutcome, Job, Run, RunVerdict, Usage
+from autograder.records import CellOutcome, Detail, Job, Run, RunVerdict, Usage
 
 MOST_FAULTS = 5
-"""After so many runs in a row that failed by our own fault, the engine stops."""
+"""The engine stops after this many runs in a row that failed because of the grader."""
 
 
 def default_workers() -> int:
-    """Return how many notebooks to run at once: TensorFlow keeps two processors busy, so half of them."""
+    """Return how many notebooks to run at once: half the number of processors, as TensorFlow keeps two busy."""
     return max(1, len(os.sched_getaffinity(0)) // 2)
 
 
-def execute(run: Callable[[Job], Run], jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Run]]:
+def execute(
+    run: Callable[[Job], Run], jobs: Sequence[Job], workers: int, say: Callable[[Detail], str] = str
+) -> Iterator[tuple[Job, Run]]:
     """Run the jobs, each in a thread that supervises one sandbox, and yield them in the order in which they end.
 
-    Whatever `run` raises is our own fault: it becomes a run with the verdict INTERNAL. A run that failed by our fault
-    is made once more, and so is one that somebody may have killed; the last one counts: a notebook that kills itself
-    does so again. When the caller stops early, nothing more is begun and what is under way is abandoned.
+    An exception from `run` is the grader's fault: it becomes a run with the verdict INTERNAL. Such a run is repeated
+    once, and so is one that may have been killed from outside; the last run counts, since a notebook that kills itself
+    does so again. If the caller stops early, no more jobs are started and running ones are abandoned.
 
     Args:
         run: Called from several threads at once.
         jobs: What to run; each is begun only when a thread is free for it.
         workers: How many run at once; 0 leaves it to `default_workers`.
+        say: Describes why a run ended, for the error that stops the engine.
 
     Raises:
         UsageError: `workers` is negative.
     """
     if workers < 0:
         raise UsageError(f"{workers} workers can run nothing", "workers", "ask for 1 or more, or 0 for half the cores")
-    return _as_they_end(run, jobs, min(workers or default_workers(), len(jobs)))
+    return _as_they_end(run, jobs, min(workers or default_workers(), len(jobs)), say)
 
 
-def _as_they_end(run: Callable[[Job], Run], jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Run]]:
+def _as_they_end(
+    run: Callable[[Job], Run], jobs: Sequence[Job], workers: int, say: Callable[[Detail], str]
+) -> Iterator[tuple[Job, Run]]:
     ended: queue.SimpleQueue[tuple[Job, Run]] = queue.SimpleQueue()
     waiting: queue.SimpleQueue[Job] = queue.SimpleQueue()
     for job in jobs:
         waiting.put(job)
-    # One for each job that is begun; given back when the caller has dealt with it and asks for the next.
+    # One permit per started job, released when the caller asks for the next one.
     places = threading.Semaphore(workers)
     stopped = threading.Event()
     for number in range(workers):
-        # Daemons, which an executor's threads are not: Python waits for those before it exits, and whoever presses
-        # Ctrl-C would sit there until the last notebook's time limit. A jail dies with the process that began it.
+        # Daemon threads, unlike an executor's, for which Python waits at exit: after Ctrl-C that could take until the
+        # last notebook's time limit. A jail dies with the process that started it.
         threading.Thread(
             target=_work, args=(run, waiting, ended, places, stopped), name=f"sandbox-{number}", daemon=True
         ).start()
-    faults: list[str] = []
+    faults: list[Detail] = []
     try:
         for _ in jobs:
             result = ended.get()
-            faults = [*faults, result[1].detail] if _failed_by_us(result[1]) else []
-            # The caller's alone: a name that still held it here would keep it in memory until the next one ends.
+            faults = [*faults, fault] if (fault := _fault_of_ours(result[1])) is not None else []
+            # Keep no reference here, which would hold the run in memory until the next one ends.
             handed_over = [result]
             del result
             yield handed_over.pop()
             if len(faults) == MOST_FAULTS:
-                raise _stop(faults)
+                raise _stop([say(fault) for fault in faults])
             places.release()
     finally:
         stopped.set()
-        # Threads that wait for a place see the stop.
+        # Let waiting threads notice the stop.
         for _ in range(workers):
             places.release()
 
@@ -100,7 +105,7 @@ def _work(
 
 def _run_as_needed(run: Callable[[Job], Run], job: Job, stopped: threading.Event) -> Run:
     result = _attempt(run, job)
-    # A fault of ours says nothing of the notebook: it does not use up the second run that a doubt calls for.
+    # A grader fault does not use up the repetition for a run that may have been killed from outside.
     for again in (_failed_by_us, _in_doubt):
         if again(result) and not stopped.is_set():
             result = _attempt(run, job)
@@ -108,8 +113,8 @@ def _run_as_needed(run: Callable[[Job], Run], job: Job, stopped: threading.Event
 
 
 def _stop(faults: Sequence[str]) -> EngineStopped:
-    """Say what runs that failed by our own fault have in common, and what to do."""
-    # Numbers of processes, lines or bytes make no other fault.
+    """Summarise what runs that failed because of the grader have in common, and what to do."""
+    # Faults that differ only in numbers (processes, lines, bytes) are the same.
     alike = collections.defaultdict(list)
     for fault in faults:
         alike[re.sub(r"\d+", "", fault)].append(" ".join(fault.split()))
@@ -119,8 +124,12 @@ def _stop(faults: Sequence[str]) -> EngineStopped:
         reasons = "; ".join(f"{len(group)} times {group[-1]}" if group[1:] else group[0] for group in alike.values())
     return EngineStopped(
         f"stopped: the last {len(faults)} runs failed by a fault of ours, not of the notebooks: {reasons}",
-        remedy="mend that (`autograder doctor` tries what this machine can do); the same command goes on from here",
+        remedy="fix that (`autograder doctor` tests what this machine can do); the same command goes on from here",
     )
+
+
+def _fault_of_ours(result: Run) -> Detail | None:
+    return result.detail if _failed_by_us(result) else None
 
 
 def _failed_by_us(result: Run) -> bool:
@@ -139,11 +148,11 @@ def _attempt(run: Callable[[Job], Run], job: Job) -> Run:
 
 
 def failed_by_us(job: Job, error: BaseException) -> Run:
-    """Return the run of a job that an exception kept us from running or from reading: no grade, and no fault of its."""
+    """Return the INTERNAL run of a job whose execution or examination raised: no grade, and never a zero."""
     return Run(
         job_id=job.id,
         verdict=RunVerdict.INTERNAL,
-        detail=describe_fault(error),
+        detail=Detail.of("error", error=describe_fault(error)),
         backend="",
         cells=tuple(CellOutcome(cell.index, "not run") for cell in job.cells),
         values={},
@@ -156,7 +165,7 @@ def failed_by_us(job: Job, error: BaseException) -> Run:
 
 
 def describe_fault(error: BaseException) -> str:
-    """Say in one line what was raised, and where in our code."""
+    """Describe an exception in one line, with its place in our code."""
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({Path(frames[-1].filename).name}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {str(error)[:500]}{place}"

@@ -1,28 +1,28 @@
 """The exceptions of this package, one tree.
 
-An exception means that the operator has something to mend or that the package has a bug. What a student
-does wrong is never an exception: it is a verdict (see `records`).
+An exception means that the operator has something to fix or that the package has a bug. A student's mistake is never an
+exception: it is a verdict (see `records`).
 
     AutograderError
     ├── ConfigurationError    a file that the instructor wrote is wrong: `grading.yml`, `reference/…`
-    ├── UsageError            a command was asked for something that cannot be: no such path, empty folder
+    ├── UsageError            a command was given impossible arguments: no such path, empty folder
     ├── EnvironmentFault      this machine lacks something: bubblewrap, data sets, room on the disk
     ├── SubmissionError       a submission cannot be read at all; the batch goes on without it
-    ├── EngineStopped         run after run failed by our own fault; what was graded is kept
+    ├── EngineStopped         several runs in a row failed because of the grader; earlier grades are kept
     ├── WireError             bytes from a sandbox break the protocol; turned into a verdict by the sandbox
-    └── BuildError            the assignment was built, and its gate found a fault
+    └── BuildError            the build's gate found a fault
 """
 
 from __future__ import annotations
 
 
 class AutograderError(Exception):
-    """Say what is wrong, where, and what to do about it, in one line.
+    """States in one line what is wrong, where, and what to do about it.
 
     Args:
-        what: The fault, a full clause without a final stop.
-        where: The file, path or key that it concerns; empty when there is none.
-        remedy: What the operator can do; empty when nothing can be said.
+        what: The fault, a full clause without a final period.
+        where: The file, path or key concerned; empty if there is none.
+        remedy: What the operator can do; empty if unknown.
     """
 
     def __init__(self, what: str, where: str = "", remedy: str = "") -> None:
@@ -51,19 +51,25 @@ class ConfigurationError(AutograderError):
 
 
 class UsageError(AutograderError):
-    """A command was asked for something that cannot be."""
+    """A command was given impossible arguments."""
 
 
-class EnvironmentFault(AutograderError):  # noqa: N818 (EnvironmentError is taken by Python)
+class EnvironmentFault(AutograderError):  # noqa: N818 (`EnvironmentError` is a builtin)
     """This machine lacks something that the command needs."""
 
 
 class SubmissionError(AutograderError):
-    """A submission cannot be read at all."""
+    """A submission cannot be read at all. `code` is the reason as a code of the report's refusals."""
+
+    def __init__(self, what: str, where: str = "", remedy: str = "", code: str = "unreadable") -> None:
+        super().__init__(what, where, remedy)
+        # `args` is what pickle calls the class with: it must name every parameter.
+        self.args = (what, where, remedy, code)
+        self.code = code
 
 
 class EngineStopped(AutograderError):  # noqa: N818 (it says what happened)
-    """Run after run failed by our own fault: something is wrong that no further notebook would mend."""
+    """Several runs in a row failed because of the grader, so the batch was stopped."""
 
 
 class WireError(AutograderError):
@@ -71,4 +77,4 @@ class WireError(AutograderError):
 
 
 class BuildError(AutograderError):
-    """The assignment was built, and its gate found a fault."""
+    """The build's gate found a fault."""

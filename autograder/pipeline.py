@@ -1,10 +1,10 @@
-"""The order of the stages: collect, execute, examine, grade, keep. No other module knows it.
+"""The order of the stages: collect, execute, examine, grade, save. No other module knows it.
 
     notebooks ─► Job ─► sandbox ─► Run ─► Evidence ─► Grade ─► gradebook ─► results
                           ▲ orders
 
-Executing is slow and dangerous, grading fast and pure; they meet in the evidence, which the gradebook keeps. So a
-grading that was cut off goes on where it was, and a corrected rubric regrades a class without running anything.
+Executing is slow and dangerous, grading is fast and pure. Between them is the evidence, which the gradebook stores: an
+interrupted grading resumes, and a corrected rubric regrades a class without executing anything.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,25 +24,27 @@ from autograder.datasets import DataHome
 from autograder.engine import default_workers, execute, failed_by_us
 from autograder.evidence import examine
 from autograder.gradebook import ClassIdentity, Gradebook, Withdrawal
-from autograder.grading import Baseline, grade
+from autograder.grading import grade
 from autograder.orders import Desk, OrderStore
 from autograder.records import Evidence, Grade, Job, Reason, Run, TrainingMode, folded
+from autograder.reference import Baseline
+from autograder.report import in_english
+from autograder.rubric import RunSpec
 from autograder.sandbox import Sandbox, open_sandbox, own_folders
-from autograder.spec import RunSpec
-from autograder.standing import standing_grade
+from autograder.standing import listed_days_late, standing_grade, with_listed_days
 
 _MOST_THREADS = 16
 
 Observe = Callable[[str, int, int], None]
-"""Called with a job's id, the cells that are done and the cells in all; from any thread."""
+"""Called with a job's id, the number of cells that have ended, and the number of all cells; from any thread."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Graded:
-    """One submission is done.
+    """The result of one submission.
 
-    `reused`: its evidence was there, nothing was executed. `counts`: it is the grade of its notebook now. `notes`: what
-    is to be said of the hand-in: late, or worth less than one before.
+    `reused` means that stored evidence was graded and nothing executed, `counts` that this is now its notebook's grade.
+    `notes` are flags of the submission: late, or worth less than an earlier one.
     """
 
     grade: Grade
@@ -53,7 +55,7 @@ class Graded:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Missing:
-    """A student who stands in the gradebook and is not in what was given now, save perhaps under another spelling."""
+    """A student in the gradebook who is not among the given submissions, except perhaps under another spelling."""
 
     student: str
     perhaps: str
@@ -61,9 +63,9 @@ class Missing:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Intake:
-    """Whose notebooks are graded, and what is to be said of everybody else in the class.
+    """The jobs to grade, and the students who need a message.
 
-    `back` were withdrawn and handed in something else; `withdrawn` are so still: what was given of them is what was
+    `back` are students who were withdrawn and handed in another notebook, `withdrawn` those who handed in only what was
     withdrawn.
     """
 
@@ -75,7 +77,7 @@ class Intake:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class GradingSession:
-    """All that grading a class needs, opened once: rubric, baseline, sandbox, data."""
+    """Everything needed to grade a class, opened once: rubric, baseline, sandbox, data."""
 
     assignment: Assignment
     data: DataHome
@@ -86,14 +88,14 @@ class GradingSession:
 
     @property
     def run_key(self) -> str:
-        """Name the conditions of an execution: evidence under the same key need not be gathered again."""
+        """The key of an execution's conditions: with an equal key, stored evidence can be reused."""
         versions = (f"{name} {version}" for name, version in installed_versions().items())
         parts = (self.assignment.specification.run_spec.digest, self.data.kind, self.mode, __version__, *versions)
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @property
     def identity(self) -> ClassIdentity:
-        """Say under what a class is graded in this session."""
+        """The identity of a class graded in this session."""
         return self.assignment.identity(self.data.kind, self.baseline)
 
     def __enter__(self) -> Self:
@@ -102,8 +104,9 @@ class GradingSession:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        # Trainers stay warm until the last order.
+        # Trainers and what notebooks are forked from stay warm until the last order.
         self.desk.close()
+        self.sandbox.close()
 
     def judge(self, evidence: Evidence) -> Grade:
         """Grade one piece of evidence."""
@@ -120,22 +123,24 @@ def open_session(
     workers: int = 0,
     *,
     search: bool = True,
+    warm: bool = False,
 ) -> GradingSession:
     """Open what a grading needs, and fail before any notebook runs if something is missing.
 
     Args:
-        assignment: What is graded.
-        data: The data sets that notebooks run on.
+        assignment: The assignment.
+        data: The data sets for the notebooks.
         sandbox: See `open_sandbox`.
-        mode: What to do with trainings.
-        secrets: What no notebook may read besides the assignment's folder and this package's own.
-        trainings: Where the answers to what these notebooks order are kept, and looked for; None keeps none.
-        workers: How many orders are trained at once; 0 leaves it to `default_workers`.
+        mode: How to answer orders.
+        secrets: Files that no notebook may read, besides the assignment's folders and this package's own.
+        trainings: The folder for answers to these notebooks' orders; None stores none.
+        workers: The number of orders trained at once; 0 means `default_workers`.
         search: See `open_sandbox`.
+        warm: See `open_sandbox`.
 
     Raises:
         ConfigurationError: The baseline is missing or was edited, or the justifications are wrong.
-        EnvironmentFault: The sandbox cannot work on this machine.
+        EnvironmentFault: The sandbox does not work on this machine.
     """
     baseline = assignment.baseline(data.kind)
     assignment.justifications()
@@ -143,15 +148,15 @@ def open_session(
     own = None if trainings is None else OrderStore(trainings)
     desk = Desk(run_spec.limits, assignment.known_trainings(data.kind), own, workers or default_workers())
     secrets = (*assignment.secrets, *own_folders(), *secrets)
-    # A pool of threads as wide as a large machine would be taken for a bomb, and helps no network of this size.
+    # On a large machine, one thread per processor would exceed the process limit, and gain nothing for such networks.
     threads = _MOST_THREADS if len(os.sched_getaffinity(0)) > _MOST_THREADS else None
-    box = open_sandbox(sandbox, run_spec, data.path, desk, threads=threads, secrets=secrets, search=search)
+    box = open_sandbox(sandbox, run_spec, data.path, desk, threads=threads, secrets=secrets, search=search, warm=warm)
     desk.engage(box.start_trainer)
     return GradingSession(assignment, data, baseline, box, desk, mode)
 
 
 def take_in(collection: Collection, book: Gradebook) -> Intake:
-    """Keep what was given in the gradebook, refusals as well, and compare it with who stands there."""
+    """Save submissions and refusals in the gradebook, and compare them with the students in it."""
     away = book.withdrawn()
     before = [student for student in book.students() if student not in away]
     given = {job.student for job in collection.jobs} | {refusal.student for refusal in collection.refused}
@@ -172,38 +177,39 @@ def take_in(collection: Collection, book: Gradebook) -> Intake:
 def grade_jobs(
     session: GradingSession, jobs: Sequence[Job], book: Gradebook, workers: int, observe: Observe
 ) -> Iterator[Graded]:
-    """Grade jobs that the gradebook knows as they come; what it already holds evidence for is not executed again.
+    """Grade jobs that are in the gradebook and yield each as it ends; stored evidence is not gathered again.
 
     Raises:
-        EngineStopped: Too many runs in a row failed by our own fault.
+        EngineStopped: Too many runs in a row failed because of the grader.
     """
+    listed = listed_days_late(book)
     waiting = []
     for job in jobs:
         evidence = book.evidence_for(job.id, session.run_key)
         if evidence is None:
             waiting.append(job)
         else:
-            graded = _keep(session, evidence, book, reused=True)
-            # Here and below, what one submission weighs is let go of before the next one's is made.
+            graded = _keep(session, evidence, book, listed, reused=True)
+            # Free one submission's evidence, here and below, before the next one's is created.
             del evidence
             yield graded
 
-    # What failed by our fault in an earlier command comes last: it must not keep the rest from its turn again.
+    # Jobs that failed earlier because of the grader come last, so that they do not hold up the others again.
     failed = book.failed_jobs()
     waiting.sort(key=lambda job: job.id in failed)
-    for job, run in execute(lambda job: session.sandbox.run(job, observe), waiting, workers):
-        graded = _take_run(session, job, run, book)
+    for job, run in execute(lambda job: session.sandbox.run(job, observe), waiting, workers, in_english):
+        graded = _take_run(session, job, run, book, listed)
         del run
         yield graded
 
 
 def collect_class(assignment: Assignment, paths: Sequence[Path], export: Export = "auto") -> Collection:
-    """Find the submissions, those that cannot be graded, and what is no submission.
+    """Find the submissions, those that cannot be graded, and files that are not submissions.
 
     Args:
-        assignment: What is graded.
-        paths: Where the submissions are.
-        export: What the paths are, where it should not be found out.
+        assignment: The assignment.
+        paths: The paths of the submissions.
+        export: The kind of the paths, unless it is to be detected.
 
     Raises:
         UsageError: See `collect`.
@@ -213,23 +219,26 @@ def collect_class(assignment: Assignment, paths: Sequence[Path], export: Export 
 
 
 def _examine(job: Job, run: Run, run_spec: RunSpec) -> tuple[Run, Evidence]:
-    """Examine a run; what raises here, as nothing should, is our own fault and costs this job alone its grade."""
+    """Examine a run. An exception, which would be a bug, becomes a failed run and costs only this job its grade."""
     try:
         return run, examine(job, run, run_spec)
-    except Exception as error:  # noqa: BLE001 (the rest of the class must not wait for it to be mended)
+    except Exception as error:  # noqa: BLE001 (the rest of the class must not wait for a correction)
         failed = failed_by_us(job, error)
         return failed, examine(dataclasses.replace(job, claimed=None), failed, run_spec)
 
 
-def _take_run(session: GradingSession, job: Job, run: Run, book: Gradebook) -> Graded:
-    believed, evidence = _examine(job, run, session.assignment.specification.run_spec)
-    book.save_run(believed, evidence, session.run_key, session.data.kind)
-    return _keep(session, evidence, book, reused=False)
+def _take_run(session: GradingSession, job: Job, run: Run, book: Gradebook, listed: Mapping[str, int]) -> Graded:
+    kept, evidence = _examine(job, run, session.assignment.specification.run_spec)
+    book.save_run(kept, evidence, session.run_key, session.data.kind)
+    return _keep(session, evidence, book, listed, reused=False)
 
 
-def _keep(session: GradingSession, evidence: Evidence, book: Gradebook, *, reused: bool) -> Graded:
+def _keep(
+    session: GradingSession, evidence: Evidence, book: Gradebook, listed: Mapping[str, int], *, reused: bool
+) -> Graded:
     given = session.judge(evidence)
     counts = book.save_grade(given)
-    standing = standing_grade(book.submissions(given.student), (), session.assignment.specification.release)
+    submissions = with_listed_days(book.submissions(given.student), listed.get(given.student))
+    standing = standing_grade(submissions, (), session.assignment.specification.release)
     notes = tuple(flag for flag in standing.flags if flag not in given.flags)
     return Graded(given, reused, counts, notes)

@@ -1,4 +1,4 @@
-"""Points that wait for a person: which items do, and the decisions that settle them, one by one or in bulk."""
+"""Items whose points wait for a person, and the decisions that settle them, one by one or in bulk."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Literal
 from autograder.decisions import keep_decision
 from autograder.errors import UsageError
 from autograder.gradebook import Gradebook
-from autograder.grading import reasons
 from autograder.records import Finding, Grade, Verdict
+from autograder.rubric import codes
 
-_ONE_BY_ONE = frozenset({reasons.TRAINING_UNSEEN, reasons.TRAINING_FOREIGN})
-"""Nothing that could be looked at bears these numbers out: whoever typed them in stands beside whoever trained."""
+_ONE_BY_ONE = frozenset({codes.TRAINING_UNSEEN, codes.TRAINING_FOREIGN})
+"""Numbers without any examinable support: typed-in numbers cannot be told from trained ones."""
 
 Ruling = Literal["accept", "reject"]
-"""All of an item's points, or none of them; `override` gives any others."""
+"""Whether an item gets all of its points or none; `override` gives other points."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ def pending_items(grades: Iterable[Grade]) -> Iterator[PendingItem]:
 
 
 def chosen(pending: Sequence[PendingItem], places: Sequence[str]) -> tuple[PendingItem, ...]:
-    """Return those of the pending items that are named; all of them if none is.
+    """Return the named pending items; all of them if none is named.
 
     Raises:
-        UsageError: Nothing is pending, or an item that is named is not.
+        UsageError: Nothing is pending, or a named item is not.
     """
     known = list(dict.fromkeys(one.finding.place for one in pending))
     if not known:
@@ -51,12 +51,12 @@ def chosen(pending: Sequence[PendingItem], places: Sequence[str]) -> tuple[Pendi
 
 
 def acceptable_together(items: Iterable[PendingItem]) -> tuple[PendingItem, ...]:
-    """Return the items that may be accepted for a whole class without a look at each student's notebook."""
+    """Return the items that may be accepted for a whole class without looking at each notebook."""
     return tuple(one for one in items if _ONE_BY_ONE.isdisjoint(reason.code for reason in one.finding.reasons))
 
 
 def settle_pending(book: Gradebook, items: Iterable[PendingItem], ruling: Ruling, *, reason: str, author: str) -> None:
-    """Keep a person's decision on each item; as any decision, it holds for the notebook that was looked at."""
+    """Save a person's decision on each item; like any decision, it is valid for the current notebook only."""
     for one in items:
         points = one.finding.pending if ruling == "accept" else 0.0
         keep_decision(book, one.grade, one.finding.question, one.finding.item, points, reason=reason, author=author)

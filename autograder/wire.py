@@ -21,7 +21,7 @@ from autograder.errors import WireError
 
 MAXIMUM_FRAME_BYTES = 8 * 2**20
 MAXIMUM_CHUNK_BYTES = 4 * 2**20
-"""The largest piece of an array."""
+"""The largest binary frame, in bytes."""
 
 MAXIMUM_DEPTH = 32
 _HEADER = struct.Struct(">I")
@@ -42,10 +42,10 @@ Message = dict[str, Any]
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ArrayHeader:
-    """What is said of an array before its bytes come.
+    """The announcement of an array, sent before its bytes.
 
-    `sha256` is its digest, `dtype` numpy's own text for truth values, integers and floating-point numbers in the
-    order of bytes that is native here, `shape` its extents.
+    `sha256` is its digest, `dtype` NumPy's text for booleans, integers and floats in native byte order, `shape` its
+    extents.
     """
 
     sha256: str
@@ -54,7 +54,7 @@ class ArrayHeader:
 
     @property
     def size_bytes(self) -> int:
-        """Return how many bytes the array holds."""
+        """Return the size of the array in bytes."""
         return _ITEM_BYTES[self.dtype] * math.prod(self.shape)
 
     @property
@@ -67,7 +67,7 @@ class ArrayHeader:
         """Read the message that announces an array.
 
         Raises:
-            WireError: It has other fields than an announcement, or one of another kind or size.
+            WireError: It is not a valid announcement.
         """
         digest, dtype, shape = message.get("sha256"), message.get("dtype"), message.get("shape")
         if len(message) != 4 or not isinstance(digest, str) or not isinstance(dtype, str):  # noqa: PLR2004 (type too)
@@ -76,7 +76,7 @@ class ArrayHeader:
             raise WireError("an array has no digest, or no type that may be sent")
         if not isinstance(shape, list) or len(shape) > _MAXIMUM_DIMENSIONS or not all(map(_is_extent, shape)):
             raise WireError("the shape of an array is not a short list of extents")
-        # One extent of 0 makes an array empty, but whoever reads it still multiplies the others.
+        # An extent of 0 makes an array empty, but readers still multiply the others.
         if math.prod(extent or 1 for extent in shape) > _MAXIMUM_EXTENT:
             raise WireError("an array has extents that no array can have")
         return cls(digest, dtype, tuple(shape))
@@ -87,7 +87,7 @@ def _is_extent(value: object) -> bool:
 
 
 def encode(message: Message) -> bytes:
-    """Turn a message into a frame.
+    """Encode a message as a frame.
 
     Raises:
         WireError: The message is larger than `MAXIMUM_FRAME_BYTES`.
@@ -102,11 +102,11 @@ def encode_array(header: ArrayHeader, content: bytes | memoryview) -> Iterator[b
     """Yield the frames of an array in pieces, without a copy of its bytes.
 
     Args:
-        header: What is said of it.
-        content: Its bytes, in C order and in one piece.
+        header: The array's announcement.
+        content: Its bytes, contiguous and in C order.
 
     Raises:
-        ValueError: `content` has another size than `header` says.
+        ValueError: The size of `content` does not match `header`.
     """
     view = memoryview(content)
     if view.nbytes != header.size_bytes:
@@ -122,7 +122,7 @@ def encode_array(header: ArrayHeader, content: bytes | memoryview) -> Iterator[b
 
 
 class Decoder:
-    """Collect bytes as they arrive and give back the messages, and the pieces of arrays, that are complete.
+    """Collects bytes as they arrive and returns complete messages and pieces of arrays.
 
     >>> decoder = Decoder()
     >>> decoder.feed(encode({"type": "done"}))
@@ -133,7 +133,7 @@ class Decoder:
         self._buffer = bytearray()
 
     def feed(self, data: bytes) -> list[Message | bytes]:
-        """Return what was completed by `data`.
+        """Append `data` and return everything that is now complete.
 
         Raises:
             WireError: See `pop`.
@@ -145,11 +145,11 @@ class Decoder:
         return complete
 
     def push(self, data: bytes) -> None:
-        """Keep bytes that arrived."""
+        """Append received bytes."""
         self._buffer += data
 
     def pop(self) -> Message | bytes | None:
-        """Return the next complete message or piece, None if there is none: what came before a fault is not lost.
+        """Return the next complete message or piece, None if there is none. Frames before a fault are not lost.
 
         Raises:
             WireError: The next frame is too large, or is not one JSON object with a text `type`, or is an empty piece.
@@ -180,7 +180,7 @@ def _parse_message(body: bytes) -> Message:
 
 
 def parse_json(data: bytes | str) -> Any:
-    """Parse JSON that may be hostile.
+    """Parse untrusted JSON.
 
     Raises:
         WireError: It is not UTF-8 or not JSON, nests deeper than `MAXIMUM_DEPTH`, names a key twice, or
@@ -188,30 +188,30 @@ def parse_json(data: bytes | str) -> Any:
             cannot write.
     """
     try:
-        value = json.loads(data, object_pairs_hook=_unique, parse_constant=_refuse_constant)
+        value = json.loads(data, object_pairs_hook=_unique, parse_constant=_reject_constant)
     except (ValueError, RecursionError) as error:
         # ValueError covers JSONDecodeError, UnicodeDecodeError and integers of over 4,300 digits.
         raise WireError(f"not acceptable JSON: {type(error).__name__}: {str(error)[:200]}") from error
-    _refuse_the_unsayable(value)
+    _reject_unencodable(value)
     return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Refuse the same key twice: whoever reads first and whoever reads last would disagree."""
+    """Reject duplicate keys: parsers that keep the first and those that keep the last would disagree."""
     result = dict(pairs)
     if len(result) != len(pairs):
         raise ValueError("a key occurs twice")
     return result
 
 
-def _refuse_constant(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _refuse_the_unsayable(value: Any) -> None:
-    """Walk level by level: `1e999` parses as infinity, which `parse_constant` never sees.
+def _reject_unencodable(value: Any) -> None:
+    """Reject what JSON cannot express. `1e999` parses as infinity without a call of `parse_constant`.
 
-    Half of a surrogate pair parses as well, and whoever writes it down as UTF-8 later would fail.
+    Half a surrogate pair parses as well, but could not be encoded as UTF-8 later.
     """
     level, depth = [value], 1
     while level:
@@ -222,16 +222,16 @@ def _refuse_the_unsayable(value: Any) -> None:
             if isinstance(item, dict):
                 below.extend(item.values())
                 for key in item:
-                    _refuse_half_a_character(key)
+                    _reject_lone_surrogates(key)
             elif isinstance(item, list):
                 below.extend(item)
             elif isinstance(item, float) and not math.isfinite(item):
                 raise WireError("a number is not finite")
             elif isinstance(item, str):
-                _refuse_half_a_character(item)
+                _reject_lone_surrogates(item)
         level, depth = below, depth + 1
 
 
-def _refuse_half_a_character(text: str) -> None:
+def _reject_lone_surrogates(text: str) -> None:
     if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise WireError("a text holds half of a character")
+        raise WireError("a text contains half a surrogate pair")

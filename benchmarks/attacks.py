@@ -1,10 +1,10 @@
-"""The seventeen attacks on Otter's way of grading, under `otter run` and under ours: who is fooled.
+"""Compare seventeen attacks on Otter's grading under `otter run` and under our grader: which one is fooled?
 
     python benchmarks/attacks.py [CASE]…
 
-Each case of `tests/corpus/otter_*` answers two of five questions rightly and tries to win the rest. `otter run` gets it
-as a zip, with a small assignment of its own whose hidden tests ask for the five letters. Everything runs in a temporary
-folder. Fooled is who gives more than two points, or lets the student's code run in the process that grades.
+Each case of `tests/corpus/otter_*` answers two of five questions correctly and tries to gain the others. `otter run`
+gets it as a zip, with a small assignment whose hidden tests check the five letters. Everything runs in a temporary
+folder. A grader is fooled if it gives more than two points, or runs the student's code in the process that grades.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _SECONDS = 300
 
 
 def main() -> None:
-    """Print one row a case."""
+    """Print one row per case."""
     cases = sys.argv[1:] or sorted(path.name for path in (ROOT / "tests" / "corpus").glob("otter_*"))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

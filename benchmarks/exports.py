@@ -1,8 +1,8 @@
-"""A class of 200 in three exports, with every oddity that platforms, systems and students leave: is everybody there?
+"""Grade a class of 200 in three exports with all oddities of platforms, systems and students: is anyone missing?
 
-Canvas, Moodle and Gradescope each hand over a part of it, as a folder or a zip. Each student's outcome is known as the
-files are written (a grade, or a refusal), and so is each file that is nobody's. The real command grades all of it, and
-what it wrote is held against that. Run it by `make bench-exports`.
+Canvas, Moodle and Gradescope each export a part of the class, as a folder or a zip. Each student's outcome (a grade or
+a refusal) is known when the files are written, and so is each file that is not a submission. The real command grades
+all of it, and its output is compared with that. Run it by `make bench-exports`.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ NAMES = [f"{first} {last}" for first, last in itertools.product(_FIRST.split(), 
 
 @dataclasses.dataclass
 class Class:
-    """What was written: each student's due outcome, and how many files are nobody's."""
+    """The class as written: each student's expected outcome, and the number of files that are not submissions."""
 
     outcomes: dict[str, str] = dataclasses.field(default_factory=dict)
     nobodys: int = 0
 
 
 def notebook(letter: str = "c") -> bytes:
-    """Return a notebook that answers one question and needs no package: what is tried here is not the answers."""
+    """Return a notebook that answers one question and needs no package, as answers are not tested here."""
     cells = [{"cell_type": "code", "metadata": {}, "source": f'q02_answer = "{letter}"', "outputs": []}]
     return json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}).encode()
 
@@ -78,7 +78,7 @@ def write_canvas(folder: Path, names: Iterator[str], size: int, made: Class) -> 
 
 
 def write_moodle(folder: Path, names: Iterator[str], size: int, made: Class) -> None:
-    """Write Moodle's folders, one per participant; some submitted text alone, some two notebooks."""
+    """Write Moodle's folders, one per participant; some submitted only text, some two notebooks."""
     suffix = "assignsubmission_file"
     kinds = [
         ({f"{suffix}/cnn-training.pt-BR.ipynb": notebook()}, GRADED),
@@ -104,7 +104,7 @@ def write_moodle(folder: Path, names: Iterator[str], size: int, made: Class) -> 
 
 
 def write_gradescope(folder: Path, names: Iterator[str], size: int, made: Class) -> None:
-    """Write Gradescope's folders and its list, pairs of students among them."""
+    """Write Gradescope's folders and its list, with some pairs of students."""
     listed = []
     number = 0
     while size > 0:
@@ -127,14 +127,14 @@ def write_gradescope(folder: Path, names: Iterator[str], size: int, made: Class)
 
 
 def write(folder: Path, name: str, content: bytes) -> None:
-    """Write a file and the folders above it."""
+    """Write a file, creating its folders."""
     path = folder / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
 
 
 def write_junk(folder: Path) -> None:
-    """Write what systems and editors leave behind; nobody should hear of it."""
+    """Write files of systems and editors, which should not be mentioned."""
     for name in JUNK:
         write(folder, name, b"junk")
 
@@ -150,7 +150,7 @@ def zipped(files: dict[str, bytes]) -> bytes:
 
 
 def main() -> None:
-    """Write the class, grade it, and say who is where they should be; exit with 1 if somebody is not."""
+    """Write the class, grade it, and report wrong outcomes; exit with 1 if there are any."""
     names = iter(random.Random(200).sample(NAMES, sum(STUDENTS.values())))  # noqa: S311 (the same class every time)
     made = Class()
     with tempfile.TemporaryDirectory() as name:

@@ -1,10 +1,10 @@
-"""Hostile runs: the whole corpus in every sandbox that this machine has, and how many of them went wrong.
+"""Grade the whole corpus in every sandbox that works on this machine, and count the runs that went wrong.
 
-    python benchmarks/hostile.py [BACKEND]…
+    python benchmarks/hostile.py ['BACKEND [OPTION]']…
 
-Each case is graded alone and in a crowd. Wrong is a run that did not end as its case says, by points, items, flags,
-time or memory; beside the runs are counted points that an attack won, secrets that were read, processes and files that
-outlived their command, and errors in what our commands said.
+With bubblewrap both warm starts, the default, and cold starts are tested. Each case is graded alone and among others. A
+run is wrong if it did not end as its case says in points, items, flags, time or memory. Also counted are points gained
+by attacks, secrets that were read, processes and files that outlived their command, and errors in our commands' output.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from autograder.child_process import listed_environment, python_command, run
 from autograder.sandbox import BACKENDS
 
 ROOT = Path(__file__).parents[1]
+_WAYS = (*BACKENDS, "bubblewrap --cold")
 _COLUMNS = ("runs", "wrong", "points won", "secrets read", "processes left", "files left", "errors said")
 
 
 def main() -> None:
-    """Print one row a backend; fail if anything went wrong."""
+    """Print one row per backend; fail if anything went wrong."""
     sys.stdout.write("| sandbox | " + " | ".join(_COLUMNS) + " |\n|---|" + "---:|" * len(_COLUMNS) + "\n")
     runs = bad = 0
-    for backend in sys.argv[1:] or BACKENDS:
-        found = _grade(backend)
+    for backend in sys.argv[1:] or _WAYS:
+        found = _grade(*backend.split())
         if found is None:
             sys.stdout.write(f"| `{backend}` | not to be had here |\n")
             continue
@@ -39,12 +40,16 @@ def main() -> None:
     sys.exit(bad > 0 or runs == 0)
 
 
-def _grade(backend: str) -> dict[str, float] | None:
-    """Grade the corpus in one sandbox; None where it cannot be opened here."""
+def _grade(backend: str, *options: str) -> dict[str, float] | None:
+    """Grade the corpus in one sandbox, with these options of the command; None if it does not open here."""
     with tempfile.TemporaryDirectory() as folder:
         said, tests = Path(folder) / "said.json", Path(folder) / "tests.xml"
         environment = listed_environment("KERAS_HOME", "XDG_CACHE_HOME", "AUTOGRADER_IMAGE", prefixes=("DOCKER_",))
-        environment |= {"CORPUS_SANDBOX": backend, "CORPUS_SUMMARY": str(said)}
+        environment |= {
+            "CORPUS_SANDBOX": backend,
+            "CORPUS_OPTIONS": " ".join(options),
+            "CORPUS_SUMMARY": str(said),
+        }
         command = python_command("-m", "pytest", "tests/corpus/test_corpus.py", "-q", f"--junitxml={tests}")
         done = run(command, folder=ROOT, environment=environment, capture_output=True, text=True)
         if not said.exists():

@@ -1,11 +1,11 @@
-"""A grading under fire, as long as one likes: how many kills a class survives, and what they cost.
+"""Kill processes during grading, as often as requested: how many kills does a class survive, and at what cost?
 
     python benchmarks/kills.py [KILLS]
 
-The samplers are the tests' (`tests/survival/test_kills.py`), which CI runs with fifty: bubblewrap, a jail's first
+The samplers are those of `tests/survival/test_kills.py`, which CI runs with fifty kills: bubblewrap, a jail's first
 process, the notebook or a trainer is killed at random moments, and the command itself by SIGKILL, SIGTERM or Ctrl-C;
-then the same command is given again, until the class is done. A tenth as many again hit a class that trains. Bad is a
-kill after which something was lost, graded twice, left over, or other than in the grading that nobody disturbed.
+the command is then repeated until the class is done. A tenth as many kills hit a class that trains. A kill is bad if
+something was lost, graded twice, left over, or different from an undisturbed grading.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ _KILLS = 300
 
 
 def main() -> None:
-    """Print one row a kind of kill; fail if anything was lost."""
+    """Print one row per kind of kill; fail if anything was lost."""
     kills = int(sys.argv[1]) if len(sys.argv) > 1 else _KILLS
     environment = listed_environment("AUTOGRADER_SEED", "XDG_CACHE_HOME") | {"SURVIVAL_KILLS": str(kills)}
-    # Its own limit is meant for fifty.
+    # The test's own limit is meant for fifty.
     command = python_command("-m", "pytest", "tests/survival/test_kills.py", "-q", "-k", "survives", "--timeout=0")
     done = run(command, folder=ROOT, environment=environment, capture_output=True, text=True)
     talk = done.stdout + done.stderr

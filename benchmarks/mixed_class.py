@@ -1,9 +1,9 @@
-"""What a class costs where trainings are shared: ten right ways of writing and fourteen known mistakes, graded twice.
+"""Measure a class with shared trainings: ten correct ways of writing and fourteen known mistakes, graded twice.
 
-The notebooks are the solved one, edited by `validity/bank.yml`, without question 10, all with the seed that students
-get. They are graded by the command alone, so an earlier version can be measured with the same notebooks: give its
-command with `--autograder` and its rubric with `--config`. Each class is graded into a new results folder; the second
-one may use what the first one trained (`--trainings`, where the command has it). Run it by `make bench-class`.
+The notebooks are the solved one, edited by `validity/bank.yml`, without question 10, all with the students' seed. Only
+the command is used, so an earlier version can be measured with the same notebooks: pass its command with `--autograder`
+and its rubric with `--config`. Each class is graded into a new results folder; the second one may use the trainings of
+the first (`--trainings`, if the command has it). Run it by `make bench-class`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ BANK = Path(__file__).parent / "validity" / "bank.yml"
 WAYS = 10
 MISTAKES = 14
 LEFT_OUT = "q10-"
-"""Question 10 trains for minutes in each of its ways; what it would show is the same, and more of it."""
+"""Question 10 trains for minutes in each of its ways, and would show the same."""
 
 _DECAYS = (
     "return rate if epoch < 10 else rate * math.exp(-0.05)",
@@ -50,7 +50,7 @@ def solutions() -> list[dict[str, object]]:
 
 
 def _rounded(solution: dict[str, object]) -> dict[str, object]:
-    """Return a solution with rounded rates, as far as its own edits leave the schedules alone."""
+    """Return a solution with rounded rates, unless its own edits change the schedules."""
     edits: list[dict[str, str]] = solution["edits"]  # type: ignore[assignment]
     rounding = [
         {"find": decay, "put": decay.replace("rate * math", "round(rate * math") + ", 4)"}
@@ -78,7 +78,7 @@ def write_class(folder: Path) -> list[str]:
 
 
 def grade(command: list[str], out: Path) -> dict[str, float]:
-    """Grade the class and return what it cost, in seconds, and how many questions a store answered."""
+    """Grade the class and return its cost in seconds, and how many questions a store answered."""
     began = time.perf_counter()
     done = run(
         [*command, "--out", str(out)],
@@ -90,18 +90,22 @@ def grade(command: list[str], out: Path) -> dict[str, float]:
     if done.returncode != 0:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
     with sqlite3.connect(out / "gradebook.sqlite") as book:
-        usages = [json.loads(record)["usage"] for (record,) in book.execute("SELECT record FROM runs")]
+        rows = book.execute("SELECT jobs.student, runs.record FROM runs JOIN jobs ON jobs.id = runs.job_id").fetchall()
+    usages = [json.loads(record)["usage"] for _, record in rows]
+    of_right = [usage for usage, (student, _) in zip(usages, rows, strict=True) if student.startswith("right")]
     return {
         "wall": time.perf_counter() - began,
-        # What the sandboxes measured: the notebooks, and since there are trainers, theirs.
+        # As measured by the sandboxes: the notebooks and, where they exist, their trainers.
         "processor": sum(usage["cpu_seconds"] + usage.get("training_cpu_seconds", 0.0) for usage in usages),
         "answered": sum(usage["replayed"] for usage in usages),
         "unknown": sum(usage["unknown"] for usage in usages),
+        "answered of right": sum(usage["replayed"] for usage in of_right),
+        "unknown of right": sum(usage["unknown"] for usage in of_right),
     }
 
 
 def main() -> None:
-    """Grade the class twice and print what each time cost."""
+    """Grade the class twice and print the cost of each."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--autograder", default=str(Path(sys.executable).with_name("autograder")), metavar="COMMAND")
     parser.add_argument("--config", default=str(ROOT / "grading.yml"), metavar="FILE")
@@ -120,9 +124,11 @@ def main() -> None:
         for number in ("first", "second"):
             cost = grade(command, folder / number)
             share = cost["answered"] / max(1.0, cost["answered"] + cost["unknown"])
+            right = cost["answered of right"] / max(1.0, cost["answered of right"] + cost["unknown of right"])
             sys.stdout.write(
                 f"{number:6}  {cost['wall']:7.0f} s  {cost['processor']:7.0f} s of processor time  "
-                f"{share:4.0%} answered by a store ({cost['answered']:.0f}; {cost['unknown']:.0f} not)\n"
+                f"{share:4.0%} answered by a store ({cost['answered']:.0f}; {cost['unknown']:.0f} not), "
+                f"{right:.0%} of the right ways'\n"
             )
             sys.stdout.flush()
         if options.keep:

@@ -1,8 +1,8 @@
-"""What replay saves: one submission's Boston Housing trainings, replayed, trained, and run by a peer, side by side.
+"""Measure replay: one submission's Boston Housing trainings replayed, trained, and run by a peer, side by side.
 
-The peer is nbclient, the engine under nbgrader and `otter run`: the same cells in a plain Jupyter kernel, without a
+The peer is nbclient, the engine of nbgrader and `otter run`: the same cells in a plain Jupyter kernel without a
 sandbox. Each way runs `ROUNDS` times, interleaved, so that a busy machine slows all of them; the median counts, and
-ratios are what to compare. Run it by `make bench`.
+only ratios should be compared. Run it by `make bench`.
 """
 
 from __future__ import annotations
@@ -25,16 +25,17 @@ from autograder.collect import read_notebook
 from autograder.datasets import locate
 from autograder.orders import Desk
 from autograder.records import Job, RunVerdict
+from autograder.report import in_english
 from autograder.sandbox import open_sandbox
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 3
 LEFT_OUT = "q10-"
-"""Question 10 trains for minutes; what it would show is the same, and more of it."""
+"""Question 10 trains for minutes, and would show the same."""
 
 
 def submission() -> tuple[Job, nbformat.NotebookNode]:
-    """Return the sample class's right submission without question 10, as a job and as a notebook."""
+    """Return the sample class's correct submission without question 10, as a job and as a notebook."""
     path = ROOT / "tests" / "sample_class" / "all_right.ipynb"
     notebook = nbformat.read(path, as_version=4)
     kept = [index for index, cell in enumerate(notebook.cells) if not cell["id"].startswith(LEFT_OUT)]
@@ -46,8 +47,8 @@ def submission() -> tuple[Job, nbformat.NotebookNode]:
 
 def ways(folder: Path, resources: contextlib.ExitStack) -> dict[str, Callable[[], None]]:
     """Return each way of executing the submission."""
-    data = locate("auto")
     assignment = open_assignment(ROOT / "grading.yml")
+    data = locate(assignment.data, "auto")
     run_spec = assignment.specification.run_spec
     desk = resources.enter_context(Desk(run_spec.limits, assignment.known_trainings(data.kind), None, 1))
     sandbox = open_sandbox("auto", run_spec, data.path, desk)
@@ -58,10 +59,10 @@ def ways(folder: Path, resources: contextlib.ExitStack) -> dict[str, Callable[[]
     def ours(mode: str) -> None:
         run = sandbox.run(dataclasses.replace(job, mode=mode))
         if run.verdict is not RunVerdict.COMPLETE:
-            sys.exit(f"the run ended {run.verdict}: {run.detail}")
+            sys.exit(f"the run ended {run.verdict}: {in_english(run.detail)}")
 
     def peer() -> None:
-        # On practice data Keras's own loader refuses the file's hash: the peer knows nothing of practice data.
+        # On practice data Keras's own loader refuses the file's hash, as the peer does not support practice data.
         NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(folder)}}).execute()
 
     each: dict[str, Callable[[], None]] = {"replayed": lambda: ours("replay"), "trained": lambda: ours("train")}

@@ -28,7 +28,7 @@ from gradescope_places import ROOT, Grade, HandedIn, Size, choose_place, in_imag
 from autograder.child_process import listed_environment, python_command, run
 from autograder.errors import EnvironmentFault
 from autograder.gradebook import Gradebook
-from autograder.otter_bridge import score_in_process, score_with_otter_run, values_notebook
+from autograder.otter import score_in_process, score_with_otter_run, values_notebook
 from autograder.sandbox import memory_of_machine
 
 Scores = tuple[float | None, float | None]
@@ -43,7 +43,7 @@ EXECUTED_HERE = "a-student-was-here"
 
 @dataclasses.dataclass(frozen=True)
 class Trial:
-    """One submission, graded there: results.json, what the instructor reads, what got out, and how long it all took."""
+    """One submission graded there: results.json, the instructor's output, leaked secrets, and the duration."""
 
     results: Mapping[str, object]
     said: tuple[str, ...]
@@ -104,7 +104,7 @@ def parse() -> argparse.Namespace:
 def compare(
     handed_in: HandedIn, grade: Grade, expected: Mapping[str, Scores], at_once: int, mark: str, *, verbose: bool
 ) -> int:
-    """Grade a class there, print a line a submission, and return how many are wrong."""
+    """Grade a class there, print a line per submission, and return how many are wrong."""
     wrong = 0
     with ThreadPoolExecutor(at_once) as pool:
         trials = pool.map(lambda place: try_out(grade, place, mark), handed_in.submissions.values())
@@ -142,14 +142,14 @@ def graded_here(handed_in: HandedIn, work: Path, at_once: int, *, by_command: bo
         values = values_notebook(evidence[name], handed_in.data.kind)
         if by_command:
             return points[name], score_with_otter_run(values, handed_in.archive).points
-        return points[name], score_in_process(values, handed_in.source / "tests", handed_in.rubric.parent).points
+        return points[name], score_in_process(values, handed_in.source / "tests", handed_in.rubric).points
 
     with ThreadPoolExecutor(at_once) as pool:
         return dict(zip(handed_in.submissions, pool.map(score, handed_in.submissions), strict=True))
 
 
 def try_out(grade: Grade, submission: Path, mark: str) -> Trial:
-    """Hand one submission in and grade it."""
+    """Submit one notebook and grade it."""
     with tempfile.TemporaryDirectory(prefix="submission-") as place:
         folder = Path(place)
         (folder / "results").mkdir()
@@ -165,7 +165,7 @@ def try_out(grade: Grade, submission: Path, mark: str) -> Trial:
 
 
 def metadata(mark: str) -> dict[str, object]:
-    """Return what Gradescope says of a submission, of a group of two here, in time and for the first time."""
+    """Return Gradescope's metadata of a submission: here of a group of two, in time and for the first time."""
     return {
         "id": 1,
         "created_at": "2026-03-02T10:00:00.000000-03:00",
@@ -176,7 +176,7 @@ def metadata(mark: str) -> dict[str, object]:
 
 
 def agree(one: float | None, other: float | None) -> bool:
-    """Tell whether two scores are the same, or both lacking."""
+    """Return whether two scores are equal, or both missing."""
     return one == other if one is None or other is None else abs(one - other) < SAME
 
 
@@ -186,7 +186,7 @@ def show(scores: tuple[float | None, ...]) -> str:
 
 
 def peak_of(trial: Trial) -> int:
-    """Return the most memory, in MiB, that the notebook took; shared pages are counted once for each process."""
+    """Return the notebook's peak memory in MiB; shared pages count once per process."""
     extra = trial.results.get("extra_data")
     return extra["usage"]["peak_memory_bytes"] >> 20 if isinstance(extra, dict) else 0
 

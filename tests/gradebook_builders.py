@@ -1,7 +1,8 @@
-"""Jobs, runs, evidence and grades of one item, for every test that fills a gradebook."""
+"""Jobs, runs, evidence and grades of one item, for all tests that fill a gradebook."""
 
 from autograder.records import (
     Cell,
+    Detail,
     Evidence,
     Finding,
     Grade,
@@ -28,14 +29,14 @@ def make_run(job, verdict=RunVerdict.COMPLETE, **overrides):
     """Build a run that gave one letter."""
     fields = {"values": {"q02_answer": "c"}, "versions": {"python": "3.11"}, "usage": Usage(wall_seconds=1.5)}
     blank = {"cells": (), "trainings": (), "evaluations": (), "figures": ()}
-    return Run(job.id, verdict, "", "bubblewrap", **{**blank, **fields, **overrides})
+    return Run(job.id, verdict, None, "bubblewrap", **{**blank, **fields, **overrides})
 
 
 def make_evidence(job, verdict=RunVerdict.COMPLETE, letter="c"):
     """Build the evidence of such a run."""
-    given = Values({"q02_answer": letter}, {"q07_history.B.loss": "20 numbers where 50 are due"})
+    given = Values({"q02_answer": letter}, {"q07_history.B.loss": Detail.of("value.number_count", count=20, due=50)})
     return Evidence(
-        job.id, job.student, job.language, job.notebook_sha256, verdict, "", given, NOTHING, (), (), (), (), ()
+        job.id, job.student, job.language, job.notebook_sha256, verdict, None, given, NOTHING, (), (), (), (), ()
     )
 
 
@@ -49,7 +50,7 @@ def make_grade(job, points=7.5, run_verdict=RunVerdict.COMPLETE):
         job.language,
         job.notebook_sha256,
         run_verdict,
-        "",
+        None,
         points,
         10.0,
         (finding,),
@@ -61,12 +62,12 @@ def make_grade(job, points=7.5, run_verdict=RunVerdict.COMPLETE):
 
 
 def grade_one(book, job, points=7.5):
-    """Take a job through every table."""
+    """Save a job with its run, evidence and grade."""
     book.add_job(job)
     book.save_run(make_run(job), make_evidence(job), "key", "real")
     book.save_grade(make_grade(job, points))
 
 
 def refuse_all(book, *students):
-    """Refuse a file of each student's."""
+    """Refuse one file per student."""
     book.refuse([Refusal(student, f"{student}.ipynb", "is empty", "hand it in again") for student in students])

@@ -1,4 +1,4 @@
-"""What `grade_as_gradescope.py` hands in: a folder of submissions, or the corpus under its own lower limits."""
+"""The submissions of `grade_as_gradescope.py`: a folder, or the corpus under its own lower limits."""
 
 import json
 import shutil
@@ -15,7 +15,7 @@ from autograder.build import reference_files, unpack_for_root
 from autograder.collect import collect
 from autograder.datasets import locate
 from autograder.gradescope import container_files
-from autograder.otter_bridge import write_autograder_zip, write_hidden_tests
+from autograder.otter import write_autograder_zip, write_hidden_tests
 
 ZIP = ROOT / "dist" / "autograder" / "cnn-training-autograder.zip"
 
@@ -39,7 +39,13 @@ def read_classes(folder: Path, names: Collection[str], work: Path, mark: str) ->
     for name, place in submissions.items():
         place.mkdir(parents=True)
         shutil.copy(notebooks[name], place)
-    yield HandedIn(submissions, ROOT / "grading.yml", locate("auto"), ZIP, ZIP.parent / "source")
+    yield HandedIn(
+        submissions,
+        ROOT / "grading.yml",
+        locate(open_assignment(ROOT / "grading.yml").data, "auto"),
+        ZIP,
+        ZIP.parent / "source",
+    )
 
 
 def _read_corpus(names: Collection[str], work: Path, mark: str) -> Iterator[HandedIn]:
@@ -55,18 +61,19 @@ def _read_corpus(names: Collection[str], work: Path, mark: str) -> Iterator[Hand
 
 
 def _lay_out(cases: Collection[str], limits: Mapping[str, int], work: Path, mark: str) -> HandedIn:
-    """Build the assignment under these limits, and hand in the cases with the paths that a container really has."""
+    """Build the assignment under these limits, and write the cases with the paths of a real container."""
     project = work / "project"
     shutil.copytree(ROOT / "reference" / "practice", project / "reference" / "practice")
     rubric = yaml.safe_load((ROOT / "grading.yml").read_text(encoding="utf-8"))
     rubric["limits"] |= limits
     text = f"# {mark}\n{yaml.safe_dump(rubric, allow_unicode=True)}"
     (project / "grading.yml").write_text(text, encoding="utf-8")
-    assignment, data = open_assignment(project / "grading.yml"), locate("practice")
+    assignment = open_assignment(project / "grading.yml")
+    data = locate(assignment.data, "practice")
     specification, archive, tests = assignment.specification, work / "autograder.zip", work / "tests"
     write_hidden_tests(tests, specification)
     references = reference_files(assignment.reference("practice"))
-    ours = container_files(specification.release, data, carry_data=False)
+    ours = container_files(specification.release, assignment.data, data, carry_data=False)
     write_autograder_zip(archive, tests, specification, project / "grading.yml", references, ours)
     unpack_for_root(archive, work / "source")
     (work / "source" / "assignment" / "secret.txt").write_text(mark, encoding="utf-8")

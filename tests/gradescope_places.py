@@ -1,5 +1,5 @@
 # ruff: noqa: T201 (a script's part: printing is its purpose)
-"""Where `grade_as_gradescope.py` grades: in containers of the project's image, or as root in plain folders."""
+"""The places of `grade_as_gradescope.py`: containers of the project's image, or plain folders as root."""
 
 import contextlib
 import dataclasses
@@ -25,7 +25,7 @@ Grade = Callable[[Path], str]
 """Grade what lies in a folder laid out as `/autograder`, and return what the grader printed."""
 
 
-# The image's grader and ours print it: two images of one version need not hold the same code.
+# The image's grader and ours print it, because two images of one version need not contain the same code.
 _DIGEST = """
 import autograder, hashlib, pathlib
 total = hashlib.sha256()
@@ -43,7 +43,7 @@ _PROBE_MEBIBYTES = 512
 
 @dataclasses.dataclass(frozen=True)
 class HandedIn:
-    """A class, a folder a student, and its assignment: the rubric, and what `autograder build` makes of it."""
+    """A class, with a folder per student, and its assignment: the rubric, and the output of `autograder build`."""
 
     submissions: Mapping[str, Path]
     rubric: Path
@@ -54,14 +54,14 @@ class HandedIn:
 
 @dataclasses.dataclass(frozen=True)
 class Size:
-    """How much of the machine a container gets."""
+    """A container's share of the machine."""
 
     mebibytes: int
     processors: float
 
 
 def choose_place(asked: str) -> str:
-    """Choose where to grade, and say what was chosen and why."""
+    """Choose where to grade, and print what was chosen and why."""
     lacking = image_is_lacking() if asked == "auto" else ""
     place = asked if asked != "auto" else "tree" if lacking else "image"
     print(f"graded in {f'the image {image()}' if place == 'image' else 'a plain folder tree'}", flush=True)
@@ -72,7 +72,7 @@ def choose_place(asked: str) -> str:
 
 @functools.cache
 def image_is_lacking() -> str:
-    """Say why no container of this code's image can be started here; empty where one can."""
+    """Return why no container of this code's image can be started here; empty if one can."""
     client = find_program("docker")
     if client is None or _run(client, "version").returncode:
         return "no Docker engine answers"
@@ -92,7 +92,7 @@ def image_is_lacking() -> str:
         return f"{image()} holds other code than this (make image)"
     if there.stdout.split()[1:2] != [str(_PROBE_MEBIBYTES)]:
         return "the engine does not limit memory"
-    # An engine on another machine, or one whose root is another user, cannot be handed folders of ours.
+    # An engine on another machine, or one whose root is another user, cannot mount our folders.
     return "" if there.stdout.endswith(f"{folder}\n") else "the engine's containers cannot read what is mounted"
 
 
@@ -106,12 +106,12 @@ def image() -> str:
 
 
 def in_image(handed_in: HandedIn, size: Size, mark: str) -> Grade:
-    """Return what grades in a container each; the environment holds a secret as well."""
+    """Return a function that grades in one container each; the environment contains a secret as well."""
     options = [f"--volume={handed_in.source}:/autograder/source:ro", f"--env=COURSE_TOKEN={mark}"]
     options += [f"--cpus={size.processors}", f"--memory={size.mebibytes}m", f"--memory-swap={size.mebibytes}m"]
     if handed_in.data.kind == "practice":
         options.append(f"--volume={handed_in.data.path / 'datasets'}:/autograder/keras/datasets:ro")
-    # Beside the project's own options: a network other than the default, a grader that is being worked on.
+    # Besides the project's own options: another network than the default, a grader under development.
     options += os.environ.get("TRIAL_DOCKER_OPTIONS", "").split()
 
     def grade(folder: Path) -> str:
@@ -172,7 +172,7 @@ def lay_out_tree(root: Path, archive: Path, data: Path) -> Path:
     ours = next(Path(entry) for entry in sys.path if Path(entry).name == "site-packages")
     if ours.parent.name != packages.parent.name:
         raise EnvironmentFault(f"{SYSTEM_PYTHON} is {packages.parent.name}, and ours {ours.parent.name}")
-    # A line in a .pth adds a folder; what lies there as .pth, our own editable installation, is not followed.
+    # A line in a .pth adds a folder; .pth files in it, such as our own editable installation, are not followed.
     (packages / "packages.pth").write_text(f"{ours}\n", encoding="utf-8")
     shutil.copytree(data / "datasets", root / "keras" / "datasets")
     run(["/bin/chmod", "-R", "go-rwx", root / "source", packages / "autograder"], check=True)

@@ -76,7 +76,7 @@ def notebook(text: str) -> dict[str, Any]:
 
 
 def _five_hundred_megabytes(path: Path) -> None:
-    """Leave a hole in the file: nobody reads that far."""
+    """Leave a hole in the file, beyond what is read."""
     with path.open("wb") as file:
         file.write(b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [')
         file.truncate(500 * 10**6)

@@ -28,19 +28,19 @@ def solved(_cell: str, source: str) -> str:
 
 
 def blank(_cell: str, source: str) -> str:
-    """Hand in the scaffold as it was given out."""
+    """Hand in the scaffold unchanged."""
     source = re.sub(r"^([ ]*)# BEGIN SOLUTION\n.*?# END SOLUTION", r"\1...", source, flags=re.DOTALL | re.MULTILINE)
     source = re.sub(r"^([ ]*)(\w+) = .*# SOLUTION$", r"\1\2 = ...", source, flags=re.MULTILINE)
     return re.sub(r"^([ ]*).*# SOLUTION$", r"\1...", source, flags=re.MULTILINE)
 
 
 def choices_only(cell: str, source: str) -> str:
-    """Answer the ten multiple-choice questions and leave the code out."""
+    """Answer the ten multiple-choice questions and omit the code."""
     return solved(cell, source) if cell.endswith("-answer") else blank(cell, source)
 
 
 def other_style(cell: str, source: str) -> str:  # noqa: PLR0911 (a table of cells)
-    """Write the same otherwise: functional API, scikit-learn's scaler, numpy's numbers, rates rounded to 4 digits."""
+    """Write the same differently: functional API, scikit-learn's scaler, NumPy numbers, rates rounded to 4 digits."""
     source = solved(cell, source)
     match cell:
         case "q01-code":
@@ -94,7 +94,7 @@ def too_few_epochs(cell: str, source: str) -> str:
 
 
 def exception_in_q07(cell: str, source: str) -> str:
-    """Misspell a variable where question 7's histories are put together."""
+    """Misspell a variable where question 7's histories are combined."""
     source = solved(cell, source)
     return source.replace('{"A": history_a', '{"A": histroy_a') if cell == "q07-code" else source
 
@@ -130,7 +130,7 @@ def equals_everything(cell: str, source: str) -> str:
 
 
 def published_numbers(cell: str, source: str) -> str:
-    """Type in the numbers that an answer sheet shows, bend curves that end in them, and train nothing."""
+    """Type in the numbers of an answer sheet, with curves that end in them, and train nothing."""
     match cell:
         case "q07-code":
             return (

@@ -1,4 +1,4 @@
-"""Orders to try the desk with, and a trainer that answers without training where only the desk is looked at."""
+"""Orders for tests of the desk, and a trainer that answers without training where only the desk is tested."""
 
 import dataclasses
 import threading
@@ -8,9 +8,9 @@ import numpy as np
 from autograder.errors import EnvironmentFault
 from autograder.orders.arrays import array_of
 from autograder.orders.description import read_order
-from autograder.orders.store import Kept, Made
+from autograder.orders.order_store import Kept, Made
 from autograder.records import Job
-from autograder.spec.run_spec import Limits
+from autograder.rubric.run_spec import Limits
 
 LIMITS = Limits(
     cell_seconds=10, notebook_seconds=20, memory_mebibytes=1000, processes=50, output_mebibytes=1, files_mebibytes=1,
@@ -24,7 +24,7 @@ def limits(**changed):
 
 
 def job(mode="replay", name="ana"):
-    """Return a job without cells: at the desk only its mode counts."""
+    """Return a job without cells, as the desk uses only its mode."""
     return Job(id=name, student=name, source="", notebook_sha256="", language="en", cells=(), mode=mode)
 
 
@@ -65,13 +65,13 @@ def metric(name, **settings):
 
 @dataclasses.dataclass
 class Ordered:
-    """An order, and the arrays that it names."""
+    """An order and its arrays."""
 
     plain: dict
     arrays: dict
 
     def read(self):
-        """Return the description as the desk reads it."""
+        """Return the description as parsed by the desk."""
         return read_order(self.plain)
 
 
@@ -82,7 +82,7 @@ def glorot(rng, fan_in, fan_out):
 
 
 def make_order(operation="fit", seed=0, **changed):
-    """Make an order of a network of two layers, like the payload's."""
+    """Return an order with a network of two layers, like the payload's."""
     rng = np.random.default_rng(seed)
     weights = [glorot(rng, 3, 8), np.zeros(8, np.float32), glorot(rng, 8, 1), np.zeros(1, np.float32)]
     state = [np.array(0), np.array(0.01, np.float32), *(np.zeros_like(one) for one in weights)]
@@ -131,7 +131,7 @@ def make_kept(made=None, value=1.0, size=50):
         arrays={outputs.header.sha256: outputs},
         summaries={"a" * 64: {"shape": [3], "mean": 0.5}},
         parameters=369,
-        initial_values="",
+        initial_values=None,
         made=made or Made({"keras": "3"}, "a processor", "avx2"),
     )
 
@@ -151,19 +151,19 @@ class CannedTrainer:
         self._frames = [{"type": "hello", "versions": {}}]
 
     def send_array(self, sha256, dtype, shape, content):
-        """Take an array."""
+        """Receive an array."""
         self._arrays[sha256] = np.frombuffer(bytes(content), dtype).reshape(shape)
 
     def send_message(self, message):
-        """Take an order and make its answer."""
+        """Receive an order and create its answer."""
         if self.gate is not None:
-            self.gate.wait(10)
+            self.gate.wait(60)
         self.orders.append(message["description"])
         fault = self.faults.pop(0) if self.faults else None
         self._frames = list(fault(message) if fault else self._answer(message["number"], message["description"]))
 
     def receive(self, _timeout):
-        """Return the next frame; with none left, a real one would be dead or silent."""
+        """Return the next frame; without one, a real trainer would be dead or silent."""
         if self.closed.is_set() or not self._frames:
             raise EnvironmentFault("a trainer failed: killed by signal 9")
         return self._frames.pop(0)

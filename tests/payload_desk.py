@@ -1,4 +1,4 @@
-"""A small trusted side for tests: frames, a real trainer process, a store in memory that answers orders from it."""
+"""A small trusted side for tests: frames, a real trainer process, and a store in memory."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Pipe:
         self._write(struct.pack(">I", len(body)) + body)
 
     def send_array(self, digest: str, array: Any) -> None:
-        """Send an array, announced and in pieces."""
+        """Send an array: header and chunks."""
         self.send({"type": "array", "sha256": digest, "dtype": array.dtype.str, "shape": list(array.shape)})
         data = array.tobytes()
         for start in range(0, len(data), _CHUNK):
@@ -97,7 +97,7 @@ def start(arguments: list[str], **options: Any) -> tuple[Process, Pipe]:
 
 
 class Trainer:
-    """A trainer's process without a jail around it."""
+    """A trainer process without a jail."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
         keep = {"PATH": os.environ["PATH"], "TF_CPP_MIN_LOG_LEVEL": "3", **(environment or {})}
@@ -118,7 +118,7 @@ class Trainer:
             received[message["sha256"]] = message["array"]
 
     def close(self) -> None:
-        """Close the pipes, on which the trainer ends."""
+        """Close the pipes, which ends the trainer."""
         self.pipe.close()
         self.process.wait(30)
 
@@ -142,7 +142,7 @@ class Desk:
         self._lacking: set[str] = set()
 
     def take(self, message: dict[str, Any], pipe: Pipe) -> None:
-        """Take in a message of a notebook; answer it where it wants an answer."""
+        """Process a message of a notebook, and answer it if it expects an answer."""
         if message["type"] == "order":
             self._order = message
             self.descriptions.append(message["description"])
@@ -207,7 +207,7 @@ def digest_of(array: Any) -> str:
 
 
 def named(value: Any) -> list[str]:
-    """Return every digest that a description names, once."""
+    """Return every digest in a description once."""
     found: dict[str, None] = {}
 
     def look(item: Any) -> None:

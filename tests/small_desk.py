@@ -1,4 +1,4 @@
-"""A desk of a few lines: it answers what it was told to answer, when it was told to, and trains nothing."""
+"""A minimal desk with scripted answers and delays, which trains nothing."""
 
 import dataclasses
 import hashlib
@@ -52,7 +52,7 @@ class SmallIncoming:
 
 
 class SmallPending:
-    """Wants what the order names under `arrays` and answers after `seconds`; without `seconds`, at once."""
+    """Requests what the order lists under `arrays` and answers after `seconds`, or at once without them."""
 
     def __init__(self, desk: "SmallDesk", number: int, description: dict[str, Any]) -> None:
         self._desk, self._number, self._description = desk, number, description
@@ -84,7 +84,7 @@ class SmallPending:
 
 
 class SmallCounter:
-    """Journals the names of the orders and claims."""
+    """Records the names of orders and reported calls."""
 
     def __init__(self, desk: "SmallDesk") -> None:
         self._desk = desk
@@ -104,7 +104,7 @@ class SmallCounter:
         self.trainings.append({"number": number, "cell": self._cell})
         return SmallPending(self._desk, number, description)
 
-    def claim(self, description: dict[str, Any], summaries: dict[str, Any], result: dict[str, Any]) -> None:
+    def report_call(self, description: dict[str, Any], summaries: dict[str, Any], result: dict[str, Any]) -> None:
         """See `Counter`."""
         self.evaluations.append({"description": description, "summaries": summaries, "result": result})
 

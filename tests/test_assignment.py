@@ -1,4 +1,4 @@
-"""The assignment: two master notebooks that say the same, their public checks, and what Otter Assign makes of them."""
+"""The assignment: two equivalent master notebooks, their public checks, and Otter Assign's output."""
 
 import ast
 import copy
@@ -14,19 +14,19 @@ import nbformat
 import pytest
 import yaml
 
-from autograder.otter_bridge import assign
-from autograder.spec import Specification, load
-from autograder.spec.items import Choice
-from autograder.spec.shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
+from autograder.otter import assign
+from autograder.rubric import Specification, load
+from autograder.rubric.checks.choice import Choice
+from autograder.rubric.variable_shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "assignments" / "cnn-training"
 LANGUAGES = ("pt-BR", "en")
 QUESTIONS = [f"q{number:02d}" for number in range(1, 11)]
-CLAIM_TYPE = "application/vnd.autograder.evidence+json"
+EVIDENCE_TYPE = "application/vnd.autograder.evidence+json"
 HAND_IN = {"pt-BR": "**O que entregar**", "en": "**What to hand in**"}
 
-# A notebook under test sees data of the right shapes and of no meaning, few of them, and without a network.
+# A notebook under test gets a few meaningless data of the right shapes, and no network.
 SMALL_DATA = """
 _random = np.random.default_rng(0)
 
@@ -49,7 +49,7 @@ each_question = pytest.mark.parametrize("question", QUESTIONS)
 
 
 def master_path(language: str) -> Path:
-    """Return where a language's master notebook stands."""
+    """Return the path of a language's master notebook."""
     return FOLDER / f"cnn-training.{language}.ipynb"
 
 
@@ -65,7 +65,7 @@ def cell(language: str, ident: str) -> nbformat.NotebookNode:
 
 
 def code_cells(language: str) -> list[nbformat.NotebookNode]:
-    """Return the code cells in their order."""
+    """Return the code cells in order."""
     return [one for one in master(language).cells if one.cell_type == "code"]
 
 
@@ -89,21 +89,21 @@ def test_a_master_is_a_valid_clean_notebook(language: str) -> None:
 
 
 def test_the_cells_of_both_languages_have_the_same_telling_ids() -> None:
-    """Cell by cell the notebooks agree in kind and id, and no id is a random one."""
+    """The notebooks agree cell by cell in kind and id, and no id is random."""
     portuguese, english = ([(one.cell_type, one.id) for one in master(language).cells] for language in LANGUAGES)
     assert portuguese == english
     assert all(re.fullmatch(r"[a-z][a-z0-9]*(-[a-z]+)*", ident) for _, ident in english)
 
 
 def is_prose(text: object) -> bool:
-    """Tell whether a string is shown to people: names that code compares are lower-case words."""
+    """Return whether a string is shown to people: names that code compares are lower-case words."""
     return isinstance(text, str) and re.fullmatch(r"[a-z0-9_]*", text) is None
 
 
 def same_code(one: object, other: object) -> bool:
-    """Compare two syntax trees; two strings for people are equal whatever they say."""
+    """Compare two syntax trees; strings for people count as equal."""
     if isinstance(one, ast.JoinedStr) and isinstance(other, ast.JoinedStr):
-        # Languages order their words differently: what counts is which values are shown.
+        # Languages order their words differently, so only the set of shown values is compared.
         return blanks(one) == blanks(other)
     if isinstance(one, ast.Constant) and isinstance(other, ast.Constant):
         both_prose = is_prose(one.value) and is_prose(other.value)
@@ -116,12 +116,12 @@ def same_code(one: object, other: object) -> bool:
 
 
 def blanks(text: ast.JoinedStr) -> list[str]:
-    """Return what an f-string shows of the program, in no order."""
+    """Return the program's values that an f-string shows, unordered."""
     return sorted(ast.unparse(part) for part in text.values if isinstance(part, ast.FormattedValue))
 
 
 def test_both_languages_have_the_same_code() -> None:
-    """Comments and strings for people apart, the code of both notebooks is one."""
+    """Except for comments and strings for people, the code of both notebooks is the same."""
     # "en" is a language's name, not a word that the notebook shows.
     for portuguese, english in zip(*map(code_cells, LANGUAGES), strict=True):
         sources = (portuguese.source, english.source.replace('"language": "en"', '"language": "pt-BR"'))
@@ -129,7 +129,7 @@ def test_both_languages_have_the_same_code() -> None:
 
 
 def test_the_comparison_of_code_sees_a_difference() -> None:
-    """A changed number, name or key is a difference; a translated message is none."""
+    """A changed number, name or key is a difference; a translated message is not."""
     one = ast.parse('print("Época", x["mse"], 1)')
     assert same_code(one, ast.parse('print("Epoch", x["mse"], 1)'))
     for other in ('print("Epoch", x["mae"], 1)', 'print("Epoch", y["mse"], 1)', 'print("Epoch", x["mse"], True)'):
@@ -160,7 +160,7 @@ def test_the_masters_letters_are_the_key(language: str, specification: Specifica
 
 @each_language
 def test_the_seed_is_a_parameter_that_kills_no_network(language: str) -> None:
-    """SEED stands alone in the cell tagged `parameters`, before its use, and is none of the seeds known as dead."""
+    """SEED is alone in the cell tagged `parameters`, before its use, and is not a seed known as dead."""
     (tagged,) = [one for one in master(language).cells if "parameters" in one.metadata.get("tags", [])]
     (statement,) = ast.parse(tagged.source).body
     assert isinstance(statement, ast.Assign)
@@ -173,7 +173,7 @@ def test_the_seed_is_a_parameter_that_kills_no_network(language: str) -> None:
 @each_language
 @each_question
 def test_each_question_is_complete(language: str, question: str, specification: Specification) -> None:
-    """A question has a statement, options a to d, a table naming every variable, a public test and a check."""
+    """A question has a statement, options a to d, a table of all variables, a public test and a check."""
     statement = cell(language, f"{question}-statement").source
     assert re.findall(r"^- \*\*\((\w)\)\*\* \S", statement, re.MULTILINE) == list("abcd")
     table = statement.split(HAND_IN[language])[1]
@@ -186,7 +186,7 @@ def test_each_question_is_complete(language: str, question: str, specification: 
 
 @each_question
 def test_the_options_of_both_languages_agree_in_their_figures(question: str) -> None:
-    """Option by option both languages name the same numbers."""
+    """For each option both languages have the same numbers."""
     options = []
     for language in LANGUAGES:
         statement = cell(language, f"{question}-statement").source.split(HAND_IN[language])[0]
@@ -208,7 +208,7 @@ def test_every_option_has_its_reason(specification: Specification) -> None:
 
 
 def example(shape: Shape) -> Any:
-    """Return a value of the right form and of no meaning."""
+    """Return a meaningless value of the right form."""
     match shape:
         case NumberShape():
             return 1.5
@@ -244,7 +244,7 @@ def spoiled(value: Any) -> Iterator[Any]:
 
 @pytest.fixture
 def public_test(tmp_path: Path) -> Callable[[str, str], Callable[[dict[str, Any]], None]]:
-    """Return the function of a question's public test, as a file with nothing else in it gives it."""
+    """Return the function of a question's public test, as defined by a file with nothing else in it."""
 
     def find(language: str, question: str) -> Callable[[dict[str, Any]], None]:
         file = tmp_path / f"{question}.py"
@@ -260,7 +260,7 @@ def public_test(tmp_path: Path) -> Callable[[str, str], Callable[[dict[str, Any]
 def test_a_public_test_takes_any_value_of_the_right_form(
     language: str, question: str, public_test: Callable[..., Any], specification: Specification
 ) -> None:
-    """Values without a meaning pass, whichever letter stands with them, so a pass tells nothing of rightness."""
+    """Meaningless values pass, whichever letter comes with them, so a pass does not reveal correctness."""
     check = public_test(language, question)
     for letter in ("a", "b", "c", "d", "(B)", " D "):
         check(examples(specification, question) | {f"{question}_answer": letter})
@@ -271,7 +271,7 @@ def test_a_public_test_takes_any_value_of_the_right_form(
 def test_a_public_test_names_what_is_missing_or_misshapen(
     language: str, question: str, public_test: Callable[..., Any], specification: Specification
 ) -> None:
-    """Each variable that is missing or spoiled fails the test, whose message begins with the variable's name."""
+    """Each missing or malformed variable fails the test, whose message begins with the variable's name."""
     check = public_test(language, question)
     right = examples(specification, question)
     for name, value in right.items():
@@ -285,7 +285,7 @@ def test_a_public_test_names_what_is_missing_or_misshapen(
 def test_a_public_test_takes_numpys_numbers_and_integer_keys(
     public_test: Callable[..., Any], specification: Specification
 ) -> None:
-    """Arrays, numpy's scalars and batch sizes as integers are as right as lists, floats and text."""
+    """Arrays, NumPy scalars and integer batch sizes are as valid as lists, floats and text."""
     np = pytest.importorskip("numpy")
     q01 = examples(specification, "q01") | {"q01_probabilities": np.full(10, 0.5, dtype=np.float32)}
     public_test("en", "q01")(q01)
@@ -295,11 +295,11 @@ def test_a_public_test_takes_numpys_numbers_and_integer_keys(
     public_test("en", "q08")(q08 | {"q08_answer": "c", "q08_best": ["2", "4"]})
 
 
-# The last cell: what is claimed
+# The last cell: what is saved
 
 
 def run_summary(tmp_path: Path, language: str, values: dict[str, Any]) -> dict[str, Any]:
-    """Run the last cell alone among `values`, and return its variables."""
+    """Run only the last cell with `values`, and return its variables."""
     file = tmp_path / "summary.py"
     file.write_text(cell(language, "summary").source, encoding="utf-8")
     return runpy.run_path(str(file), init_globals=values)
@@ -307,7 +307,7 @@ def run_summary(tmp_path: Path, language: str, values: dict[str, Any]) -> dict[s
 
 @each_language
 def test_the_last_cell_keeps_every_variable(language: str, tmp_path: Path, specification: Specification) -> None:
-    """The claim holds each watched variable as it is, and the table then misses nothing."""
+    """The saved evidence has each watched variable unchanged, and the table then lists nothing as missing."""
     values = {name: value for question in QUESTIONS for name, value in examples(specification, question).items()}
     seen = run_summary(tmp_path, language, values)
     assert seen["bundle"] == {"version": 1, "language": language, "variables": values}
@@ -317,7 +317,7 @@ def test_the_last_cell_keeps_every_variable(language: str, tmp_path: Path, speci
 
 
 def test_the_last_cell_survives_anything(tmp_path: Path, specification: Specification) -> None:
-    """Missing, half done, endless, huge and hostile values become null, and numpy's become plain."""
+    """Missing, partial, endless, huge and hostile values become null, and NumPy's become plain."""
     np = pytest.importorskip("numpy")
 
     class Hostile:
@@ -339,9 +339,9 @@ def test_the_last_cell_survives_anything(tmp_path: Path, specification: Specific
         "q10_params": {},
     }
     seen = run_summary(tmp_path, "en", odd)
-    claims = seen["bundle"]["variables"]
-    assert json.loads(json.dumps(claims, allow_nan=False)) == claims
-    assert {name: value for name, value in claims.items() if value is not None} == {
+    saved = seen["bundle"]["variables"]
+    assert json.loads(json.dumps(saved, allow_nan=False)) == saved
+    assert {name: value for name, value in saved.items() if value is not None} == {
         "q01_probabilities": [0.0, 0.5, 1.0],
         "q01_losses": {"squared": 0.5, "hinge": None, "zero_one": None},
         "q01_answer": "<b>",
@@ -359,7 +359,7 @@ def test_the_last_cell_survives_anything(tmp_path: Path, specification: Specific
 @pytest.mark.slow
 @each_language
 def test_students_get_the_scaffold_without_solutions(language: str, tmp_path: Path) -> None:
-    """The student's notebook is valid, keeps the tagged seed and every check, and lost every line of a solution."""
+    """The student's notebook is valid, keeps the tagged seed and every check, and has no line of a solution."""
     built = assign(master_path(language), tmp_path)
     student = nbformat.read(built.student_notebook, as_version=4)
     nbformat.validate(student)
@@ -378,7 +378,7 @@ def test_students_get_the_scaffold_without_solutions(language: str, tmp_path: Pa
         if one.cell_type == "code"
         for line in solution_lines(one.source)
     }
-    # A bracket alone on its line tells nothing.
+    # A bracket alone on its line reveals nothing.
     telling = {line for line in secret if len(line) > 12}
     assert len(telling) > 50
     assert not telling & kept
@@ -387,7 +387,7 @@ def test_students_get_the_scaffold_without_solutions(language: str, tmp_path: Pa
 
 
 def solution_lines(source: str) -> Iterator[str]:
-    """Yield the lines of a cell that Otter Assign takes out."""
+    """Yield the lines of a cell that Otter Assign removes."""
     inside = False
     for line in source.splitlines():
         if line.strip() in {"# BEGIN SOLUTION", "# END SOLUTION"}:
@@ -397,7 +397,7 @@ def solution_lines(source: str) -> Iterator[str]:
 
 
 def run_notebook(path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str, str]) -> nbformat.NotebookNode:
-    """Run a notebook in a kernel, in its own folder and on small data; a cell that raises stops it."""
+    """Run a notebook in a kernel, in a separate folder and on small data; a cell that raises stops it."""
     from nbclient import NotebookClient  # noqa: PLC0415 (slow to import, and for the slow tests alone)
 
     monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
@@ -415,7 +415,7 @@ def run_notebook(path: Path, monkeypatch: pytest.MonkeyPatch, changes: dict[str,
 
 
 def shown_text(notebook: nbformat.NotebookNode, source: str) -> str:
-    """Return what the cell of that source printed or displayed, as text."""
+    """Return what the cell with that source printed or displayed, as text."""
     (one,) = [one for one in notebook.cells if one.source == source]
     return "".join(output.get("text", "") or output.data["text/plain"] for output in one.outputs)
 
@@ -425,11 +425,11 @@ def shown_text(notebook: nbformat.NotebookNode, source: str) -> str:
 def test_a_blank_notebook_runs_to_its_end(
     language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, specification: Specification
 ) -> None:
-    """Handed out, not filled in and without its tests folder, the notebook raises nothing and claims no answer."""
+    """As handed out, not filled in and without its tests folder, the notebook raises nothing and saves no answer."""
     built = assign(master_path(language), tmp_path)
     (built.student_folder / "tests").rename(tmp_path / "elsewhere")
     notebook = run_notebook(built.student_notebook, monkeypatch, {})
-    (bundle,) = [output.data[CLAIM_TYPE] for output in notebook.cells[-1].outputs]
+    (bundle,) = [output.data[EVIDENCE_TYPE] for output in notebook.cells[-1].outputs]
     answered = {name for name in specification.run_spec.variables if name.endswith("_answer")}
     assert {bundle["variables"][name] for name in answered} == {None}
     (text,) = [output.data["text/plain"] for output in notebook.cells[-1].outputs]
@@ -441,7 +441,7 @@ def test_a_blank_notebook_runs_to_its_end(
 def test_the_solution_passes_the_public_checks(
     language: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, specification: Specification
 ) -> None:
-    """Solved and run in a kernel, every check of Otter passes; only question 10 misses the epochs cut from it."""
+    """Solved and run in a kernel, every check of Otter passes; only question 10 lacks the epochs cut from it."""
     built = assign(master_path(language), tmp_path)
     shorter = {"EPOCHS = 100": "EPOCHS = 1", "math.log2(512 * batch_size))": "math.log2(512 * batch_size)) - 8"}
     notebook = run_notebook(built.solution, monkeypatch, shorter)
@@ -449,11 +449,11 @@ def test_the_solution_passes_the_public_checks(
         text = shown_text(notebook, f'grader.check("{question}")')
         assert ("passed" in text) == (question != "q10"), text
     assert "q10_history, inception, loss: " in text
-    claims = notebook.cells[-1].outputs[0].data[CLAIM_TYPE]["variables"]
-    assert set(claims) == set(specification.run_spec.variables)
-    assert claims["q10_params"] == {"inception": 196154, "resnet": 186058}
-    assert claims["q01_losses"]["hinge"] == pytest.approx(0.6805, abs=2e-3)
-    assert claims["q03_losses"] == pytest.approx({"cross_entropy": 1.6094, "squared": 0.8}, abs=1e-2)
-    assert set(claims["q08_mse"]) == {str(2**power) for power in range(1, 9)}
+    saved = notebook.cells[-1].outputs[0].data[EVIDENCE_TYPE]["variables"]
+    assert set(saved) == set(specification.run_spec.variables)
+    assert saved["q10_params"] == {"inception": 196154, "resnet": 186058}
+    assert saved["q01_losses"]["hinge"] == pytest.approx(0.6805, abs=2e-3)
+    assert saved["q03_losses"] == pytest.approx({"cross_entropy": 1.6094, "squared": 0.8}, abs=1e-2)
+    assert set(saved["q08_mse"]) == {str(2**power) for power in range(1, 9)}
     outputs = [output for one in notebook.cells for output in one.get("outputs", [])]
     assert sum("image/png" in output.get("data", {}) for output in outputs) == 2

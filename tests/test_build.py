@@ -1,4 +1,4 @@
-"""The build of the real assignment: what comes out, and a gate that really closes."""
+"""The build of the real assignment: its output, and a gate that really stops it."""
 
 import subprocess
 import sys
@@ -16,7 +16,7 @@ def build(root, out, data_home, *options):
 
 
 def test_the_assignment_passes_its_gate(root, data_home, tmp_path):
-    """The solution earns 10 and a blank notebook 0, in both languages, and the zip is for students alone."""
+    """The solution earns 10 and a blank notebook 0, in both languages, and the zip has only students' files."""
     done = build(root, tmp_path / "dist", data_home)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "✗" not in done.stdout
@@ -31,7 +31,7 @@ def test_the_assignment_passes_its_gate(root, data_home, tmp_path):
     assert not any("autograder/" in name or "reference" in name for name in names)
     assert "BEGIN SOLUTION" not in text
     assert 'q02_answer = "c"' not in text
-    # What holds the key is its owner's alone, though the umask gave it to everybody.
+    # Files with the key are accessible to their owner only, although the umask allows everyone.
     modes = {path: path.stat().st_mode & 0o777 for path in (tmp_path / "dist", *(tmp_path / "dist").rglob("*"))}
     assert {mode for path, mode in modes.items() if path.is_dir()} == {0o700}
     assert {mode for path, mode in modes.items() if path.is_file()} == {0o600}
@@ -48,4 +48,4 @@ def test_a_key_that_the_solution_contradicts_closes_the_gate(root, data_home, tm
     done = build(root, tmp_path / "dist", data_home, "--config", str(tmp_path / "grading.yml"))
     assert done.returncode == 1
     assert "the solution earns all" in done.stdout
-    assert "not to be handed out" in done.stderr
+    assert "do not hand this out" in done.stderr

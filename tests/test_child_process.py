@@ -1,4 +1,4 @@
-"""Starting processes: nothing that lies in the working folder or in the environment is run with our rights."""
+"""Starting processes: nothing in the working folder or the environment is run with our rights."""
 
 import os
 import subprocess
@@ -27,7 +27,7 @@ SHADOWS = ("keras", "numpy", "yaml", "rich", "json", "sitecustomize", "tensorflo
 @pytest.mark.parametrize("source", STARTS)
 @pytest.mark.parametrize("place", ["autograder/grading/new.py", "benchmarks/new.py", "tests/helper.py"])
 def test_no_other_start_passes_the_check(root, source, place):
-    """However it is spelled, a process that is started elsewhere is named by `make lint`."""
+    """However it is spelled, any other start of a process is reported by `make lint`."""
     command = python_command("-m", "ruff", "check", "--select", "TID251", "--stdin-filename", str(root / place), "-")
     said = run(command, folder=root, input=source, capture_output=True, text=True)
     assert (said.returncode, "TID251" in said.stdout) == (1, True), said.stdout + said.stderr
@@ -43,13 +43,13 @@ def test_no_other_start_passes_the_check(root, source, place):
     ],
 )
 def test_what_the_working_folder_decides_is_not_started(command):
-    """A program without a full path and a Python that is not isolated are bugs of ours."""
-    with pytest.raises(ValueError, match=r"no full path|without isolation"):
+    """A program without a full path, and a Python that is not isolated, are bugs."""
+    with pytest.raises(ValueError, match=r"not a full path|without isolation"):
         run(command)
 
 
 def test_isolated_python_takes_nothing_from_the_folder_or_the_environment(tmp_path, monkeypatch):
-    """Modules in the working folder and on PYTHONPATH, and a start-up file: none is read."""
+    """Neither modules in the working folder and on PYTHONPATH nor a start-up file are read."""
     for name in SHADOWS:
         (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write('{name} ')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
@@ -60,7 +60,7 @@ def test_isolated_python_takes_nothing_from_the_folder_or_the_environment(tmp_pa
 
 
 def test_programs_are_not_found_in_the_working_folder(tmp_path, monkeypatch):
-    """`.` and empty entries of PATH are passed over, for us and for what we start."""
+    """`.` and empty entries of PATH are skipped, for us and for our child processes."""
     (tmp_path / "bwrap").write_text("#!/bin/sh\n")
     (tmp_path / "bwrap").chmod(0o755)
     monkeypatch.chdir(tmp_path)
@@ -70,7 +70,7 @@ def test_programs_are_not_found_in_the_working_folder(tmp_path, monkeypatch):
 
 
 def test_the_environment_is_a_list(monkeypatch):
-    """What a shell was configured with stays there: Git's, Python's, the loader's, Jupyter's, and tokens."""
+    """Settings of the shell are not passed on: Git's, Python's, the loader's, Jupyter's, and tokens."""
     theirs = ("GIT_DIR", "PYTHONPATH", "LD_PRELOAD", "JUPYTER_PATH", "IPYTHONDIR", "BASH_ENV", "ENV", "COURSE_TOKEN")
     for name in theirs:
         monkeypatch.setenv(name, "/tmp/theirs")  # noqa: S108 (a value, no file)
@@ -80,14 +80,14 @@ def test_the_environment_is_a_list(monkeypatch):
 
 
 @pytest.mark.parametrize("started", ["by -m", "by the installed command"])
-def test_modules_beside_the_notebooks_never_run(tmp_path, started):
-    """Started in a class's folder with a `keras.py` and its like, where no data sets are: nothing of it runs."""
+def test_modules_beside_the_notebooks_never_run(root, tmp_path, started):
+    """In a class's folder with a `keras.py` and the like, and without data sets, none of it runs."""
     for name in SHADOWS:
         if name not in {"json", "sitecustomize"}:  # Python itself imports these before any of our lines
             (tmp_path / f"{name}.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'a').write('{name} ')")
     autograder = [f"{sys.prefix}/bin/autograder"] if started == "by the installed command" else None
     done = subprocess.run(
-        [*(autograder or [sys.executable, "-m", "autograder"]), "data", "--fetch"],
+        [*(autograder or [sys.executable, "-m", "autograder"]), *("data", "--fetch", "--config", root / "grading.yml")],
         cwd=tmp_path,
         env={
             **os.environ,

@@ -1,4 +1,4 @@
-"""The command as an instructor runs it: a real process and a real sandbox, on notebooks that take a second."""
+"""The command as an instructor runs it: a real process and a real sandbox, with notebooks that take a second."""
 
 import contextlib
 import csv
@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 import typer
 from courses import RIGHT, RUBRIC, WRONG, make_course, notebook
+from forked_command import run_command
 from typer.testing import CliRunner
 
-from autograder.cli import app, grading
+from autograder.cli import app, classes
 from autograder.errors import EnvironmentFault
 from autograder.gradebook import Gradebook
 from autograder.records import Reason, Verdict
@@ -31,28 +32,20 @@ COLOUR = re.compile(r"\x1b\[(?:\d+;)*(?:3|9)[0-7](?:;\d+)*m")
 
 @pytest.fixture
 def place(tmp_path):
-    """Make a folder with a rubric, a baseline without runs, and a class of one right notebook."""
+    """Create a folder with a rubric, a baseline without runs, and a class of one correct notebook."""
     make_course(tmp_path)
     (tmp_path / "class" / "ana.ipynb").write_text(notebook(*RIGHT))
     return tmp_path
 
 
-def command(*arguments, program=()):
-    """Return the command line; `program` runs it."""
-    return [*program, sys.executable, "-m", "autograder", *arguments]
+def command(*arguments):
+    """Return the command line."""
+    return [sys.executable, "-m", "autograder", *arguments]
 
 
-def run(place, *arguments, program=(), **environment):
+def run(place, *arguments, **environment):
     """Run the command in a folder and return what came of it."""
-    return subprocess.run(
-        command(*arguments, program=program),
-        cwd=place,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    return run_command(arguments, place, {**os.environ, **environment})
 
 
 def grade(place, *arguments, **options):
@@ -61,7 +54,7 @@ def grade(place, *arguments, **options):
 
 
 def the_error(done):
-    """Return the one line that a command which could not begin says, and see that it says nothing else."""
+    """Return the single line of a command that could not begin, and check that there is no other output."""
     assert (done.returncode, done.stdout) == (2, ""), done.stderr
     [line] = done.stderr.splitlines()
     assert line.startswith("error: ")
@@ -75,12 +68,12 @@ def table(place, out="grades"):
 
 
 def points(place, out="grades"):
-    """Return the table's points by student, of whom there is something to grade."""
+    """Return the table's points by student, of the graded students."""
     return {name: float(row["points"]) for name, row in table(place, out).items() if row["run"] != "REFUSED"}
 
 
 def test_a_class_and_its_results_are_secrets(place, monkeypatch):
-    """What was handed in, and the results of before, are told to the sandbox, which opens only if they are hidden."""
+    """Submissions and earlier results are secrets of the sandbox, which opens only if they are hidden."""
     told = []
 
     def refuse(*_, secrets, **_others):
@@ -90,13 +83,13 @@ def test_a_class_and_its_results_are_secrets(place, monkeypatch):
     monkeypatch.chdir(place)
     assert grade(place).returncode == 0
     assert (place / "grades").stat().st_mode & 0o777 == 0o700
-    monkeypatch.setattr(grading, "open_session", refuse)
+    monkeypatch.setattr(classes, "open_session", refuse)
     CliRunner().invoke(app, ["grade", "class", "--data", "practice"])
     assert told == [Path("class"), Path("grades")]
 
 
 def test_what_cannot_be_read_gets_a_line_each_and_the_rest_is_graded(place):
-    """A line says what, where and what to do; the batch counts as done."""
+    """Each line says what, where and what to do; the batch counts as done."""
     files = {
         "bia.ipynb": "my homework",
         "caio.ipynb": notebook(*RIGHT)[:90],
@@ -109,7 +102,7 @@ def test_what_cannot_be_read_gets_a_line_each_and_the_rest_is_graded(place):
         (place / "class" / name).write_text(text)
     done = grade(place, "--export", "folder")
     assert done.returncode == 0, done.stderr
-    assert "not a submission: class/notas.csv: no kind of file that a notebook is handed in as" in done.stderr
+    assert "not a submission: class/notas.csv: not a kind of file in which notebooks are handed in" in done.stderr
     refused = [line.removeprefix("refused: ") for line in done.stderr.splitlines() if line.startswith("refused: ")]
     broken = "is not whole: its JSON breaks off or is broken at line 1, column 86"
     convert = "jupyter nbconvert --to notebook --nbformat 4"
@@ -134,7 +127,7 @@ def test_a_notebook_that_may_not_be_read_gets_a_line(place):
 
 
 def test_a_class_of_which_nobody_can_be_graded_is_still_done(place):
-    """The lines say it all: nothing is wrong with the command."""
+    """The lines explain it: the command itself has not failed."""
     (place / "class" / "ana.ipynb").write_text("")
     done = grade(place, "--json")
     [entry] = json.loads(done.stdout)
@@ -143,7 +136,7 @@ def test_a_class_of_which_nobody_can_be_graded_is_still_done(place):
 
 
 def test_a_refused_submission_is_in_the_results_until_another_is_handed_in(place):
-    """The table has its row and JSON its entry, with what to do; beside an older grade the row bears a flag."""
+    """The table has its row and JSON its entry with a remedy; beside an older grade, the row has a flag."""
     bia = place / "class" / "bia.ipynb"
     bia.write_text("my homework")
     why = "class/bia.ipynb: is not a notebook: not JSON (hand in the .ipynb file)"
@@ -152,7 +145,7 @@ def test_a_refused_submission_is_in_the_results_until_another_is_handed_in(place
         "source": "class/bia.ipynb",
         "what": "is not a notebook: not JSON",
         "remedy": "hand in the .ipynb file",
-        "platform_id": "",
+        "account": {"platform": "", "ids": [], "addresses": [], "submission": ""},
         "points": None,
         "run_verdict": "REFUSED",
     }
@@ -181,14 +174,14 @@ def test_a_folder_without_notebooks_is_an_error(place):
 
 
 def test_a_path_that_does_not_exist_is_an_error_and_leaves_nothing_behind(place):
-    """A typing mistake is said at once, before data are fetched or a gradebook is made."""
+    """A mistyped path is reported at once, before data are fetched or a gradebook is created."""
     line = the_error(run(place, "grade", "clas", KERAS_HOME=str(place / "none")))
     assert line == "clas: there is no such file or folder (give a notebook or a folder of notebooks)"
     assert not (place / "grades").exists()
 
 
 def test_every_fault_of_a_rubric_is_said_at_once(place):
-    """One line a fault, each with its line and key, and the nearest name that is known."""
+    """One line per fault, each with its line, key and the most similar known name."""
     wrong = RUBRIC.replace("claimed: review", "claimed: maybe").replace("key: b", "key: bb")
     (place / "grading.yml").write_text(wrong.replace("cell_seconds", "cell_secnds"))
     done = grade(place)
@@ -196,29 +189,29 @@ def test_every_fault_of_a_rubric_is_said_at_once(place):
     first, *faults = done.stderr.splitlines()
     assert first == "error: grading.yml: 3 faults, nothing was done"
     assert [fault.split(": ", 2)[:2] for fault in faults] == [
-        ["  grading.yml:4", "limits.cell_secnds"],
-        ["  grading.yml:12", "policy.claimed"],
-        ["  grading.yml:19", "questions.q01.items.answer.key"],
+        ["  grading.yml:17", "limits.cell_secnds"],
+        ["  grading.yml:25", "policy.claimed"],
+        ["  grading.yml:32", "questions.q01.items.answer.key"],
     ]
     assert "did you mean cell_seconds?" in faults[0]
 
 
 def test_a_rubric_that_is_not_there_is_an_error(place):
-    """The line names the option that points elsewhere."""
+    """The line names the option for another path."""
     line = the_error(grade(place, "--config", "rubric.yml"))
-    assert line == "rubric.yml: there is no such file (name it with --config grading.yml)"
+    assert line == "rubric.yml: there is no such file (name the rubric with --config FILE)"
 
 
 def test_without_bubblewrap_nothing_is_executed(place):
-    """The sandbox is never left out because it is missing; the line says how to get it."""
+    """The sandbox is never skipped because it is missing; the line says how to get it."""
     line = the_error(grade(place, PATH=str(place / "empty")))
     assert line.startswith("bwrap: no sandbox works here: bubblewrap: bubblewrap is not installed; docker: ")
     assert line.endswith("(apt-get install bubblewrap)")
 
 
 def test_real_data_that_cannot_be_had_are_an_error(place):
-    """No files and no network: the line says what failed, and that practice data would do for a trial."""
-    # An unreachable proxy stands for a machine without a network, on the loopback alone.
+    """Without files and network, the line says what failed, and that practice data suffice for a trial."""
+    # An unreachable proxy on the loopback stands for a machine without a network.
     environment = {"KERAS_HOME": str(place / "keras"), "https_proxy": "http://127.0.0.1:9"}
     line = the_error(run(place, "grade", "class", "--data", "real", **environment))
     assert line.startswith(f"{place}/keras/datasets: the data sets could not be fetched: ")
@@ -226,16 +219,17 @@ def test_real_data_that_cannot_be_had_are_an_error(place):
 
 
 def test_practice_data_that_cannot_be_written_are_an_error(place):
-    """A cache folder that is none; the line names the variable that points elsewhere."""
+    """With an unusable cache folder, the line names the variable for another one."""
     line = the_error(grade(place, XDG_CACHE_HOME="/dev/null"))
-    assert line.startswith("/dev/null/cnn-autograder/practice-1: practice data cannot be written: Not a directory (")
+    assert line.startswith("/dev/null/cnn-autograder/practice-1-")
+    assert ": practice data cannot be written: Not a directory (" in line
     assert "XDG_CACHE_HOME" in line
 
 
 @pytest.mark.parametrize("size", ["64k", "100k"])
 @pytest.mark.skipif(os.getuid() != 0 or shutil.which("unshare") is None, reason="only root may mount a small disk")
 def test_a_full_disk_is_an_error_and_the_same_command_goes_on(place, size):
-    """One line that names the file, whichever write fails first; with room made, the grading is completed."""
+    """One line names the file, whichever write fails first; with free space, the grading is completed."""
     (place / "grades").mkdir()
     script = f"""
         mount -t tmpfs -o size={size} tmpfs grades || exit 77
@@ -244,7 +238,15 @@ def test_a_full_disk_is_an_error_and_the_same_command_goes_on(place, size):
         "$@" >graded.json
     """
     # A mount in a namespace of its own is gone when the process is.
-    done = grade(place, "--json", program=["unshare", "--mount", "sh", "-c", script, "sh"])
+    arguments = ("grade", "class", "--data", "practice", "--json")
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, "sh", *command(*arguments)],
+        cwd=place,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     if done.returncode == 77:
         pytest.skip("mounting is not allowed here")
     assert done.returncode == 0, done.stderr
@@ -256,7 +258,7 @@ def test_a_full_disk_is_an_error_and_the_same_command_goes_on(place, size):
 
 
 def test_a_file_of_another_program_is_not_taken_for_a_gradebook(place):
-    """It is left as it is."""
+    """It is left unchanged."""
     (place / "grades").mkdir()
     book = place / "grades" / "gradebook.sqlite"
     book.write_text("dear diary, " * 100)
@@ -266,14 +268,17 @@ def test_a_file_of_another_program_is_not_taken_for_a_gradebook(place):
 
 
 def test_results_that_have_no_folder_to_go_to_are_an_error(place):
-    """A file stands where the folder should."""
+    """A file is where the folder should be."""
     (place / "grades").write_text("")
     assert the_error(grade(place)).startswith("grades: the folder cannot be made (")
 
 
 def test_a_missing_baseline_is_an_error(place):
-    """The line says which command makes one."""
+    """The line says which command makes one. A rubric without stochastic numbers needs none."""
     (place / "reference" / "practice" / "baseline.json").unlink()
+    assert grade(place).returncode == 0
+    item = "trained: {points: 1, check: interval, scale: log, values: [q01_loss]}"
+    (place / "grading.yml").write_text(RUBRIC.replace("points: 2", "points: 3") + f"      {item}\n")
     line = the_error(grade(place))
     assert line.endswith(
         "reference/practice/baseline.json: cannot be read: No such file or directory (run `autograder calibrate`)"
@@ -281,15 +286,15 @@ def test_a_missing_baseline_is_an_error(place):
 
 
 def test_an_edited_baseline_is_an_error(place):
-    """Tolerances come of reference runs alone, and nobody may turn them by hand."""
+    """Tolerances come from reference runs only, and must not be edited by hand."""
     path = place / "reference" / "practice" / "baseline.json"
     path.write_text(path.read_text().replace('"practice"', '"real"'))
     line = the_error(grade(place))
-    assert "reference/practice/baseline.json: was edited by hand: its digest does not fit its content" in line
+    assert "reference/practice/baseline.json: was edited by hand: its digest does not match its content" in line
 
 
 def test_a_grade_that_is_lacking_by_our_fault_is_no_zero_and_tells_by_the_exit_code(place):
-    """A baseline without the number that an item needs: INTERNAL, no points, exit code 1."""
+    """If the baseline lacks an item's number: INTERNAL, no points, exit code 1."""
     item = "trained: {points: 1, check: interval, scale: log, values: [q01_loss]}"
     (place / "grading.yml").write_text(RUBRIC.replace("points: 2", "points: 3") + f"      {item}\n")
     done = grade(place, "--json")
@@ -310,7 +315,7 @@ def test_a_grade_that_is_lacking_by_our_fault_is_no_zero_and_tells_by_the_exit_c
 
 
 def test_points_given_by_hand_show_wherever_the_grade_does(place):
-    """Table, page and JSON say the new points, who gave them and why; they outlive a regrading and the next grading."""
+    """Table, page and JSON have the new points, author and reason; they survive regrading and the next grading."""
     (place / "class" / "ana.ipynb").write_text(notebook(*WRONG))
     assert grade(place).returncode == 0
     decided = run(place, "override", "ana", "q01.answer", "0.5", "--because", "b ou c", "--by", "M. Silva")
@@ -319,7 +324,7 @@ def test_points_given_by_hand_show_wherever_the_grade_does(place):
     assert grade(place).returncode == 0
     assert points(place) == {"ana": 1.5}
     page = re.sub("<[^>]*>", "", (place / "grades" / "pages" / "ana.html").read_text())
-    assert "Pontos dados por M. Silva: b ou c." in page
+    assert "Pontuação atribuída por M. Silva: b ou c; o corretor tinha atribuído 0." in page
     document = json.loads((place / "grades" / "json" / "ana.json").read_text())
     assert (document["points"], document["findings"][0]["points"]) == (1.5, 0.5)
     assert [flag["code"] for flag in document["findings"][0]["flags"]] == ["points.overridden"]
@@ -341,7 +346,7 @@ def test_points_given_to_an_older_notebook_are_not_the_newer_ones(place):
 
 
 def test_regrading_compares_what_people_decided(place):
-    """A decision stands on both sides, and no higher than the item is worth under the new rubric."""
+    """A decision counts before and after, limited to the item's points under the new rubric."""
     (place / "class" / "ana.ipynb").write_text(notebook(*WRONG))
     grade(place)
     run(place, "override", "ana", "q01.answer", "0.8", "--because", "x", "--by", "y")
@@ -349,7 +354,7 @@ def test_regrading_compares_what_people_decided(place):
         "loss: {points: 1", "loss: {points: 1.5"
     )
     (place / "grading.yml").write_text(lowered)
-    [change] = json.loads(run(place, "regrade", "--json").stdout)
+    [change] = json.loads(run(place, "regrade", "--json").stdout)["changes"]
     assert (change["before"]["points"], change["after"]["points"]) == (1.8, 2.0)
     assert run(place, "regrade", "--apply").returncode == 0
     assert points(place) == {"ana": 2.0}
@@ -378,13 +383,13 @@ def test_regrading_compares_what_people_decided(place):
     ],
 )
 def test_a_decision_that_fits_nothing_is_refused(place, arguments, said):
-    """One line says what there is."""
+    """One line says what exists."""
     assert grade(place).returncode == 0
     assert said in the_error(run(place, "override", *arguments, "--because", "x", "--by", "y"))
 
 
 def hold_back(place):
-    """Let Ana's loss wait for a person."""
+    """Make Ana's loss pending."""
     with Gradebook.in_folder(place / "grades") as book:
         [given] = book.current_grades()
         answer, loss = given.findings
@@ -395,12 +400,12 @@ def hold_back(place):
 
 @pytest.mark.parametrize(("ruling", "expected"), [("accept", 2.0), ("reject", 1.0)])
 def test_pending_points_are_listed_shown_and_decided(place, ruling, expected):
-    """The list names the item and why; table, page and JSON say what is pending until a person has decided."""
+    """The list names the item and the reason; table, page and JSON show pending points until a person has decided."""
     assert grade(place).returncode == 0
     hold_back(place)
     report = run(place, "report")
     assert "1.00, 1 pending" in report.stdout
-    assert "⧖" in report.stdout
+    assert "○" in report.stdout
     assert "1 de 2; 1 em revisão" in re.sub("<[^>]*>", "", (place / "grades" / "pages" / "ana.html").read_text())
     [listed] = json.loads(run(place, "pending", "--json").stdout)
     assert (listed["student"], listed["item"], listed["points"]) == ("ana", "q01.loss", 1.0)
@@ -424,7 +429,7 @@ def test_pending_points_are_listed_shown_and_decided(place, ruling, expected):
     ],
 )
 def test_a_ruling_that_fits_nothing_is_refused(place, arguments, said):
-    """One line says what there is, and nothing is decided."""
+    """One line says what exists, and nothing is decided."""
     assert grade(place).returncode == 0
     hold_back(place)
     assert said in the_error(run(place, "decide", "accept", *arguments, "--because", "x", "--by", "y"))
@@ -432,7 +437,7 @@ def test_a_ruling_that_fits_nothing_is_refused(place, arguments, said):
 
 
 def test_json_on_stdout_is_nothing_but_json(place):
-    """Progress, warnings and refusals go to stderr, so that a program can read the rest."""
+    """Progress, warnings and refusals go to stderr, so that programs can parse stdout."""
     (place / "class" / "bia.ipynb").write_text("no notebook")
     done = grade(place, "--json")
     assert [one["student"] for one in json.loads(done.stdout)] == ["ana", "bia"]
@@ -441,7 +446,7 @@ def test_json_on_stdout_is_nothing_but_json(place):
 
 
 def test_what_goes_to_a_file_holds_no_escape_codes(place):
-    """Neither ours nor those that somebody put into the name of a file."""
+    """Neither ours nor those in the name of a file."""
     (place / "class" / f"b{ESCAPE}[31mia.ipynb").write_text("no notebook")
     done = grade(place)
     assert "b�[31mia.ipynb" in done.stderr
@@ -450,7 +455,7 @@ def test_what_goes_to_a_file_holds_no_escape_codes(place):
 
 @pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_a_terminal_shows_colours_unless_they_are_unwanted(place, environment, coloured):
-    """NO_COLOR is heeded."""
+    """NO_COLOR is respected."""
     ours, theirs = pty.openpty()
     inherited = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
     with os.fdopen(ours, "rb", buffering=0) as terminal:
@@ -470,7 +475,7 @@ def test_a_terminal_shows_colours_unless_they_are_unwanted(place, environment, c
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_explains_itself(name):
-    """Its purpose and each of its options have a text."""
+    """Its purpose and each of its options are described."""
     shown = CliRunner().invoke(app, [name, "--help"])
     assert shown.exit_code == 0
     assert COMMANDS[name].help.splitlines()[0].split(";")[0][:40] in " ".join(shown.output.split())
@@ -478,30 +483,30 @@ def test_every_command_explains_itself(name):
 
 
 def test_help_names_every_command(place, root):
-    """The real command lists them in the order of work, and the first page of the project in the same one."""
+    """The real command lists them in the order of work, as does the project's README."""
     done = run(place, "--help")
     assert done.returncode == 0
-    listed = re.findall(r"^. ([a-z]+) ", done.stdout, re.MULTILINE)
+    listed = re.findall(r"^. ([a-z][a-z-]*) ", done.stdout, re.MULTILINE)
     assert sorted(listed) == sorted(COMMANDS)
-    readme = re.findall(r"^\| `autograder ([a-z]+)", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    readme = re.findall(r"^\| `autograder ([a-z-]+)", (root / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
     assert listed == list(dict.fromkeys(readme))
 
 
 def test_an_unknown_option_is_wrong_usage(place):
-    """The exit code of usage is the same, whoever finds the fault."""
+    """The exit code for wrong usage is always the same."""
     done = run(place, "grade", "class", "--dtaa", "real")
     assert (done.returncode, done.stdout) == (2, "")
     assert "--dtaa" in done.stderr
 
 
 def test_the_readme_names_every_command(root):
-    """Whoever reads the first page knows what there is."""
+    """Readers of the README learn about all commands."""
     text = (root / "README.md").read_text(encoding="utf-8")
     assert [name for name in COMMANDS if f"autograder {name}" not in text] == []
 
 
 def test_an_interrupted_grading_keeps_what_is_done_and_goes_on(place):
-    """Ctrl-C ends it in moments with 130; the same command executes only what is missing."""
+    """Ctrl-C ends it quickly with 130; the same command then executes only what is missing."""
     (place / "class" / "zoe.ipynb").write_text(notebook(*RIGHT, "import time; time.sleep(3)"))
     arguments = ("grade", "class", "--data", "practice", "--workers", "1")
     # A session of its own, so that the signal reaches the whole group, as a terminal's does.
@@ -521,7 +526,7 @@ def test_an_interrupted_grading_keeps_what_is_done_and_goes_on(place):
                 said += line
             time.sleep(0.5)
             os.killpg(process.pid, signal.SIGINT)
-            said += process.communicate(timeout=20)[1]
+            said += process.communicate(timeout=60)[1]
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -544,13 +549,13 @@ def test_regrading_needs_a_gradebook_and_makes_none(place):
 
 
 def test_a_corrected_key_changes_grades_only_when_it_is_applied(place):
-    """Shown first, written on demand, in the table too; nothing is executed."""
+    """Shown first, written on demand, also in the table; nothing is executed."""
     grade(place)
     (place / "grading.yml").write_text(RUBRIC.replace("key: b", "key: c"))
     # Without bubblewrap nothing could be executed.
     nowhere = {"PATH": str(place / "empty")}
     shown = run(place, "regrade", "--json", **nowhere)
-    [change] = json.loads(shown.stdout)
+    [change] = json.loads(shown.stdout)["changes"]
     assert (shown.returncode, change["before"]["points"], change["after"]["points"]) == (0, 2.0, 1.0)
     assert points(place) == {"ana": 2.0}
     applied = run(place, "regrade", "--apply", **nowhere)
@@ -559,7 +564,7 @@ def test_a_corrected_key_changes_grades_only_when_it_is_applied(place):
 
 
 def test_a_report_is_written_anew_without_executing_or_grading(place):
-    """A lost page comes back as it was, and a changed policy of feedback shows on it; the grades stay."""
+    """A lost page is restored, and a changed feedback policy applies to it; the grades stay."""
     grade(place)
     page = place / "grades" / "pages" / "ana.html"
     before, rows = page.read_bytes(), (place / "grades" / "grades.csv").read_bytes()
@@ -578,7 +583,7 @@ def test_a_report_is_written_anew_without_executing_or_grading(place):
 
 @pytest.mark.parametrize("feedback", ["none", "score", "hints", "full"])
 def test_why_an_option_is_right_or_wrong_is_told_under_full_feedback_alone(place, feedback):
-    """The key's text and that of the student's own letter, in the page's language; before release not a word of it."""
+    """The texts of the key and of the student's own letter, in the page's language; before release neither is shown."""
     (place / "class" / "ana.ipynb").write_text(notebook(*WRONG))
     (place / "grading.yml").write_text(RUBRIC.replace("feedback: full", f"feedback: {feedback}"))
     texts = {letter: f"Sobre a letra {letter}." for letter in "abcd"}
@@ -605,10 +610,10 @@ def test_a_report_needs_a_gradebook(place):
 
 
 def test_data_says_what_is_here(place):
-    """Each real file that is missing, and where practice data are."""
+    """Each missing real file, and the place of practice data."""
     done = run(place, "data", "--json", KERAS_HOME=str(place / "keras"))
     said = json.loads(done.stdout)
-    assert (done.returncode, said["real"], len(said["faults"])) == (0, None, 5)
+    assert (done.returncode, said["real"], len(said["faults"])) == (0, None, 1)
     assert Path(said["practice"], "datasets", "boston_housing.npz").is_file()
 
 
@@ -620,6 +625,6 @@ def test_data_says_what_is_here(place):
     ],
 )
 def test_a_calibration_that_cannot_be_meant_is_an_error(place, arguments, says):
-    """Said before anything runs or is written."""
+    """The error comes before anything runs or is written."""
     assert the_error(run(place, "calibrate", "--data", "practice", *arguments)) == says
     assert not (place / "reference" / "practice" / "runs").exists()

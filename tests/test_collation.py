@@ -1,4 +1,4 @@
-"""The order of names, as a reader of Portuguese expects it."""
+"""The order of names, as readers of Portuguese expect it."""
 
 import itertools
 
@@ -6,7 +6,7 @@ from autograder.records import collation_key
 
 
 def test_accents_and_case_do_not_move_a_name_from_its_place():
-    """É stands beside E, and names that differ in an accent alone stand beside each other, in one order."""
+    """É is sorted beside E, and names that differ only in an accent are adjacent, in a fixed order."""
     names = ["Álvaro", "Ana", "ana", "Ána", "eduardo", "Élia", "Fábio", "Íris", "Zoe"]
     for shuffled in itertools.islice(itertools.permutations(names), 0, 5000, 97):
         assert sorted(shuffled, key=collation_key)[:1] == ["Álvaro"]

@@ -1,4 +1,4 @@
-"""What the doctor finds: on this machine as it is, and on one that lacks something."""
+"""The doctor's findings: on this machine, and on one where something is missing."""
 
 import importlib.metadata
 import json
@@ -10,28 +10,28 @@ import pytest
 from orders_to_try import make_kept
 
 from autograder.doctor import examine_machine
-from autograder.grading import build_baseline
 from autograder.orders import OrderStore, instructions
-from autograder.orders.store import Made
+from autograder.orders.order_store import Made
+from autograder.reference import build_baseline
 
 
 @pytest.fixture
 def config(root, tmp_path):
-    """Put the project's rubric where there is no reference."""
+    """Copy the project's rubric to a folder without its reference."""
     path = tmp_path / "grading.yml"
     path.write_bytes((root / "grading.yml").read_bytes())
     return path
 
 
 def by_name(checks):
-    """Return the checks by name, each name once."""
+    """Return the checks by name; names are unique."""
     found = {check.name: check for check in checks}
     assert len(found) == len(checks)
     return found
 
 
 def test_a_machine_that_can_grade_is_said_to_be_one(config):
-    """Packages, every protection of the sandbox, rubric and memory hold where these tests run."""
+    """Packages, sandbox protections, rubric and memory are fine where these tests run."""
     baseline = config.parent / "reference" / "practice" / "baseline.json"
     baseline.parent.mkdir(parents=True)
     baseline.write_text(build_baseline("practice", ()).to_json())
@@ -47,7 +47,7 @@ def test_a_machine_that_can_grade_is_said_to_be_one(config):
 
 
 def test_whatever_is_lacking_has_a_remedy(config, monkeypatch, tmp_path):
-    """No bubblewrap, no data, no baseline: each says what to do, and one does not hide another."""
+    """Without bubblewrap, data or baseline, each finding says what to do, and none hides another."""
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     checks = by_name(examine_machine(config))
@@ -62,7 +62,7 @@ def test_whatever_is_lacking_has_a_remedy(config, monkeypatch, tmp_path):
 
 
 def test_the_known_trainings_are_counted_by_what_they_were_recorded_with(config):
-    """Those of these versions will be known here, whatever processor they were recorded on; the others will not."""
+    """Those of these versions will be known here, whatever processor recorded them; others will not."""
     store = OrderStore(config.parent / "reference" / "practice" / "trainings")
     here = {name: importlib.metadata.version(name) for name in ("keras", "tensorflow")}
     origins = [(here, instructions()), (here, "another"), ({**here, "keras": "2.0"}, instructions())]
@@ -74,11 +74,11 @@ def test_the_known_trainings_are_counted_by_what_they_were_recorded_with(config)
     assert not check.holds
     assert not check.needed
     store.files()[0].write_bytes(b"nothing")
-    assert "can't be read" in by_name(examine_machine(config))["known trainings, practice data"].detail
+    assert "cannot be read" in by_name(examine_machine(config))["known trainings, practice data"].detail
 
 
 def test_a_wrong_rubric_is_one_finding_and_the_machine_is_still_examined(config, monkeypatch, tmp_path):
-    """Whoever writes the rubric on a new machine learns about both."""
+    """The author of a rubric on a new machine is told about both."""
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
     config.write_text("assignment: 3\n")
     checks = by_name(examine_machine(config))
@@ -89,7 +89,7 @@ def test_a_wrong_rubric_is_one_finding_and_the_machine_is_still_examined(config,
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_the_exit_code_tells_that_something_is_lacking(form, config, tmp_path):
-    """1 for a machine without bubblewrap, as a list for programs or with marks for people."""
+    """It is 1 without bubblewrap, for JSON output and for people."""
     environment = {**os.environ, "PATH": str(tmp_path / "nowhere"), "KERAS_HOME": str(tmp_path / "keras")}
     command = [sys.executable, "-m", "autograder", "doctor", "--config", str(config), *form]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)

@@ -1,4 +1,4 @@
-"""The engine: order of completion, bounds, faults and being stopped."""
+"""The engine: order of completion, limits, faults and interruption."""
 
 import dataclasses
 import os
@@ -16,30 +16,31 @@ import autograder
 from autograder.engine import default_workers, execute
 from autograder.errors import EngineStopped, EnvironmentFault, UsageError
 from autograder.records import Cell, CellOutcome, Job, Run, RunVerdict, Usage
+from autograder.report import in_english
 
 
 def make_job(name):
-    """Build a job of two cells."""
+    """Return a job of two cells."""
     return Job(name, name, f"{name}.ipynb", "0" * 64, "en", (Cell(1, "x = 1"), Cell(3, "y = 2")))
 
 
 def make_run(job):
-    """Build the run of a notebook in which all went well."""
-    return Run(job.id, RunVerdict.COMPLETE, "", "stand-in", (), {}, (), (), (), {}, Usage())
+    """Return a run without problems."""
+    return Run(job.id, RunVerdict.COMPLETE, None, "stand-in", (), {}, (), (), (), {}, Usage())
 
 
 JOBS = [make_job(name) for name in ("ana", "bia", "caio", "davi")]
 
 
 def test_every_job_comes_back_once_with_its_own_run():
-    """No job is lost, doubled or given another's run."""
+    """No job is lost, repeated or given another's run."""
     results = list(execute(make_run, JOBS, workers=2))
     assert sorted(job.id for job, _ in results) == ["ana", "bia", "caio", "davi"]
     assert all(run.job_id == job.id for job, run in results)
 
 
 def test_results_come_in_the_order_in_which_they_end():
-    """A quick notebook does not wait for a slow one that began before it."""
+    """A quick notebook does not wait for a slow one that started before it."""
     others_have_ended = threading.Event()
 
     def run(job):
@@ -57,7 +58,7 @@ def test_results_come_in_the_order_in_which_they_end():
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_no_more_than_the_asked_number_run_at_once(workers):
-    """The machine is never asked for more than was allowed, and never for less."""
+    """Neither more nor fewer than allowed run at once."""
     lock = threading.Lock()
     running, seen = set(), []
 
@@ -83,7 +84,7 @@ def test_no_more_than_the_asked_number_run_at_once(workers):
     ],
 )
 def test_a_fault_of_ours_is_an_internal_run_and_the_batch_goes_on(error, detail):
-    """One job's exception yields INTERNAL for that job alone, with what went wrong and where."""
+    """An exception makes that job's run INTERNAL, with what went wrong and where."""
 
     def run(job):
         if job.id == "bia":
@@ -92,8 +93,8 @@ def test_a_fault_of_ours_is_an_internal_run_and_the_batch_goes_on(error, detail)
 
     runs = {job.id: run for job, run in execute(run, JOBS, workers=2)}
     assert runs["bia"].verdict is RunVerdict.INTERNAL
-    assert runs["bia"].detail.startswith(detail)
-    assert "test_engine.py, line" in runs["bia"].detail
+    assert in_english(runs["bia"].detail).startswith(detail)
+    assert "test_engine.py, line" in in_english(runs["bia"].detail)
     assert runs["bia"].cells == (CellOutcome(1, "not run"), CellOutcome(3, "not run"))
     assert {runs[name].verdict for name in ("ana", "caio", "davi")} == {RunVerdict.COMPLETE}
 
@@ -108,7 +109,7 @@ def test_a_fault_of_ours_is_an_internal_run_and_the_batch_goes_on(error, detail)
     ],
 )
 def test_a_run_in_doubt_is_made_once_more_and_the_second_one_counts(first, second, expected):
-    """A signal has no sender, so that a notebook is taken at its word only when it dies again."""
+    """We cannot see who sent a signal, so a notebook counts as crashed only if it dies again."""
     verdicts = iter([first, second, RunVerdict.COMPLETE])
 
     def run(job):
@@ -121,7 +122,7 @@ def test_a_run_in_doubt_is_made_once_more_and_the_second_one_counts(first, secon
 
 
 def test_a_fault_of_ours_does_not_use_up_the_second_run_of_a_doubt():
-    """The jail was killed, and then its notebook: nobody has seen that notebook die twice."""
+    """If first the jail and then the notebook was killed, the notebook has died only once."""
     verdicts = iter([RunVerdict.INTERNAL, RunVerdict.CRASHED, RunVerdict.COMPLETE])
 
     def run(job):
@@ -133,7 +134,7 @@ def test_a_fault_of_ours_does_not_use_up_the_second_run_of_a_doubt():
 
 
 def test_a_run_without_doubt_is_made_once():
-    """A notebook that crashed by a fault of its own is not run for another forty minutes."""
+    """A notebook that crashed by itself is not run for another forty minutes."""
     begun = []
 
     def run(job):
@@ -145,7 +146,7 @@ def test_a_run_without_doubt_is_made_once():
 
 
 def test_closing_begins_nothing_more():
-    """A caller that stops early leaves the jobs that had not begun alone."""
+    """If the caller stops early, jobs that had not started are left alone."""
     begun = []
     gate = threading.Event()
 
@@ -167,7 +168,7 @@ def test_closing_begins_nothing_more():
 
 
 def test_a_slow_caller_holds_the_threads_back():
-    """Results do not pile up in memory while the caller is busy with the first."""
+    """Results do not accumulate in memory while the caller is busy with the first."""
     begun = []
 
     def run(job):
@@ -183,7 +184,7 @@ def test_a_slow_caller_holds_the_threads_back():
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_no_more_is_begun_than_the_caller_has_dealt_with(workers):
-    """What one submission weighs is let go of before the next is begun: never more than the workers' own in memory."""
+    """One submission's memory is freed before the next is started: there are never more than the workers' own."""
     begun, dealt_with = [], 0
 
     def run(job):
@@ -198,7 +199,7 @@ def test_no_more_is_begun_than_the_caller_has_dealt_with(workers):
 
 
 def faulty(*names):
-    """Return a function that runs jobs and fails by our own fault for some of them."""
+    """Return a function that runs jobs and fails for some of them because of the grader."""
 
     def run(job):
         if job.id in names:
@@ -209,11 +210,11 @@ def faulty(*names):
 
 
 def test_five_faults_of_ours_in_a_row_end_the_batch_and_say_what_they_have_in_common():
-    """Each of the five is handed over, nothing more is begun, and the line says why and what to do."""
+    """Each of the five is returned, no more jobs are started, and the error says why and what to do."""
     jobs, seen = [make_job(str(number)) for number in range(20)], []
 
     def go_through():
-        for job, _ in execute(faulty("3", "4", "5", "6", "7"), jobs, workers=1):
+        for job, _ in execute(faulty("3", "4", "5", "6", "7"), jobs, 1, in_english):
             seen.append(job.id)
 
     with pytest.raises(EngineStopped, match=r"the last 5 runs failed by a fault of ours, .*: each time") as error:
@@ -224,21 +225,21 @@ def test_five_faults_of_ours_in_a_row_end_the_batch_and_say_what_they_have_in_co
 
 
 def test_different_faults_are_all_named():
-    """What they do not have in common is told as well."""
+    """Without a common cause, all are listed."""
     names = list("abcdef")
     with pytest.raises(EngineStopped, match=r"a: no room .*; .*e: no room"):
-        list(execute(faulty(*names), [make_job(name) for name in names], workers=1))
+        list(execute(faulty(*names), [make_job(name) for name in names], 1, in_english))
 
 
 def test_faults_that_differ_by_a_number_alone_are_one():
-    """A process, a line or a size is not what tells them apart."""
+    """Faults that differ only in process, line or size count as equal."""
     names = [str(number) for number in range(6)]
     with pytest.raises(EngineStopped, match=r"each time EnvironmentFault: 4: no room"):
-        list(execute(faulty(*names), [make_job(name) for name in names], workers=1))
+        list(execute(faulty(*names), [make_job(name) for name in names], 1, in_english))
 
 
 def test_faults_that_are_not_in_a_row_end_nothing():
-    """Something that goes well in between shows that the machine works."""
+    """A success in between shows that the machine works."""
     names = [str(number) for number in range(20)]
     bad = {name for name in names if int(name) % 5}
     runs = [run for _, run in execute(faulty(*bad), [make_job(name) for name in names], workers=1)]
@@ -251,23 +252,23 @@ def test_nothing_to_run_yields_nothing():
 
 
 def test_a_negative_number_of_workers_is_refused_before_anything_runs():
-    """The caller learns it at the call, not at the first result."""
+    """The error comes at the call, not at the first result."""
     with pytest.raises(UsageError, match="-1 workers can run nothing"):
         execute(make_run, JOBS, workers=-1)
 
 
 def test_no_number_of_workers_means_as_many_as_suit_the_machine():
-    """0 stands for the default and runs everything."""
+    """0 means the default and runs everything."""
     assert len(list(execute(make_run, JOBS, workers=0))) == len(JOBS)
 
 
 def test_there_is_always_a_worker():
-    """A machine with one processor grades too, and none is asked for more than half of what it has."""
+    """A machine with one processor grades too, and at most half of the processors are used."""
     assert 1 <= default_workers() <= max(1, len(os.sched_getaffinity(0)) // 2)
 
 
 def test_an_interrupt_ends_the_command_without_waiting_for_what_runs():
-    """Ctrl-C during a long notebook ends the process in moments, not after the notebook's time limit."""
+    """Ctrl-C during a long notebook ends the process quickly, not after the notebook's time limit."""
     script = """
         import time
         from autograder.engine import execute
@@ -277,7 +278,7 @@ def test_an_interrupt_ends_the_command_without_waiting_for_what_runs():
             time.sleep(300)
         list(execute(run, [Job("a", "a", "a", "0", "en", ())], 1))
     """
-    # "-c" finds the package from the folder it stands in, whether or not it is installed.
+    # "-c" finds the package in the working folder, whether or not it is installed.
     folder = Path(autograder.__file__).parents[1]
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script)], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

@@ -1,4 +1,4 @@
-"""One submission cannot weigh on all: what the controller needs does not grow with the number of maximal ones."""
+"""The grader's memory does not grow with the number of maximal submissions."""
 
 import json
 import subprocess
@@ -15,7 +15,7 @@ PROJECT = Path(autograder.__file__).parents[1]
 NUMBERS = 1_500_000
 RATIO = 1.3
 
-# Runs stand-ins for notebooks whose values fill the cap of 16 MiB, through everything else that a grading consists of.
+# Runs stand-ins for notebooks whose values reach the limit of 16 MiB, through all stages of grading.
 GRADE = f"""
     import resource, sys
     from pathlib import Path
@@ -26,14 +26,14 @@ GRADE = f"""
     from autograder.pipeline import GradingSession, grade_jobs
     from autograder.records import Cell, Job, Run, RunVerdict, Usage
     from autograder.regrading import regrade_class, settle_class
-    from autograder.results import write_results
+    from autograder.class_results import write_results
 
     class Box:
         name = "stand-in"
 
         def run(self, job, observe=None):
             values = {{"q01_answer": "b", "q01_loss": 0.5, "q01_all": [i / 7 for i in range({NUMBERS})]}}
-            return Run(job.id, RunVerdict.COMPLETE, "", "stand-in", (), values, (), (), (), {{}}, Usage())
+            return Run(job.id, RunVerdict.COMPLETE, None, "stand-in", (), values, (), (), (), {{}}, Usage())
 
     folder, count = Path(sys.argv[1]), int(sys.argv[2])
     assignment = open_assignment(folder / "grading.yml")
@@ -48,7 +48,7 @@ GRADE = f"""
             done = list(grade_jobs(session, jobs, book, 1, None))
             assert [one.reused for one in done] == [bool(again)] * count
         write_results(assignment, book, folder / f"grades-{{count}}")
-        assert regrade_class(assignment, book, apply=False) == ()
+        assert regrade_class(assignment, book, apply=False).changes == ()
         regrade_class(assignment, book, apply=True)
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
 """
@@ -56,7 +56,7 @@ GRADE = f"""
 
 @pytest.fixture
 def folder(tmp_path):
-    """Make a course whose notebooks may give a list as long as the cap lets through."""
+    """Create a course whose notebooks may give a list of the maximal length."""
     make_course(tmp_path)
     whole = RUBRIC.replace(
         "q01_loss: {type: number}}", f"q01_loss: {{type: number}}, q01_all: {{type: numbers, length: {NUMBERS}}}}}"
@@ -66,7 +66,7 @@ def folder(tmp_path):
 
 
 def peak(folder, count):
-    """Grade so many maximal submissions in a process of its own; return its peak memory in MiB."""
+    """Grade a number of maximal submissions in a separate process; return its peak memory in MiB."""
     command = [sys.executable, "-c", textwrap.dedent(GRADE), str(folder), str(count)]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr

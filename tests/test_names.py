@@ -1,4 +1,4 @@
-"""Students whose names are attacks, through the real command: nobody's page is overwritten and nothing comes alive."""
+"""Students with hostile names, through the real command: no page is overwritten and nothing is executed."""
 
 import csv
 import html.parser
@@ -34,7 +34,7 @@ NOTEBOOK = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cell
 
 
 class Tags(html.parser.HTMLParser):
-    """Collect the elements of a page and the attributes that run something."""
+    """Collects the elements of a page and the attributes that execute something."""
 
     def __init__(self, page):
         super().__init__()
@@ -49,7 +49,7 @@ class Tags(html.parser.HTMLParser):
 
 @pytest.fixture(scope="module")
 def done(root, tmp_path_factory):
-    """Grade an export of Gradescope's with these students, and return the folder and what the command said."""
+    """Grade a Gradescope export with these students, and return the folder and the command's output."""
     folder = tmp_path_factory.mktemp("names")
     with zipfile.ZipFile(folder / "export.zip", "w") as export:
         listed = {
@@ -68,7 +68,7 @@ def done(root, tmp_path_factory):
 
 
 def test_every_student_has_files_of_their_own(done):
-    """As many pages and JSON files as students, on a file system that knows no capitals too, and no others anywhere."""
+    """As many pages and JSON files as students, even on a case-insensitive file system, and no other files anywhere."""
     folder, _ = done
     with Gradebook.in_folder(folder) as book:
         students = {grade.student for grade in book.current_grades()}
@@ -80,7 +80,7 @@ def test_every_student_has_files_of_their_own(done):
 
 
 def test_no_name_comes_alive(done):
-    """Neither in a page, nor on a terminal, nor in a sheet."""
+    """Neither in a page, nor on a terminal, nor in a spreadsheet."""
     folder, graded = done
     for page in (folder / "pages").iterdir():
         tags = Tags(page.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What breaks on our side while a class is graded: no grade for whom it concerns, and the instructor reads why."""
+"""Faults of the grader while a class is graded: the students concerned get no grade, and the instructor is told why."""
 
 import csv
 import json
@@ -8,11 +8,11 @@ from courses import make_course, notebook
 from orders_to_try import make_kept, make_order
 from typer.testing import CliRunner
 
-from autograder import pipeline, results
+from autograder import class_results, pipeline
 from autograder.cli import app
 from autograder.errors import AutograderError
-from autograder.grading import checks
 from autograder.orders import OrderStore
+from autograder.rubric.checks.close import Close
 
 PREDICTION = make_order("predict")
 ORDERS_A_PREDICTION = f"""\
@@ -26,7 +26,7 @@ while (message := channel.receive())["type"] != "answer":
 
 @pytest.fixture
 def hand_in(tmp_path, monkeypatch):
-    """Return a function that hands in a right notebook, with a loss of its own and with more cells."""
+    """Return a function that hands in a correct notebook, with its own loss and more cells."""
     make_course(tmp_path)
     monkeypatch.chdir(tmp_path)
 
@@ -38,7 +38,7 @@ def hand_in(tmp_path, monkeypatch):
 
 
 def grade(*options):
-    """Grade the class, and return the exit code, what was said of each student, and the table's rows."""
+    """Grade the class, and return exit code, messages by student, and the table's rows."""
     done = CliRunner().invoke(app, ["grade", "class", "--data", "practice", "--sandbox", "bubblewrap", *options])
     assert not done.exception or isinstance(done.exception, SystemExit), done.exception
     said = {line.partition(": ")[0]: line.partition(": ")[2] for line in done.stderr.splitlines()}
@@ -48,12 +48,14 @@ def grade(*options):
 
 
 def test_a_check_that_raises_leaves_one_item_open(hand_in, monkeypatch):
-    """A rubric's check divides by zero for one student: that grade is lacking, the terminal and the table say why.
+    """A check that divides by zero for one student: that grade is missing, with the reason on terminal and table.
 
-    The rest of the class is graded, and once the check is mended the same command grades the evidence that is kept.
+    The rest of the class is graded, and after a correction the same command grades the stored evidence.
     """
-    close = checks.close
-    monkeypatch.setattr(checks, "close", lambda item, value: close(item, value) if value else 1 / value)
+    judge = Close.judge
+    monkeypatch.setattr(
+        Close, "judge", lambda item, values, context: judge(item, values, context) if values[0] else 1 / values[0]
+    )
     hand_in("ana")
     hand_in("bia", loss=0)
     code, said, rows = grade()
@@ -62,13 +64,13 @@ def test_a_check_that_raises_leaves_one_item_open(hand_in, monkeypatch):
     assert said["bia"] == "no grade (q01.loss: ZeroDivisionError: division by zero)"
     assert (rows["ana"]["points"], rows["bia"]["points"], rows["bia"]["q01"]) == ("2", "", "")
     assert rows["bia"]["flags"] == "q01.loss: internal.error"
-    monkeypatch.setattr(checks, "close", close)
+    monkeypatch.setattr(Close, "judge", judge)
     code, said, rows = grade()
     assert (code, said["bia"]) == (0, "1.00 (evidence was there)")
 
 
 def test_a_known_training_that_is_broken_gives_no_grade(hand_in, tmp_path):
-    """Whoever's training it is has no grade, the line names the file; once it is mended the same command goes on."""
+    """The students who need it get no grade, and the line names the file; after a correction the command continues."""
     store, key = OrderStore(tmp_path / "reference" / "practice" / "trainings"), PREDICTION.read().key
     store.put(key, make_kept())
     (broken,) = store.files()
@@ -77,7 +79,7 @@ def test_a_known_training_that_is_broken_gives_no_grade(hand_in, tmp_path):
     hand_in("bia", ORDERS_A_PREDICTION)
     code, said, rows = grade()
     assert code == 1
-    assert said["bia"].startswith(f"no grade ({broken}: this known training can't be read: ")
+    assert said["bia"].startswith(f"no grade ({broken}: this known training cannot be read: ")
     assert said["bia"].endswith("(delete the file))")
     assert (rows["ana"]["points"], rows["bia"]["points"], rows["bia"]["run"]) == ("2", "", "INTERNAL")
     store.put(key, make_kept())
@@ -86,7 +88,7 @@ def test_a_known_training_that_is_broken_gives_no_grade(hand_in, tmp_path):
 
 
 def test_an_examination_that_raises_costs_one_student_the_grade(hand_in, monkeypatch):
-    """A fault of ours in reading a run does not end the batch; the run is made again once it is mended."""
+    """A bug in examining a run does not end the batch; after a correction the run is repeated."""
     examine = pipeline.examine
 
     def faulty(job, run, run_spec):
@@ -107,7 +109,7 @@ def test_an_examination_that_raises_costs_one_student_the_grade(hand_in, monkeyp
 
 
 def test_a_fault_of_ours_in_a_second_execution_takes_no_points_away(hand_in, monkeypatch):
-    """The grade that was there for the same notebook stays, the line says so, and no grade is lacking."""
+    """The earlier grade for the same notebook remains, with a line that says so, and no grade is missing."""
     hand_in("ana")
     assert grade()[0] == 0
     examine = pipeline.examine
@@ -118,7 +120,7 @@ def test_a_fault_of_ours_in_a_second_execution_takes_no_points_away(hand_in, mon
         return examine(job, run, run_spec)
 
     monkeypatch.setattr(pipeline, "examine", faulty)
-    # Another mode is another condition: the notebook is executed again.
+    # Another mode is another condition, so the notebook is executed again.
     code, said, rows = grade("--train")
     assert said["ana"].startswith("no grade (KeyError: 'q01_loss' (")
     assert said["ana"].endswith("; the grade before it stands")
@@ -127,14 +129,14 @@ def test_a_fault_of_ours_in_a_second_execution_takes_no_points_away(hand_in, mon
 
 def test_a_page_that_cannot_be_made_costs_no_other_file(hand_in, monkeypatch, tmp_path):
     """The table, the JSON files and the other pages are written; the line names the student and what to do."""
-    write_student_page = results.write_student_page
+    write_student_page = class_results.write_student_page
 
     def faulty(folder, given, *rest):
         if given.student == "ana":
             raise RecursionError("deep")
         return write_student_page(folder, given, *rest)
 
-    monkeypatch.setattr(results, "write_student_page", faulty)
+    monkeypatch.setattr(class_results, "write_student_page", faulty)
     hand_in("ana")
     hand_in("bia")
     done = CliRunner().invoke(app, ["grade", "class", "--data", "practice", "--sandbox", "bubblewrap"])
@@ -142,7 +144,7 @@ def test_a_page_that_cannot_be_made_costs_no_other_file(hand_in, monkeypatch, tm
     assert "keeps these pages from being made: ana (RecursionError: deep (test_our_own_faults.py" in str(done.exception)
     assert [path.name for path in (tmp_path / "grades" / "pages").iterdir()] == ["bia.html"]
     assert sorted(path.name for path in (tmp_path / "grades" / "json").iterdir()) == ["ana.json", "bia.json"]
-    monkeypatch.setattr(results, "write_student_page", write_student_page)
+    monkeypatch.setattr(class_results, "write_student_page", write_student_page)
     assert CliRunner().invoke(app, ["report"]).exit_code == 0
     assert (tmp_path / "grades" / "pages" / "ana.html").exists()
     assert [row["points"] for row in grade()[2].values()] == ["2", "2"]

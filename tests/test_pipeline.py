@@ -1,4 +1,4 @@
-"""The order of the stages: what makes an execution comparable, and what regrading compares."""
+"""The order of the stages: what makes executions comparable, and what regrading compares."""
 
 import dataclasses
 
@@ -7,14 +7,14 @@ import pytest
 from autograder.assignment import open_assignment
 from autograder.datasets import DataHome
 from autograder.errors import ConfigurationError
-from autograder.grading import build_baseline
 from autograder.orders import Desk
 from autograder.pipeline import GradingSession, collect_class
+from autograder.reference import build_baseline
 from autograder.sandbox import open_sandbox
 
 
 def open_rubric(root, folder, *changes):
-    """Open the project's rubric with some texts changed, in a folder of its own."""
+    """Open the project's rubric with some texts changed, in a separate folder."""
     text = (root / "grading.yml").read_text(encoding="utf-8")
     for old, new in changes:
         assert old in text
@@ -25,7 +25,7 @@ def open_rubric(root, folder, *changes):
 
 
 def session_of(assignment, folder):
-    """Open a session on practice data, with the sandbox that this process can always have."""
+    """Open a session on practice data, with the sandbox that always works here."""
     data = DataHome("practice", folder)
     run_spec = assignment.specification.run_spec
     desk = Desk(run_spec.limits, assignment.known_trainings("practice"), None, 1)
@@ -41,7 +41,7 @@ def session(root, tmp_path):
 
 
 def test_what_decides_a_run_is_in_its_key(session, root, tmp_path):
-    """Other data, another mode or other limits: evidence gathered so says nothing about this grading."""
+    """Evidence from other data, another mode or other limits cannot be reused."""
     limits = open_rubric(root, tmp_path / "limits", ("memory_mebibytes: 4096", "memory_mebibytes: 2048"))
     others = [
         dataclasses.replace(session, data=DataHome("real", tmp_path)),
@@ -52,7 +52,7 @@ def test_what_decides_a_run_is_in_its_key(session, root, tmp_path):
 
 
 def test_what_only_grades_is_not_in_the_key(session, root, tmp_path):
-    """A corrected key, other points or another data folder: the evidence is still the evidence."""
+    """A corrected key, other points or another data folder leave the evidence valid."""
     corrected = open_rubric(root, tmp_path / "key", ("value: q02_answer, key: c", "value: q02_answer, key: a"))
     moved = dataclasses.replace(session, data=DataHome("practice", tmp_path / "elsewhere"))
     assert {session.run_key, session_of(corrected, tmp_path).run_key, moved.run_key} == {session.run_key}
@@ -67,20 +67,20 @@ def test_the_folders_of_an_assignment_are_relative_to_its_rubric(root, tmp_path,
 
 
 def test_a_folder_is_no_rubric(tmp_path):
-    """The line names the option that points elsewhere."""
-    with pytest.raises(ConfigurationError, match=r"there is no such file \(name it with --config grading.yml\)"):
+    """The line names the option for another path."""
+    with pytest.raises(ConfigurationError, match=r"there is no such file \(name the rubric with --config FILE\)"):
         open_assignment(tmp_path)
 
 
 def test_another_assignments_notebook_is_no_job(session, tmp_path):
-    """The rubric's variables tell it, and nothing is executed."""
+    """It is recognised by the rubric's variables, and nothing is executed."""
     (tmp_path / "ana.ipynb").write_text('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}')
     [refusal] = collect_class(session.assignment, [tmp_path / "ana.ipynb"], "folder").refused
     assert "is another notebook" in refusal.what
 
 
 def test_the_class_is_collected_under_the_assignments_name(session, root, tmp_path):
-    """A notebook that kept the assignment's name is its folder's."""
+    """A notebook with the assignment's own name belongs to its folder's student."""
     (tmp_path / "ana").mkdir()
     text = (root / "tests" / "sample_class" / "empty.ipynb").read_bytes()
     (tmp_path / "ana" / "cnn-training.en.ipynb").write_bytes(text)

@@ -1,4 +1,4 @@
-"""The records: equal after a way through JSON, and strict where they come from a student's process."""
+"""The records: unchanged by JSON, and strict where they come from a student's process."""
 
 import dataclasses
 
@@ -25,7 +25,7 @@ GRADE = Grade(
     language="pt-BR",
     notebook_sha256="0" * 64,
     run_verdict=RunVerdict.COMPLETE,
-    run_detail="",
+    run_detail=None,
     points=0.5,
     points_possible=1.0,
     findings=(Finding("answer", "q02", Verdict.PASS, 1.0, 1.0, (Reason("choice.right", found="c"),)),),
@@ -39,7 +39,7 @@ JOB = Job("1f", "Ana", "ana.ipynb", "0" * 64, "en", (Cell(3, "x = 1"),), paramet
 
 @pytest.mark.parametrize("record", [GRADE, JOB], ids=["grade", "job"])
 def test_a_record_is_equal_after_json(record):
-    """What is kept in the gradebook is what was put there."""
+    """The gradebook returns what was stored."""
     assert from_json(type(record), to_json(record)) == record
 
 
@@ -59,13 +59,13 @@ def test_a_record_cannot_be_changed():
     ],
 )
 def test_the_journal_is_read_strictly(text):
-    """Text is no number, a truth value is no number, and nothing unknown is let in."""
+    """Texts and booleans are not numbers, and unknown fields are rejected."""
     with pytest.raises(ValidationError):
         from_json(Figure, text)
 
 
 def test_a_summary_holds_finite_numbers_alone():
-    """1e999 reads as infinity: no summary may hold it."""
+    """1e999 parses as infinity, which no summary may contain."""
     text = to_json(DataSummary((2,), 0.0, 1.0, 0.5, 0.5, (0.1,))).replace("1.0", "1e999")
     with pytest.raises(ValidationError):
         from_json(DataSummary, text)

@@ -1,4 +1,4 @@
-"""What waits for a person in a class, and the decisions that settle it."""
+"""Pending items of a class, and the decisions that settle them."""
 
 import dataclasses
 
@@ -8,7 +8,7 @@ from autograder.errors import UsageError
 from autograder.gradebook import Gradebook
 from autograder.records import Finding, Grade, Job, Reason, RunVerdict, Verdict
 from autograder.reviews import PendingItem, acceptable_together, chosen, pending_items, settle_pending
-from autograder.spec.release import Release
+from autograder.rubric.release import Release
 from autograder.standing import standing_grades
 
 WHY = (Reason("training.unattested"), Reason("review.pending"))
@@ -16,7 +16,7 @@ WHY = (Reason("training.unattested"), Reason("review.pending"))
 
 @pytest.fixture
 def book(tmp_path):
-    """Open a gradebook of two students, each with two pending items and one that is right."""
+    """Open a gradebook of two students, each with two pending items and a correct one."""
     with Gradebook(tmp_path / "gradebook.sqlite") as book:
         for student in ("ana", "bia"):
             book.add_job(Job(f"job-{student}", student, "a.ipynb", "ab" * 32, "en", ()))
@@ -25,13 +25,13 @@ def book(tmp_path):
                 Finding("errors", "q08", Verdict.REVIEW, 0.0, 0.4, WHY),
                 Finding("answer", "q02", Verdict.PASS, 8.4, 8.4),
             )
-            fields = ("en", "ab" * 32, RunVerdict.COMPLETE, "", 8.4, 9.0, findings, (), "", "", "real")
+            fields = ("en", "ab" * 32, RunVerdict.COMPLETE, None, 8.4, 9.0, findings, (), "", "", "real")
             book.save_grade(Grade(f"job-{student}", student, *fields))
         yield book
 
 
 def waiting(book):
-    """Return what is pending now, as student and item."""
+    """Return the pending items as student and item."""
     return [(one.grade.student, one.finding.place) for one in pending_items(standing_grades(book, Release()))]
 
 
@@ -43,7 +43,7 @@ def settle(book, ruling, *places, students=("ana", "bia")):
 
 
 def test_everything_pending_is_listed(book):
-    """Each item with its points and why, student by student."""
+    """Each item with its points and reasons, student by student."""
     items = list(pending_items(standing_grades(book, Release())))
     assert [(one.grade.student, one.finding.place, one.finding.pending) for one in items] == [
         ("ana", "q08.recipe", 0.2), ("ana", "q08.errors", 0.4), ("bia", "q08.recipe", 0.2), ("bia", "q08.errors", 0.4),
@@ -53,7 +53,7 @@ def test_everything_pending_is_listed(book):
 
 @pytest.mark.parametrize(("ruling", "points"), [("accept", 8.6), ("reject", 8.4)])
 def test_one_item_of_one_student(book, ruling, points):
-    """The others still wait."""
+    """The others stay pending."""
     settle(book, ruling, "q08.recipe", students=("ana",))
     assert waiting(book) == [("ana", "q08.errors"), ("bia", "q08.recipe"), ("bia", "q08.errors")]
     ana, bia = standing_grades(book, Release())
@@ -63,19 +63,19 @@ def test_one_item_of_one_student(book, ruling, points):
 
 
 def test_an_item_of_the_whole_class(book):
-    """In bulk, as one by one."""
+    """In bulk, with the same effect as individually."""
     settle(book, "accept", "q08.errors")
     assert [(given.points, given.pending) for given in standing_grades(book, Release())] == [(8.8, 0.2)] * 2
 
 
 def test_everything_of_a_student(book):
-    """No item named: all that is pending."""
+    """Without an item, all of the student's pending items."""
     settle(book, "accept", students=("bia",))
     assert [given.points for given in standing_grades(book, Release())] == [8.4, 9.0]
 
 
 def test_a_decision_can_be_taken_back(book):
-    """As with any points given by hand, the computed grade stays and the last decision counts."""
+    """As with all points given by hand, the computed grade is kept and the last decision counts."""
     settle(book, "reject", students=("ana",))
     [computed, _] = book.current_grades()
     assert computed.pending == pytest.approx(0.6)
@@ -87,7 +87,7 @@ def test_a_decision_can_be_taken_back(book):
     ("places", "said"), [(("q02.answer",), "not pending: q02.answer"), (("q08.recip",), "not pending: q08.recip")]
 )
 def test_what_is_not_pending_is_refused(book, places, said):
-    """Points that a check gave are not decided on by the way, and nothing is written."""
+    """Points that a check gave cannot be decided here, and nothing is written."""
     with pytest.raises(UsageError) as caught:
         settle(book, "reject", *places)
     assert said in str(caught.value)
@@ -104,7 +104,7 @@ def test_a_class_without_pending_points_says_so(book):
 
 
 def test_numbers_that_nothing_bears_out_are_not_accepted_for_a_whole_class(book):
-    """One step of a loop makes typed numbers pending: they must not be paid along with honest classes of one's own."""
+    """One training step makes typed numbers pending, so they must not be accepted in bulk with honest ones."""
     one, other, *_ = pending_items(standing_grades(book, Release()))
     typed = [
         PendingItem(other.grade, dataclasses.replace(other.finding, reasons=(Reason(code), Reason("review.pending"))))

@@ -1,4 +1,4 @@
-"""The sample class, graded as an instructor would: every item gets the verdict that it must."""
+"""The sample class, graded as an instructor would: every item gets its expected verdict."""
 
 import csv
 import json
@@ -10,7 +10,7 @@ import yaml
 
 from autograder.assignment import open_assignment
 from autograder.gradebook import Gradebook
-from autograder.otter_bridge import (
+from autograder.otter import (
     score_in_process,
     score_with_otter_run,
     values_notebook,
@@ -18,14 +18,14 @@ from autograder.otter_bridge import (
     write_hidden_tests,
 )
 from autograder.records import to_json
-from autograder.reference_runs import read_run
+from autograder.reference.runs import read_run
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def expected(root):
-    """Return what each submission must get: points, how its run ends, each item that does not pass, flags."""
+    """Return each submission's expectation: points, how its run ends, each item that does not pass, flags."""
     return yaml.safe_load((root / "tests" / "sample_class.yml").read_text(encoding="utf-8"))
 
 
@@ -59,7 +59,7 @@ def test_the_class_is_what_the_expectations_name(grades, expected):
 
 
 def test_every_item_gets_the_verdict_that_it_must(grades, expected, data_home):
-    """Points, run and every item; an item that is not named must pass."""
+    """Points, run and every item; items that are not listed must pass."""
     partly = {student: one for student, one in expected.items() if one.get("only_on", data_home.kind) != data_home.kind}
     obtained = {
         student: {
@@ -86,11 +86,11 @@ def test_every_item_gets_the_verdict_that_it_must(grades, expected, data_home):
 
 
 def test_otter_gives_every_submission_the_same_score(grades, evidence, root, data_home, tmp_path):
-    """The hidden tests, asked about a notebook of plain values, agree with the grade to the last digit."""
+    """The hidden tests, on a notebook of plain values, agree with the grade to the last digit."""
     tests = tmp_path / "tests"
     write_hidden_tests(tests, open_assignment(root / "grading.yml").specification)
     scores = {
-        student: score_in_process(values_notebook(one, data_home.kind), tests, root).points
+        student: score_in_process(values_notebook(one, data_home.kind), tests, root / "grading.yml").points
         for student, one in evidence.items()
     }
     assert scores == pytest.approx({student: grade.points for student, grade in grades.items()})
@@ -109,7 +109,7 @@ def test_the_command_otter_run_gives_the_same_score(student, grades, evidence, r
 
 
 def test_known_trainings_were_replayed_and_not_trained(graded):
-    """The right submission asks for twelve trainings and four evaluations or more, and all are known."""
+    """The correct submission orders at least twelve trainings and four evaluations, and all are known."""
     with Gradebook.in_folder(graded) as book:
         job = next(grade.job_id for grade in book.current_grades() if grade.student == "all_right")
         usage = book.last_run(job).usage
@@ -118,9 +118,9 @@ def test_known_trainings_were_replayed_and_not_trained(graded):
 
 
 def test_the_replayed_evidence_is_the_recorded_one(evidence, root, data_home):
-    """Bit for bit: values, journal and figures equal those of the reference's own run.
+    """Values, journal and figures equal those of the reference's own run, bit for bit.
 
-    Question 1 is computed anew, and its last bit is the processor's.
+    Question 1 is computed again, and its last bit depends on the processor.
     """
     kept = read_run(root / "reference" / data_home.kind / "runs" / "seed-own.json")
     recorded = json.loads(to_json(kept.evidence))
@@ -143,7 +143,7 @@ def test_the_replayed_evidence_is_the_recorded_one(evidence, root, data_home):
 
 
 def test_the_results_are_there_for_everyone(graded, grades):
-    """A table with one row a student, and a page and a JSON file for each."""
+    """A table with one row per student, and a page and a JSON file for each."""
     with (graded / "grades.csv").open(encoding="utf-8-sig") as file:
         rows = {row["student"]: row for row in csv.DictReader(file)}
     assert {student: float(row["points"]) for student, row in rows.items()} == {
@@ -156,7 +156,7 @@ def test_the_results_are_there_for_everyone(graded, grades):
 
 
 def test_a_second_grading_executes_nothing(root, graded, data_home, grades):
-    """The same command again finds its evidence in the gradebook, and gives the same grades."""
+    """The same command finds its evidence in the gradebook, and gives the same grades."""
     command = [sys.executable, "-m", "autograder", "grade", "tests/sample_class", "--out", str(graded), "--json"]
     done = subprocess.run([*command, "--data", data_home.kind], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -168,14 +168,17 @@ def test_a_second_grading_executes_nothing(root, graded, data_home, grades):
 
 
 def test_regrading_under_the_same_rubric_changes_nothing(root, graded):
-    """What was judged once is judged the same again."""
+    """Judging is reproducible."""
     command = [sys.executable, "-m", "autograder", "regrade", "--out", str(graded), "--json"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    assert (done.returncode, json.loads(done.stdout)) == (0, [])
+    assert done.returncode == 0, done.stderr
+    effect = json.loads(done.stdout)
+    assert (effect["changes"], effect["items"]) == ([], [])
+    assert effect["class"]["before"] == effect["class"]["after"]
 
 
 def test_regrading_shows_what_a_corrected_key_changes(root, graded, tmp_path):
-    """A corrected key regrades the class in seconds: those who chose the old one lose, and nothing is written."""
+    """A corrected key regrades the class in seconds: choices of the old one lose points, and nothing is written."""
     text = (root / "grading.yml").read_text(encoding="utf-8")
     corrected = text.replace("value: q02_answer, key: c", "value: q02_answer, key: a")
     assert corrected != text
@@ -185,14 +188,15 @@ def test_regrading_shows_what_a_corrected_key_changes(root, graded, tmp_path):
     config = ["--config", str(tmp_path / "grading.yml"), "--out", str(graded), "--json"]
     command = [sys.executable, "-m", "autograder", "regrade", *config]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
-    changes = {change["after"]["student"]: change for change in json.loads(done.stdout)}
+    effect = json.loads(done.stdout)
+    changes = {change["after"]["student"]: change for change in effect["changes"]}
     one = changes["all_right"]
     assert one["after"]["points"] == pytest.approx(one["before"]["points"] - 1)
     assert json.loads(subprocess.run([*command], cwd=root, capture_output=True, text=True, check=False).stdout)
 
 
 def test_the_class_is_cut_from_todays_master_notebooks(root):
-    """A changed master notebook asks for a new class: python tests/make_sample_class.py."""
+    """A changed master notebook requires a new class: python tests/make_sample_class.py."""
     before = {path.name: path.read_bytes() for path in (root / "tests" / "sample_class").glob("*.ipynb")}
     script = [sys.executable, "tests/make_sample_class.py", "--check"]
     done = subprocess.run(script, cwd=root, capture_output=True, text=True, check=False)

@@ -1,4 +1,4 @@
-"""Which notebook of a student counts, and what it is worth: lateness, the last or the best, faults of ours."""
+"""Which notebook of a student counts, and its final score: lateness, last or best, faults of the grader."""
 
 import dataclasses
 
@@ -7,20 +7,22 @@ from gradebook_builders import grade_one, make_grade, make_job
 
 from autograder.gradebook import Gradebook, Override, Submission
 from autograder.records import RunVerdict
-from autograder.spec.release import Late, Release
+from autograder.rubric.release import Late, Release
 from autograder.standing import standing_grade, standing_of
 
-LAST, BEST = Release(), Release(keep_best=True)
-COSTLY = Release(late=Late(percent_per_day=20), keep_best=True)
+LAST, BEST = Release(), Release(counts="best")
+COSTLY = Release(late=Late(percent_per_day=20), counts="best")
 
 
 def submissions(*points, late=()):
-    """Return graded notebooks, first to last; `late` numbers those that were."""
-    return [Submission(make_grade(make_job(f"job-{number}"), one), number in late) for number, one in enumerate(points)]
+    """Return graded notebooks, first to last; `late` lists the numbers of late ones."""
+    return [
+        Submission(make_grade(make_job(f"job-{number}"), one), int(number in late)) for number, one in enumerate(points)
+    ]
 
 
 def standing(*points, release=LAST, late=()):
-    """Return which notebook counts, its points and what is said of it."""
+    """Return which notebook counts, its points and its flags."""
     given = standing_grade(submissions(*points, late=late), (), release)
     return given.job_id, given.points, [(flag.code, flag.found) for flag in given.flags]
 
@@ -43,25 +45,25 @@ def standing(*points, release=LAST, late=()):
     ],
 )
 def test_what_counts_and_what_is_said(points, release, late, expected):
-    """The last notebook or the best one, after lateness; what was worth more before is never kept silent."""
+    """The last notebook or the best one, after lateness; an earlier better one is always mentioned."""
     assert standing(*points, release=release, late=late) == expected
 
 
 def test_free_days_cover_what_is_only_known_to_be_late():
-    """An export does not say by how much: it is counted as one day, and said."""
+    """An export does not say how late: it counts as one day, with a note."""
     free = Release(late=Late(free_days=1, percent_per_day=20))
     assert standing(5, release=free, late=(0,)) == ("job-0", 5, [("hand_in.late", "100")])
 
 
 def test_points_given_by_hand_decide_which_is_the_best():
-    """A person's decision counts before the best is looked for, and lateness is taken off what was decided."""
-    decisions = [Override("job-0", "Ana Araújo", "q02", "answer", 10.0, "why", "who")]
+    """Decisions apply before the best is chosen, and lateness is deducted from the decided points."""
+    decisions = [Override("job-0", "Ana Araújo", "q02", "answer", 10.0, "why", "who", 10.0)]
     given = standing_grade(submissions(4, 6, late=(0,)), decisions, COSTLY)
     assert (given.job_id, given.points) == ("job-0", 8.0)
 
 
 def test_a_policy_that_changes_changes_what_counts_and_nothing_in_the_gradebook(tmp_path):
-    """Grades are kept as they were computed."""
+    """Grades are stored as computed."""
     with Gradebook(tmp_path / "gradebook.sqlite") as book:
         for number, points in enumerate((9.0, 4.0)):
             grade_one(book, make_job(f"job-{number}"), points)
@@ -72,7 +74,7 @@ def test_a_policy_that_changes_changes_what_counts_and_nothing_in_the_gradebook(
 
 
 def test_a_fault_of_ours_on_the_notebook_that_had_points_changes_nothing(tmp_path):
-    """The failure is history; what counted counts."""
+    """The failure is recorded in the history; the grade that counts is unchanged."""
     job = make_job()
     with Gradebook(tmp_path / "gradebook.sqlite") as book:
         grade_one(book, job, 7.5)

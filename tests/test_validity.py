@@ -1,4 +1,4 @@
-"""The validity bench: its kept runs still get what they deserve, and its bank fits the solved notebook."""
+"""The validity bench: stored runs still get the expected verdicts, and its bank fits the solved notebook."""
 
 import json
 import re
@@ -15,7 +15,7 @@ BENCH = ROOT / "benchmarks" / "validity"
 
 @pytest.fixture(scope="module")
 def judged():
-    """Judge the runs that are kept, under today's rubric and baseline; nothing is executed."""
+    """Judge the stored runs under today's rubric and baseline; nothing is executed."""
     command = [sys.executable, str(BENCH), "--judge-only"]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
@@ -26,7 +26,7 @@ def test_the_kept_runs_get_what_they_deserve(judged):
 
 
 def test_enough_runs_are_kept(judged):
-    """The share of neither honest solutions nor mutants stands on an empty folder."""
+    """Neither share is computed from an empty folder."""
     counts = {
         what.split()[0]: int(runs)
         for what, runs in re.findall(r"^(\w[^:]*): \d+ of (\d+), .*confidence", judged.stdout, re.MULTILINE)
@@ -36,8 +36,22 @@ def test_enough_runs_are_kept(judged):
     assert counts["reference"] >= 40
 
 
+def test_both_error_rates_are_stated_for_every_item_of_numbers(judged, root):
+    """Each has a row with the share of reference runs that it rejects, of at least ten."""
+    questions = yaml.safe_load((root / "grading.yml").read_text(encoding="utf-8"))["questions"]
+    due = {
+        f"{name}.{item}"
+        for name, question in questions.items()
+        for item, fields in question["items"].items()
+        if fields.get("check") == "interval"
+    }
+    rows = dict(re.findall(r"^(\S+) +\d+ of (\d+), [\d.]+% .* of \d+, [\d.]+% ", judged.stdout, re.MULTILINE))
+    assert rows.keys() == due
+    assert all(int(runs) >= 10 for runs in rows.values())
+
+
 def test_every_mutant_names_items_that_there_are(root):
-    """A mutant that blames an item by a wrong name would always escape."""
+    """A mutant with a wrong item name would never be detected."""
     bank = yaml.safe_load((BENCH / "bank.yml").read_text(encoding="utf-8"))
     questions = yaml.safe_load((root / "grading.yml").read_text(encoding="utf-8"))["questions"]
     items = {f"{name}.{item}" for name, question in questions.items() for item in question["items"]}
@@ -49,7 +63,7 @@ def test_every_mutant_names_items_that_there_are(root):
 
 
 def test_no_kept_run_is_of_another_bank(judged):
-    """Each file is named by what it is a run of; one that no trial of the bank meets is left over from another."""
-    there = int(re.search(r"runs: (\d+) there", judged.stderr)[1])
+    """Each file is named after its run; a file that no trial of the bank has is left over from another bank."""
+    there = int(re.search(r"runs: (\d+) kept", judged.stderr)[1])
     assert there == len(list((ROOT / "reference" / "real" / "validity").glob("*.json")))
     assert json.loads(next((ROOT / "reference" / "real" / "validity").glob("*.json")).read_text())["evidence"]

@@ -1,4 +1,4 @@
-"""The frames and the JSON parser that read what a sandbox says."""
+"""The frames and the JSON parser for a sandbox's output."""
 
 import json
 import struct
@@ -32,7 +32,7 @@ plain = st.recursive(
 
 @given(plain, st.integers(1, 7))
 def test_frames_survive_any_cut(value, chunk):
-    """A message arrives whole, however its bytes were cut on the way."""
+    """A message arrives complete, however its bytes are split."""
     data = encode({"type": "value", "value": value}) * 2
     decoder = Decoder()
     received = [
@@ -43,7 +43,7 @@ def test_frames_survive_any_cut(value, chunk):
 
 @given(st.binary(max_size=50), st.integers(1, 7))
 def test_arrays_survive_any_cut(content, chunk):
-    """Messages and an array's pieces come in the order in which they were sent, however their bytes were cut."""
+    """Messages and array chunks arrive in the order in which they were sent, however their bytes are split."""
     header = ArrayHeader("0" * 64, "|u1", (len(content),))
     data = b"".join([*encode_array(header, content), encode({"type": "done"})])
     decoder = Decoder()
@@ -53,7 +53,7 @@ def test_arrays_survive_any_cut(content, chunk):
 
 
 def test_a_large_array_is_cut_into_pieces_without_a_copy():
-    """No piece is larger than the cap, and each is a view of what was given."""
+    """No chunk exceeds the limit, and each is a view of the given bytes."""
     content = bytearray(2 * MAXIMUM_CHUNK_BYTES + 8)
     pieces = list(encode_array(ArrayHeader("0" * 64, "<f8", (len(content) // 8,)), memoryview(content)))
     views = [piece for piece in pieces if isinstance(piece, memoryview)]
@@ -69,14 +69,14 @@ def test_an_array_of_another_size_than_announced_is_not_sent():
 
 
 def test_a_piece_too_large_or_empty_is_refused_before_its_bytes_come():
-    """A piece of an array has a smaller cap than a message, and is never empty."""
+    """A chunk of an array has a smaller limit than a message, and is never empty."""
     for length in (0, MAXIMUM_CHUNK_BYTES + 1):
         with pytest.raises(WireError, match=r"announced|empty"):
             Decoder().feed(struct.pack(">I", 1 << 31 | length))
 
 
 def test_an_empty_array_has_extents_that_an_array_can_have():
-    """A 0 among them makes no bytes to count, but numpy multiplies the others: a trainer would die of it."""
+    """An extent of 0 makes an array empty, but NumPy multiplies the others: a trainer would die of it."""
     empty = {"type": "array", "sha256": "0" * 64, "dtype": "<f4"}
     assert ArrayHeader.parse({**empty, "shape": [0, 2**40]}).size_bytes == 0
     with pytest.raises(WireError, match="extents"):
@@ -84,7 +84,7 @@ def test_an_empty_array_has_extents_that_an_array_can_have():
 
 
 def test_what_came_before_a_fault_is_not_lost():
-    """Of a good frame and a broken one in the same bytes, the good one is yielded first."""
+    """If the same bytes contain a good and a broken frame, the good one is returned first."""
     decoder = Decoder()
     decoder.push(encode({"type": "value"}) + struct.pack(">I", 2) + b"[]")
     assert decoder.pop() == {"type": "value"}
@@ -94,7 +94,7 @@ def test_what_came_before_a_fault_is_not_lost():
 
 @given(st.binary(max_size=200))
 def test_bytes_of_any_kind_end_in_messages_or_a_wire_error(data):
-    """No bytes raise anything but WireError, and what is yielded has a type."""
+    """Only WireError is raised for any bytes, and every message has a type."""
     decoder = Decoder()
     try:
         messages = decoder.feed(data)
@@ -104,13 +104,13 @@ def test_bytes_of_any_kind_end_in_messages_or_a_wire_error(data):
 
 
 def test_a_frame_announced_too_large_is_refused_before_its_bytes_come():
-    """The length alone is enough: nothing is allocated for it."""
+    """The length alone suffices: nothing is allocated for it."""
     with pytest.raises(WireError, match="announced"):
         Decoder().feed(struct.pack(">I", MAXIMUM_FRAME_BYTES + 1))
 
 
 def test_a_message_too_large_is_not_sent():
-    """Our own side keeps to the cap as well."""
+    """Our own side respects the limit too."""
     with pytest.raises(WireError, match="exceeds"):
         encode({"type": "x", "text": "a" * MAXIMUM_FRAME_BYTES})
 
@@ -128,24 +128,24 @@ def test_a_message_too_large_is_not_sent():
         pytest.param("1" * 5000, id="a very long integer"),
         pytest.param("{", id="truncated"),
         pytest.param(b"\xff\xfe", id="not UTF-8"),
-        pytest.param('["\\ud800"]', id="half of a character"),
-        pytest.param('{"\\udc00": 1}', id="half of a character as a key"),
+        pytest.param('["\\ud800"]', id="half a surrogate pair"),
+        pytest.param('{"\\udc00": 1}', id="half a surrogate pair as a key"),
     ],
 )
 def test_json_that_lies_is_refused(text):
-    """What JSON does not have, or has twice, is refused."""
+    """Duplicate keys and values outside of JSON are refused."""
     with pytest.raises(WireError):
         parse_json(text)
 
 
 def test_json_as_deep_as_allowed_is_read():
-    """The cap is exact."""
+    """The limit is exact."""
     text = "[" * MAXIMUM_DEPTH + "]" * MAXIMUM_DEPTH
     assert parse_json(text) == json.loads(text)
 
 
 @pytest.mark.parametrize("body", [b"[]", b"3", b"{}", b'{"type": 3}', b"null"])
 def test_a_frame_without_a_type_is_refused(body):
-    """A frame is an object with a text type, or an error."""
+    """A frame must be an object with a text type."""
     with pytest.raises(WireError, match="type"):
         Decoder().feed(struct.pack(">I", len(body)) + body)

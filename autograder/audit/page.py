@@ -1,32 +1,32 @@
-"""The audit as a page that one can look at, and as JSON: support of each option, published figures in their place."""
+"""Write the audit as an HTML page and as JSON: support of each option, and the published figures."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from autograder.audit.examination import Audit, warnings
-from autograder.grading import KeyAudit, OptionAudit, Reproduction
-from autograder.grading.reasons import plain
-from autograder.grading.reproduction import rounding_range
-from autograder.records import JSON
+from autograder.audit.key_examination import Audit
+from autograder.audit.reproduction import Reproduction, rounding_range
+from autograder.audit.texts import MARKS, WORDINGS
+from autograder.records import JSON, Language
 from autograder.report.files import write_atomically
 from autograder.report.template import template
+from autograder.rubric.message import plain
 
 _TEMPLATE: Final = Path(__file__).with_name("templates") / "audit.html"
 _SMALLEST: Final = 1e-4
-"""Where the axis of a figure ends that comes near zero: a logarithm has no place for it."""
+"""The lower end of an axis whose values come near zero, which a logarithmic axis cannot show."""
 
 _MARGIN: Final = 4.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Strip:
-    """One published figure on an axis of its own; places are shares of a hundred of its length."""
+    """One published figure on its own axis; positions are percentages of the axis's length."""
 
     path: str
     published: str
@@ -39,55 +39,53 @@ class _Strip:
     mark: float
 
 
-def write_audit(folder: Path, found: Audit, titles: Mapping[str, str]) -> tuple[Path, Path]:
+def write_audit(folder: Path, found: Audit, titles: Mapping[str, str], language: Language) -> tuple[Path, Path]:
     """Write `audit.html` and `audit.json` and return where they are.
 
     Raises:
         EnvironmentFault: A file cannot be written.
     """
     page, document = folder / "audit.html", folder / "audit.json"
-    write_atomically(page, _render(found, titles))
+    write_atomically(page, _render(found, titles, language))
     write_atomically(document, json.dumps(audit_document(found), indent=1, ensure_ascii=False) + "\n")
     return page, document
 
 
 def audit_document(found: Audit) -> dict[str, JSON]:
-    """Return the whole audit as JSON, with what follows of it beside the numbers."""
+    """Return the whole audit as JSON, including derived values."""
     return {
         "data": found.data,
+        "mark": found.mark,
         "passed": found.passed,
-        "warnings": list(warnings(found)),
+        "stale": found.stale,
+        "warnings": list(WORDINGS["en"].warnings(found)),
         "keys": [
-            {**dataclasses.asdict(key), "upheld": key.upheld, "best_share": round(key.best_share, 4)}
+            {
+                **dataclasses.asdict(key),
+                "mark": key.mark,
+                "upheld": key.upheld,
+                "best_share": round(key.best_share, 4),
+            }
             for key in found.keys
         ],
         "figures": [{**dataclasses.asdict(one), "reproduced": one.reproduced} for one in found.figures],
     }
 
 
-def _render(found: Audit, titles: Mapping[str, str]) -> str:
+def _render(found: Audit, titles: Mapping[str, str], language: Language) -> str:
+    text = WORDINGS[language]
     return template(_TEMPLATE).render(
-        data=found.data,
-        keys=[(key, titles.get(key.question, ""), _verdict(key), _options(key)) for key in found.keys],
-        warnings=warnings(found),
-        strips=[_strip(one) for one in found.figures],
+        language=language,
+        text=text,
+        data=text.data[found.data],
+        keys=[(key, titles.get(key.question, ""), MARKS[key.mark], text.verdict(key)) for key in found.keys],
+        warnings=text.warnings(found),
+        strips=[_strip(one, language) for one in found.figures],
         reproduced=sum(one.reproduced for one in found.figures),
     )
 
 
-def _options(key: KeyAudit) -> Sequence[tuple[OptionAudit, bool]]:
-    return [(option, option.option == key.key) for option in key.options]
-
-
-def _verdict(key: KeyAudit) -> str:
-    of_key = key.of_key
-    upheld = "is the best-supported option" if key.upheld else "is NOT the best-supported option"
-    shared = f", beside another in {of_key.shared}" if of_key.shared else ""
-    dead = f"; left out: {key.dead} runs with dead networks" if key.dead else ""
-    return f"The key {key.key} {upheld}: alone in {of_key.alone} of {key.runs} runs{shared}{dead}."
-
-
-def _strip(one: Reproduction) -> _Strip:
+def _strip(one: Reproduction, language: Language) -> _Strip:
     low, high = rounding_range(one.published)
     bounds = () if one.lower is None or one.upper is None else (one.lower, one.upper)
     places = [_place(number) for number in (*one.numbers, *bounds, max(low, 0), high)]
@@ -99,10 +97,10 @@ def _strip(one: Reproduction) -> _Strip:
 
     return _Strip(
         path=one.path,
-        published=one.published,
+        published=_written(one.published, language),
         runs=len(one.numbers),
-        range=_from_to(min(one.numbers), max(one.numbers)),
-        interval=_from_to(*bounds) if bounds else "",
+        range=_from_to(min(one.numbers), max(one.numbers), language),
+        interval=_from_to(*bounds, language) if bounds else "",
         reproduced=one.reproduced,
         dots=tuple(map(share, one.numbers)),
         band=(share(bounds[0]), share(bounds[1])) if bounds else None,
@@ -110,9 +108,13 @@ def _strip(one: Reproduction) -> _Strip:
     )
 
 
-def _from_to(low: float, high: float) -> str:
-    one, other = (plain(float(f"{number:.3g}")) for number in (low, high))
-    return one if one == other else f"{one} to {other}"
+def _from_to(low: float, high: float, language: Language) -> str:
+    one, other = (_written(plain(float(f"{number:.3g}")), language) for number in (low, high))
+    return one if one == other else WORDINGS[language].from_to.format(low=one, high=other)
+
+
+def _written(number: str, language: Language) -> str:
+    return number.replace(".", ",") if language == "pt-BR" else number
 
 
 def _place(number: float) -> float:

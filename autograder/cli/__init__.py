@@ -3,7 +3,33 @@
 Each command is a module of its own; `app` knows the options that they share and turns errors into exit codes.
 """
 
-from autograder.cli import auditing, building, decisions, grading, reviewing, upkeep
+from autograder.cli import (
+    auditing,
+    authoring,
+    browsing,
+    bulk_deciding,
+    classes,
+    deciding,
+    exporting,
+    objecting,
+    pushing,
+    reviewing,
+    upkeep,
+)
 from autograder.cli.app import app, main
 
-__all__ = ["app", "auditing", "building", "decisions", "grading", "main", "reviewing", "upkeep"]
+__all__ = [
+    "app",
+    "auditing",
+    "authoring",
+    "browsing",
+    "bulk_deciding",
+    "classes",
+    "deciding",
+    "exporting",
+    "main",
+    "objecting",
+    "pushing",
+    "reviewing",
+    "upkeep",
+]

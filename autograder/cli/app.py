@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,25 +17,26 @@ from typer.core import TyperGroup
 
 from autograder import __version__
 from autograder.errors import AutograderError, EngineStopped, EnvironmentFault
+from autograder.interrupts import stop_in_order
 from autograder.records import printable
 
 DONE = 0
 SOME_INTERNAL = 1
 """A grade is lacking, or a gate did not pass, by our own fault or the operator's."""
 WRONG_USAGE = 2
-INTERRUPTED = 130
 
 _REFUSED_BY_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EMFILE}
 """What the operating system says of room and rights. Any other `OSError` is a bug of ours and keeps its traceback."""
 
 
 _ORDER_OF_WORK = (
-    *("grade", "check", "report", "regrade"),
-    *("pending", "decide", "override", "withdraw", "history"),
-    *("build", "calibrate", "audit"),
+    *("grade", "check", "report", "class-report", "regrade"),
+    *("review", "pending", "decide", "override", "bulk-override", "withdraw", "history", "objection"),
+    *("export", "push"),
+    *("new", "build", "calibrate", "audit"),
     *("data", "doctor", "schema"),
 )
-"""How `--help` lists the commands: grade a class, decide about it, make an assignment, look after the machine."""
+"""How `--help` lists the commands: a class, decisions about it, its marks, an assignment, the machine."""
 
 
 class _Commands(TyperGroup):
@@ -79,9 +79,20 @@ SandboxName = Annotated[
     Literal["auto", "bubblewrap", "docker", "uid", "none"],
     typer.Option("--sandbox", help="What students' code runs in; auto takes the tightest that works here."),
 ]
+Warm = Annotated[
+    bool,
+    typer.Option(
+        "--warm/--cold",
+        help="Import packages once and fork for each notebook, where that works; or start each from nothing.",
+    ),
+]
 Workers = Annotated[int, typer.Option("--workers", "--jobs", min=0, help="Notebooks at a time; 0: half the cores.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
+RosterFile = Annotated[
+    Path | None,
+    typer.Option("--roster", metavar="FILE", help="Who is in the course, a CSV file; it is kept with the results."),
+]
 Student = Annotated[
     str, typer.Argument(metavar="STUDENT", help="As grades.csv names them; case and accents do not matter.")
 ]
@@ -91,8 +102,7 @@ By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decided; it i
 
 def main() -> None:
     """Run a command; what the operator can mend becomes one line on stderr and an exit code, never a traceback."""
-    # Whoever stops us by SIGTERM (a queue, a container's engine) gets what Ctrl-C gets: what is done is written.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    stop_in_order()
     try:
         app()
     except AutograderError as error:

@@ -10,9 +10,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.assignment import open_assignment
-from autograder.audit import Audit, audit_document, warnings, write_audit
+from autograder.audit import WORDINGS, Audit, audit_document, write_audit
 from autograder.audit import audit as examine_keys
 from autograder.cli.app import SOME_INTERNAL, AsJson, Config, app, print_json, say, stderr, stdout
+from autograder.cli.drawing import drawn
 
 
 @app.command()
@@ -22,11 +23,13 @@ def audit(
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the page and the JSON go.")] = Path(
         "audit"
     ),
+    language: Annotated[Literal["en", "pt-BR"], typer.Option("--language", help="Of the page.")] = "en",
     as_json: AsJson = False,
 ) -> None:
-    """Ask of the reference runs whether they bear out the key, option by option, and write a page that shows it.
+    """Check whether the reference runs support the key, option by option, and write a page that shows it.
 
-    Exit code 1: some key is not the option that the runs support best; `autograder build` refuses it as well.
+    Three marks: ✓ the key is the best-supported option, ⚠ it is, but in fewer runs than is wanted, ✗ it is not. Exit
+    code 1: some key is marked ✗; `autograder build` refuses it as well.
     """
     assignment = open_assignment(config)
     found = examine_keys(assignment, data)
@@ -34,25 +37,28 @@ def audit(
         print_json(audit_document(found))
     else:
         _draw(found)
-    for line in warnings(found):
+    for line in WORDINGS["en"].warnings(found):
         say("warning", line)
-    page, _ = write_audit(out, found, assignment.specification.titles.get("en", {}))
-    stderr.print(f"the audit as a page (it holds the key): {page}", highlight=False, soft_wrap=True)
+    page, _ = write_audit(out, found, assignment.specification.titles.get(language, {}), language)
+    name = assignment.specification.assignment.name
+    stderr.print(f"the audit of {name} as a page (it holds the key): {page}", highlight=False, soft_wrap=True)
     if not found.passed:
         raise typer.Exit(SOME_INTERNAL)
 
 
 def _draw(found: Audit) -> None:
     """Print one row per option: its support, and in how many runs no option was supported better."""
+    if not found.keys:
+        stdout.print(WORDINGS["en"].nothing, highlight=False, soft_wrap=True)
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for name in ("question", "option"):
         table.add_column(name)
-    for name in ("support", "best alone", "best, shared", "runs", "dead"):
+    for name in ("support", "best alone", "best, tied", "runs", "dead"):
         table.add_column(name, justify="right")
     for key in found.keys:
         for number, option in enumerate(key.options):
-            of_key = option.option == key.key
-            mark = ("[green]✓ key[/]" if key.upheld else "[red]✗ key[/]") if of_key else ""
+            name = "key" if option.option == key.key else "accepted"
+            mark = f"{drawn(key.mark)} {name}" if option.option in key.right else ""
             counts = (str(key.runs), str(key.dead)) if number == 0 else ("", "")
             table.add_row(
                 key.question if number == 0 else "",
@@ -62,7 +68,8 @@ def _draw(found: Audit) -> None:
                 str(option.shared),
                 *counts,
             )
-    stdout.print(table)
+    if found.keys:
+        stdout.print(table)
     if found.figures:
         reproduced = sum(one.reproduced for one in found.figures)
         lost = [one.path for one in found.figures if not one.reproduced]

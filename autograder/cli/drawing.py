@@ -1,144 +1,28 @@
-"""What people see while a class is graded and when it is done: progress with an estimate, and a table."""
+"""Tables on a terminal besides the class's own: histories, changes, what is pending, and checks that hold or do not."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from typing import Literal
 
 from rich.console import Console
 from rich.markup import escape
-from rich.measure import Measurement
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-    TransferSpeedColumn,
-)
 from rich.table import Table
 
-from autograder.cli.app import stderr
-from autograder.gradebook import Event
-from autograder.records import Grade, RunVerdict, Verdict, collation_key
-from autograder.regrading import Change
-from autograder.report import REFUSED, sentence, why_no_grade
-from autograder.results import Results
+from autograder.audit import MARKS, Mark
+from autograder.bulk_overrides import PlannedOverride
+from autograder.cli.class_table import points_text
+from autograder.gradebook import ClassChange, Event, Objection
+from autograder.records import Grade, Verdict
+from autograder.regrade_effect import Change, Effect
+from autograder.report import in_english, sentence, why_no_grade
 from autograder.reviews import PendingItem
 
-_SYMBOLS = {
-    Verdict.PASS: "[green]✓[/]",
-    Verdict.FAIL: "[red]✗[/]",
-    Verdict.MISSING: "[yellow]·[/]",
-    Verdict.MALFORMED: "[yellow]?[/]",
-    Verdict.REVIEW: "[cyan]⧖[/]",
-    Verdict.INTERNAL: "[magenta]![/]",
-}
+CheckMark = Mark | Literal["spare"]
+"""A mark of a check, or that it does not hold and need not."""
 
 _DIGITS = 8
 """So much of a digest tells two apart."""
-
-_ANY_WIDTH = 10_000
-_NARROW = 9
-"""Where a class is wider than the terminal, points and endings are broken at this width: the rest is the names'."""
-
-
-class CellProgress:
-    """Count cells over all notebooks: notebooks differ in length, and a bar by notebooks would jump."""
-
-    def __init__(self, progress: Progress, what: str, total: int) -> None:
-        self._progress = progress
-        self._task = progress.add_task(what, total=total)
-        self._done: dict[str, int] = {}
-        self._lock = threading.Lock()
-
-    def observe(self, job_id: str, done: int, _total: int) -> None:
-        """Take a notebook's progress, from any thread."""
-        with self._lock:
-            self._done[job_id] = max(done, self._done.get(job_id, 0))
-            self._progress.update(self._task, completed=sum(self._done.values()))
-
-    def say(self, line: str) -> None:
-        """Print a line above the bar."""
-        self._progress.console.print(escape(line), highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def cell_progress(what: str, total: int) -> Iterator[CellProgress]:
-    """Show a bar on stderr that counts cells, with the time that is left."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("cells"),
-        TimeElapsedColumn(),
-        TextColumn("left:"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=stderr, transient=True) as progress:
-        yield CellProgress(progress, what, total)
-
-
-@contextmanager
-def download_progress() -> Iterator[Callable[[str, int, int], None]]:
-    """Provide what shows a bar per file on stderr, from the first byte on."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    progress = Progress(*columns, console=stderr, transient=True)
-    tasks: dict[str, TaskID] = {}
-
-    def observe(name: str, done: int, total: int) -> None:
-        if name not in tasks:
-            progress.start()
-            tasks[name] = progress.add_task(f"fetching {name}")
-        progress.update(tasks[name], completed=done, total=total or None)
-
-    try:
-        yield observe
-    finally:
-        if tasks:
-            progress.stop()
-
-
-def draw_grades(console: Console, results: Results, missing: Collection[str]) -> None:
-    """Print one row per student: points, the items of each question as symbols, flags, and how it ended.
-
-    Those whose submission was refused have a row as well, and those who are `missing` from what was given now say so.
-    """
-    grades = results.grades
-    questions = list(dict.fromkeys(finding.question for grade in grades for finding in grade.findings))
-    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-    table.add_column("student", overflow="fold")
-    table.add_column("points", justify="right")
-    for name in questions:
-        table.add_column(name.removeprefix("q0").removeprefix("q"), no_wrap=True)
-    table.add_column("flags", justify="right", no_wrap=True)
-    table.add_column("run")
-    refused = {refusal.student for refusal in results.refused}
-    rows = {student: ["", *("" for _ in questions), "", ""] for student in refused}
-    for grade in grades:
-        marks = [
-            "".join(_SYMBOLS[finding.verdict] for finding in grade.findings if finding.question == name)
-            for name in questions
-        ]
-        # A run that ended as it should is the rule, and says nothing.
-        run = "" if grade.run_verdict is RunVerdict.COMPLETE else grade.run_verdict.value
-        flags = len(grade.flags) + sum(len(finding.flags) for finding in grade.findings)
-        rows[grade.student] = [_points(grade), *marks, str(flags or ""), run]
-    for student in sorted(rows, key=collation_key):
-        *cells, run = rows[student]
-        # Beside a grade of before, it is what was handed in last that is refused.
-        parts = [run, REFUSED if student in refused else "", "not given now" if student in missing else ""]
-        table.add_row(escape(student), *cells, f"[yellow]{', '.join(filter(None, parts))}[/]")
-    if Measurement.get(console, console.options.update(width=_ANY_WIDTH), table).maximum > console.width:
-        for column in (table.columns[1], table.columns[-1]):
-            column.max_width = _NARROW
-    console.print(table)
-    legend = "✓ pass  ✗ fail  · missing  ? malformed  ⧖ pending  ! internal: one mark per item"
-    console.print(f"[dim]{legend}[/]", highlight=False)
 
 
 def draw_history(console: Console, events: Sequence[Event]) -> None:
@@ -147,7 +31,7 @@ def draw_history(console: Console, events: Sequence[Event]) -> None:
         graded = event.kind in {"grading", "regrading"}
         points = "no grade" if graded and event.points is None else "" if event.points is None else f"{event.points:g}"
         about = [
-            event.detail,
+            ": ".join(filter(None, [event.detail, in_english(event.ended)])),
             f"by {event.author}" if event.author else "",
             f"notebook {event.job_id[:_DIGITS]}" if event.job_id else "",
             f"rubric {event.rubric_sha256[:_DIGITS]}" if graded else "",
@@ -158,24 +42,75 @@ def draw_history(console: Console, events: Sequence[Event]) -> None:
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
+def draw_class_history(console: Console, changes: Sequence[tuple[str, ClassChange]]) -> None:
+    """Print one line per regrading of a class: when, how its mean and median moved, and under which rules."""
+    for at, one in changes:
+        about = [
+            f"mean {moved_text(one.mean_before, one.mean_after)}",
+            f"median {moved_text(one.median_before, one.median_after)}",
+            f"{one.changed} of {one.students} grades changed",
+            f"cancelled {', '.join(one.cancelled)}" if one.cancelled else "",
+            f"rubric {one.rubric_sha256[:_DIGITS]}",
+            f"baseline {one.baseline_sha256[:_DIGITS]}",
+        ]
+        line = f"{at}  regrading  {', '.join(filter(None, about))}"
+        console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
 def points_or_why(given: Grade) -> str:
     """Say what a grade is worth and what of it is pending, or which fault of ours left none."""
-    return f"no grade ({why_no_grade(given)})" if given.points is None else _points(given)
+    return f"no grade ({why_no_grade(given)})" if given.points is None else points_text(given)
 
 
-def draw_changes(console: Console, changes: Sequence[Change]) -> None:
-    """Print what regrading changes: each student's points before and after, and the items that differ."""
+def draw_effect(console: Console, effect: Effect, points_possible: float) -> None:
+    """Print what regrading changes: the class's mean and median, the items that differ, and each student's points."""
+    console.print(f"class: {level_text(effect)} (of {points_possible:g})", highlight=False)
+    if effect.items:
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        table.add_column("item", overflow="fold")
+        for name in ("mean before", "mean after", "students up", "students down"):
+            table.add_column(name, justify="right", no_wrap=True)
+        for one in effect.items:
+            means = ("–" if mean is None else f"{mean:.3f}" for mean in (one.mean_before, one.mean_after))  # noqa: RUF001
+            table.add_row(one.place, *means, str(one.gain), str(one.lose))
+        console.print(table)
+    if effect.changes:
+        _draw_changes(console, effect.changes)
+
+
+def level_text(effect: Effect) -> str:
+    """Say how regrading moves the mean and the median of a class."""
+    pairs = (
+        ("mean", effect.before.mean, effect.after.mean),
+        ("median", effect.before.median, effect.after.median),
+    )
+    return ", ".join(f"{name} {moved_text(before, after)}" for name, before, after in pairs)
+
+
+def moved_text(before: float | None, after: float | None) -> str:
+    """Write a number of points before and after; a dash where there is none.
+
+    >>> moved_text(7.0, 7.456)
+    '7.00 → 7.46'
+    """
+    return " → ".join("–" if points is None else f"{points:.2f}" for points in (before, after))  # noqa: RUF001
+
+
+def _draw_changes(console: Console, changes: Sequence[Change]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("student", "before", "after", "items that differ"):
-        table.add_column(name, overflow="fold")
+    table.add_column("student", overflow="fold")
+    for name in ("before", "after", "change"):
+        table.add_column(name, justify="right")
+    table.add_column("items that differ", overflow="fold")
     for change in changes:
+        difference = "" if change.difference is None else f"{change.difference:+.2f}"
         old = {one.place: one for one in change.before.findings} if change.before else {}
         items = [
             f"{new.place}: {before.verdict.value if before else 'none'} → {new.verdict.value}"
             for new in change.after.findings
             if (before := old.get(new.place)) is None or (before.verdict, before.points) != (new.verdict, new.points)
         ]
-        points = [_points(change.before), _points(change.after)]
+        points = [points_text(change.before), points_text(change.after), difference]
         table.add_row(escape(change.after.student), *points, "\n".join(items) or "the reasons alone")
     console.print(table)
 
@@ -194,19 +129,53 @@ def draw_pending(console: Console, items: Sequence[PendingItem]) -> None:
     console.print(table)
 
 
-def draw_checks(console: Console, rows: Sequence[tuple[bool, str, str, str]]) -> None:
-    """Print checks that hold or do not: name, detail and, where one does not hold, the remedy."""
+def draw_planned(console: Console, planned: Sequence[PlannedOverride]) -> None:
+    """Print one row per student whom a bulk override concerns: what the item has, and what it is to have."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("student", overflow="fold")
+    for name in ("verdict", "before", "after"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for one in planned:
+        before = "" if one.finding.verdict in {Verdict.REVIEW, Verdict.INTERNAL} else f"{one.finding.points:g}"
+        verdict = one.finding.verdict.value
+        table.add_row(escape(one.override.student), verdict, before, f"{one.override.points:g}")
+    console.print(table)
+
+
+def draw_objections(console: Console, objections: Sequence[Objection]) -> None:
+    """Print one row per objection: its number, whose it is, to which item, what it says and what it was answered."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("no.", justify="right", no_wrap=True)
+    for name in ("student", "item", "objection", "answer"):
+        table.add_column(name, overflow="fold")
+    for one in objections:
+        answer = f"{one.answer} ({one.author})" if one.answer else ""
+        table.add_row(str(one.number), *map(escape, (one.student, one.place, one.text, answer)))
+    console.print(table)
+
+
+def drawn(mark: CheckMark) -> str:
+    """Return a mark in its colour: ✓ holds, ⚠ holds with a warning, ✗ fails, a dash: it need not hold."""
+    colour = {"holds": "green", "weak": "yellow", "fails": "red", "spare": "dim"}[mark]
+    return f"[{colour}]{'–' if mark == 'spare' else MARKS[mark]}[/]"  # noqa: RUF001 (a dash)
+
+
+def draw_checks(console: Console, rows: Sequence[tuple[CheckMark, str, str, str]]) -> None:
+    """Print checks that hold or do not: name, detail and, where one does not hold, the remedy.
+
+    What does not hold and need not (`spare`) is told as such, in no colour of alarm.
+    """
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column()
     table.add_column(overflow="fold")
     table.add_column(overflow="fold")
-    for holds, name, detail, remedy in rows:
-        text = escape(detail) if holds or not remedy else f"{escape(detail)} [yellow]({escape(remedy)})[/]"
-        table.add_row("[green]✓[/]" if holds else "[red]✗[/]", escape(name), text)
+    for mark, name, detail, remedy in rows:
+        text = escape(detail)
+        if mark == "spare":
+            text = f"[dim]{escape(f'{detail} ({remedy})' if remedy else detail)}[/]"
+        elif mark != "holds" and remedy:
+            text += f" [yellow]({escape(remedy)})[/]"
+        table.add_row(drawn(mark), f"[dim]{escape(name)}[/]" if mark == "spare" else escape(name), text)
     console.print(table)
-
-
-def _points(grade: Grade | None) -> str:
-    if grade is None or grade.points is None:
-        return "no grade"
-    return f"{grade.points:.2f}" + (f", {grade.pending:g} pending" if grade.pending else "")
+    if any(mark == "spare" for mark, *_ in rows):
+        console.print(f"{drawn('spare')} [dim]grading does not need it here[/]", highlight=False)

@@ -1,4 +1,4 @@
-"""The commands `pending` and `decide`: what waits for a person, and what the person says."""
+"""The commands `pending` and `decide`: items that wait for a person, and the decisions on them."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from autograder.assignment import open_assignment
+from autograder.class_results import write_results
 from autograder.cli.app import AsJson, Because, By, Config, Out, app, print_json, stderr, stdout
 from autograder.cli.drawing import draw_pending
-from autograder.cli.students import find_graded
+from autograder.cli.named_student import find_graded
 from autograder.errors import UsageError
 from autograder.gradebook import Gradebook
 from autograder.regrading import require_same_rubric
 from autograder.report import sentence
-from autograder.results import write_results
 from autograder.reviews import Ruling, acceptable_together, chosen, pending_items, settle_pending
 from autograder.standing import standing_grades
 
@@ -59,11 +59,11 @@ def decide(
     config: Config = Path("grading.yml"),
     out: Out = Path("grades"),
 ) -> None:
-    """Accept or reject pending points, and write the pages, the JSON files and the table anew.
+    """Accept or reject pending points, and write the pages, the JSON files and the table again.
 
-    It is kept as `override` is: the computed grade stays in the gradebook, and the last decision on an item counts for
-    the notebook that was looked at, after regrading too. Numbers that no training of the exercise is known to have
-    given are accepted for a student who is named, not for everyone.
+    As with `override`, the computed grade stays in the gradebook, and the last decision on an item counts for the
+    current notebook, also after regrading. Numbers that no known training of the exercise gave can be accepted for a
+    named student only, not for everyone.
     """
     assignment = open_assignment(config)
     student, *places = names or [""]

@@ -1,6 +1,6 @@
-"""Look into a zip that anybody may have made: nothing of it reaches the disk, and no member is read but on demand.
+"""Read untrusted zip files: nothing is unpacked to disk, and members are read only on demand.
 
-Python's own reader stands behind this; before it and around it stand the limits that it does not have.
+Wraps Python's reader with the limits that it lacks.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ from autograder.errors import SubmissionError
 
 MAXIMUM_MEMBERS = 50_000
 MAXIMUM_TOTAL_BYTES = 8 * 2**30
-"""Of everything in one zip, unpacked, as it says itself; a class with its pictures has a twentieth of it."""
+"""The limit of a zip's declared unpacked size; a class with its pictures takes a twentieth of it."""
 MAXIMUM_RATIO = 250
-"""How many times larger than packed a member may be; a notebook of pictures has 2, one of bare repetition 50."""
+"""The most times that a member may exceed its packed size; notebooks with pictures have 2, mere repetition 50."""
 _SMALL_BYTES = 2**20
-"""Up to this size no ratio does harm: a log of zeros is short."""
+"""Below this size any ratio is harmless: a log of zeros is short."""
 
 _ENTRY = re.compile(rb"PK\x01\x02")
 _ENCRYPTED_FLAG = 0x1
 _METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-"""The others decompress without a limit in between."""
+"""The other methods decompress without an intermediate limit."""
 
 _OUTSIDE = re.compile(r"^/|(^|/)\.\.(/|$)|^[A-Za-z]:|\0")
 _READERS_FAULTS = (
@@ -56,7 +56,7 @@ _PLAIN_FILE = "hand in the file itself"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Member:
-    """One file in a zip. `fault` says why it may not be read."""
+    """One file in a zip; `fault` says why it may not be read."""
 
     parts: tuple[str, ...]
     source: str
@@ -66,14 +66,14 @@ class Member:
 
 
 class Archive:
-    """A zip, opened anew for each look into it, so that none stays open; within `held` it is opened once.
+    """A zip, opened anew for each access so that no file stays open; within `held` it is opened once.
 
     Args:
-        open_file: Opens what it is read from.
-        source: How to name it to people.
+        open_file: Opens the underlying file.
+        source: Its name for messages.
 
     Raises:
-        SubmissionError: It is no zip, or one that nobody should open.
+        SubmissionError: It is not a zip, or exceeds a limit.
     """
 
     def __init__(self, open_file: Callable[[], BinaryIO], source: str) -> None:
@@ -88,8 +88,8 @@ class Archive:
             raise SubmissionError(what, source, "zip the notebook alone, without data")
 
     def members(self) -> Iterator[Member]:
-        """Yield the files in it, in their order, each name once."""
-        # Windows's strokes are turned.
+        """Yield the files in the zip, in order, each path once."""
+        # Windows may write backslashes.
         paths = [name.replace("\\", "/") for name in decode_names(self._infos)]
         places = [tuple(part for part in path.split("/") if part not in {"", "."}) for path in paths]
         times = collections.Counter(places)
@@ -100,14 +100,14 @@ class Archive:
             seen.add(parts)
             fault, remedy = _fault(info, path, times[parts])
             source = f"{self.source}/{readable(Path(*parts))}"
-            # What leads out has no place inside: its own name is all that is kept of its path.
+            # A path that leads out of the zip is reduced to its last part.
             yield Member(parts[-1:] if ".." in parts else parts, source, number, fault, remedy)
 
     def read(self, member: Member, limit: int) -> bytes:
-        """Return what a member holds.
+        """Return a member's content.
 
         Raises:
-            SubmissionError: It is larger than `limit`, a bomb, or broken.
+            SubmissionError: It is larger than `limit`, a zip bomb, or broken.
         """
         info, source = self._infos[member.number], member.source
         if info.file_size > limit:
@@ -115,12 +115,12 @@ class Archive:
         if info.file_size > max(_SMALL_BYTES, MAXIMUM_RATIO * info.compress_size):
             raise SubmissionError(f"unpacks to more than {MAXIMUM_RATIO} times its size", source, _ZIP_AGAIN)
         with self._opened("is broken inside the zip", source) as opened, opened.open(info) as file:
-            # The reader stops at the size that the zip itself names, which was looked at above.
+            # The reader stops at the declared size, which was checked above.
             return file.read(limit)
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Keep it open: each opening reads the whole directory, so that reading a class one by one would take hours.
+        """Keep the zip open: each opening reads its whole directory, which would take hours for a large class.
 
         Raises:
             SubmissionError: See `Archive`.
@@ -138,7 +138,7 @@ class Archive:
 
     @contextlib.contextmanager
     def _opened(self, fault: str, source: str) -> Iterator[zipfile.ZipFile]:
-        """Turn every way in which the reader fails on a zip into one line."""
+        """Translate every failure of the reader to a one-line error."""
         try:
             if self._held is not None:
                 yield self._held
@@ -146,16 +146,16 @@ class Archive:
                 with self._open_file() as file, zipfile.ZipFile(file) as opened:
                     yield opened
         except UnicodeDecodeError as error:
-            raise SubmissionError("holds a name that is not the UTF-8 it claims to be", source, _ZIP_AGAIN) from error
+            raise SubmissionError("holds a name that is not UTF-8, as it declares", source, _ZIP_AGAIN) from error
         except _READERS_FAULTS as error:
             raise SubmissionError(fault, source, _ZIP_AGAIN) from error
 
 
 def open_archive_file(path: Path) -> Archive:
-    """Open a zip on the disk; it may be large, and is read as far as needed.
+    """Open a zip on disk; it may be large, as only the needed parts are read.
 
     Raises:
-        SubmissionError: See `Archive`. And the file may not be readable.
+        SubmissionError: See `Archive`; or the file is not readable.
     """
     source = readable(path)
     try:
@@ -171,7 +171,7 @@ def open_archive_file(path: Path) -> Archive:
 
 
 def open_archive_bytes(content: bytes, source: str) -> Archive:
-    """Open a zip that was itself read from one.
+    """Open a zip that is a member of another one.
 
     Raises:
         SubmissionError: See `Archive`.
@@ -181,7 +181,7 @@ def open_archive_bytes(content: bytes, source: str) -> Archive:
 
 
 def _refuse_too_many(content: bytes | mmap.mmap, source: str) -> None:
-    """Count the members before Python makes an object of each."""
+    """Count the members before Python creates an object for each."""
     if any(number >= MAXIMUM_MEMBERS for number, _ in enumerate(_ENTRY.finditer(content))):
         raise SubmissionError(f"holds more than {MAXIMUM_MEMBERS:,} files", source, "zip the notebook alone")
 
@@ -194,6 +194,6 @@ def _fault(info: zipfile.ZipInfo, path: str, times: int) -> tuple[str, str]:
         (kind not in {0, stat.S_IFREG}, "is not a file", _PLAIN_FILE),
         (bool(info.flag_bits & _ENCRYPTED_FLAG), "is encrypted", "zip it without a password"),
         (info.compress_type not in _METHODS, "is compressed in an unusual way", _ZIP_AGAIN),
-        (times > 1, f"stands in the zip {times} times under the same name", _ZIP_AGAIN),
+        (times > 1, f"is in the zip {times} times under the same name", _ZIP_AGAIN),
     )
     return next(((what, remedy) for applies, what, remedy in faults if applies), ("", ""))

@@ -1,4 +1,4 @@
-"""Find the one notebook of a student among all that the student handed in."""
+"""Choose the one notebook to grade among everything that a student handed in."""
 
 from __future__ import annotations
 
@@ -16,30 +16,30 @@ from autograder.collect.file_kinds import (
     is_placeholder,
 )
 from autograder.collect.listing import Entry, list_archive
-from autograder.collect.sources import NotSubmission, Source
+from autograder.collect.sources import NotSubmission, SubmissionSource
 from autograder.errors import SubmissionError
 
 _FEW = 3
 _MOST_COMPARED = 20
-"""So many notebooks of a student are read to see whether they are the same."""
+"""The most notebooks of a student whose contents are compared."""
 _HAND_IN = "hand in the .ipynb file"
 _TYPED_IN = frozenset({"text.html", "onlinetext.html"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a student may have meant: the entry to read, what else of theirs was passed over, and whose it is."""
+    """The entry to read for a student, the student's other entries, and the owner."""
 
     owner: Owner
     entry: Entry
     passed_over: tuple[NotSubmission, ...] = ()
 
 
-def choose(sources: Sequence[Source], assignment_name: str) -> Chosen:
-    """Return the notebook of a student, or an entry whose fault says why there is none.
+def choose(sources: Sequence[SubmissionSource], assignment_name: str) -> Chosen:
+    """Return a student's notebook, or an entry whose fault says why there is none.
 
-    Of several in one source, the one is taken that alone has the assignment's own name, or alone is called as a copy of
-    it. Notebooks of the same bytes count once. Otherwise nobody knows which counts, and neither does.
+    Of several notebooks in one source, the only one with the assignment's own name is chosen, or else the only one
+    named like a copy of it. Notebooks with equal bytes count once. Anything else is ambiguous and becomes a fault.
     """
     options = [_options(source, assignment_name) for source in sources]
     working = [one for one in options if not one.is_lacking] or options
@@ -61,18 +61,18 @@ def choose(sources: Sequence[Source], assignment_name: str) -> Chosen:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Options:
-    source: Source
+    source: SubmissionSource
     entries: tuple[Entry, ...]
     passed_over: tuple[NotSubmission, ...] = ()
     is_lacking: bool = False
-    """There is no notebook among them, and nothing that could hold one."""
+    """There is no notebook, and nothing that could contain one."""
 
 
-def _options(source: Source, assignment_name: str) -> _Options:
+def _options(source: SubmissionSource, assignment_name: str) -> _Options:
     if source.fault:
         return _Options(source, (_fault_of(source, source.fault, source.remedy),))
     notebooks = [entry for entry in source.entries if entry.is_notebook and not is_checkpoint(entry.name)]
-    # Beside a notebook, a zip is data.
+    # Next to a notebook, a zip is data.
     found = notebooks or [one for entry in source.entries if entry.unzip for one in _unzipped(entry)]
     if not found:
         return _Options(source, (_lacking(source),), is_lacking=True)
@@ -87,7 +87,7 @@ def _options(source: Source, assignment_name: str) -> _Options:
     return _Options(source, tuple(found))
 
 
-def _passed_over(source: Source, taken: Entry, others: Sequence[Entry]) -> Iterator[NotSubmission]:
+def _passed_over(source: SubmissionSource, taken: Entry, others: Sequence[Entry]) -> Iterator[NotSubmission]:
     why = f"{source.owner.student}'s notebook is the one with the assignment's own name, {taken.name}"
     if len(others) > _FEW:
         yield NotSubmission(source.place, f"of {len(others) + 1} notebooks, {why}")
@@ -113,8 +113,8 @@ def _unzipped(entry: Entry) -> Iterator[Entry]:
         yield dataclasses.replace(entry, fault=what, remedy=_HAND_IN)
 
 
-def _different(found: list[tuple[Source, Entry]]) -> list[tuple[Source, Entry]]:
-    """Drop what is the same as another, byte by byte."""
+def _different(found: list[tuple[SubmissionSource, Entry]]) -> list[tuple[SubmissionSource, Entry]]:
+    """Drop byte-identical copies."""
     if not 1 < len(found) <= _MOST_COMPARED or any(entry.fault for _, entry in found):
         return found
     try:
@@ -131,8 +131,8 @@ def _one_of_many(entries: Sequence[Entry]) -> str:
     return f"is one of {len(entries)} notebooks of the same student, beside {beside}{more}"
 
 
-def _lacking(source: Source) -> Entry:
-    """Return the entry that says best why a student has no notebook."""
+def _lacking(source: SubmissionSource) -> Entry:
+    """Return the entry that best explains why a student has no notebook."""
     faulty = next((entry for entry in source.entries if entry.fault), None)
     if faulty is not None:
         return faulty
@@ -147,12 +147,12 @@ def _lacking(source: Source) -> Entry:
     return _fault_of(source, "holds no notebook", _HAND_IN)
 
 
-def _fault_of(source: Source, fault: str, remedy: str) -> Entry:
+def _fault_of(source: SubmissionSource, fault: str, remedy: str) -> Entry:
     return Entry((source.place,), source.place, source.place, fault=fault, remedy=remedy)
 
 
 def _reason(entry: Entry) -> tuple[str, str] | None:
-    """Return why a file is no notebook and what mends it, None where its ending says it all."""
+    """Return why a file is not a notebook and how to fix it; None if its suffix explains it."""
     name = entry.name
     stem = name[: name.casefold().rfind(".ipynb")] if ".ipynb" in name.casefold() else ""
     icloud = "is what iCloud leaves in place of a file that it keeps"
@@ -160,11 +160,11 @@ def _reason(entry: Entry) -> tuple[str, str] | None:
         (is_placeholder(name), icloud, "download the file in iCloud, then hand it in"),
         (
             is_checkpoint(name),
-            "is a copy that Jupyter made by itself, maybe older than the work",
+            "is a copy that Jupyter made by itself, perhaps older than the notebook",
             "hand in the notebook itself",
         ),
-        (is_other_archive(name), "is an archive that is no zip", "hand in the .ipynb file, or a zip"),
-        (bool(stem), "is not a notebook by its name, which goes on behind .ipynb", f"rename it to {stem}.ipynb"),
+        (is_other_archive(name), "is an archive but not a zip", "hand in the .ipynb file, or a zip"),
+        (bool(stem), "is not a notebook by its name, which continues after .ipynb", f"rename it to {stem}.ipynb"),
         (name in _TYPED_IN, "is a text typed in on the platform, not a notebook", _HAND_IN),
         (name == "link.html", "is an address, not a notebook", _HAND_IN),
     )

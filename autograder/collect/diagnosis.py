@@ -1,6 +1,6 @@
-"""Say why the bytes of a file are no notebook, and what mends it: a remedy that works for this very fault.
+"""Explain why a file's bytes are not a notebook, with a remedy that works for the particular fault.
 
-Jupyter opens none of these files, so that "open it and save it again" is no remedy for them.
+Jupyter cannot open such files, so "open it and save it again" would not help.
 """
 
 from __future__ import annotations
@@ -38,57 +38,62 @@ _LEADING_CHARACTERS = 4096
 
 
 def decode(data: bytes, source: str) -> str:
-    """Return a file's text.
+    """Decode a file's text.
 
     Raises:
-        SubmissionError: It is empty or not UTF-8; says what it is.
+        SubmissionError: It is empty or not UTF-8; the message says what it is instead.
     """
     if not data.strip():
-        raise SubmissionError("is empty", source, _AGAIN)
+        raise SubmissionError("is empty", source, _AGAIN, code="empty")
     if not data.strip(b"\0"):
-        raise SubmissionError("is empty: it holds zeros alone", source, _AGAIN)
+        raise SubmissionError("is empty: it contains only zeros", source, _AGAIN, code="empty")
     if b"\0" in data[:2]:
-        raise SubmissionError("is not a notebook: not UTF-8 text, but perhaps UTF-16", source, _SAVE_AS_UTF8)
+        what = "is not a notebook: not UTF-8 text, but perhaps UTF-16"
+        raise SubmissionError(what, source, _SAVE_AS_UTF8, code="not_utf8")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         kind, remedy = _encoding(data, error.start)
-        raise SubmissionError(f"is not a notebook: not UTF-8 text{kind}", source, remedy) from error
+        what = f"is not a notebook: not UTF-8 text{kind}"
+        code = "not_utf8" if remedy == _SAVE_AS_UTF8 else "not_notebook"
+        raise SubmissionError(what, source, remedy, code) from error
 
 
 def refuse_broken(text: str, error: json.JSONDecodeError, source: str) -> NoReturn:
-    """Say why a text is not JSON.
+    """Explain why a text is not JSON.
 
     Raises:
-        SubmissionError: In any case.
+        SubmissionError: Always.
     """
     conflict = _CONFLICT.search(text)
     if conflict:
         line = text.count("\n", 0, conflict.start()) + 1
         remedy = "in a text editor, keep one side of each conflict and delete the lines of <<<<<<<, ======= and >>>>>>>"
-        raise SubmissionError(f"holds git conflict markers at line {line}", source, remedy) from error
+        what = f"holds git conflict markers at line {line}"
+        raise SubmissionError(what, source, remedy, code="conflict") from error
     start = text[:_LEADING_CHARACTERS]
     if start.lstrip()[:1] == "{" and not start.startswith("{\\rtf"):
         place = f"line {error.lineno}, column {error.colno}"
-        raise SubmissionError(f"is not whole: its JSON breaks off or is broken at {place}", source, _AGAIN) from error
+        what = f"is not whole: its JSON breaks off or is broken at {place}"
+        raise SubmissionError(what, source, _AGAIN, code="not_whole") from error
     kind, remedy = _kind_of_text(start)
-    raise SubmissionError(f"is not a notebook: not JSON{kind}", source, remedy) from error
+    raise SubmissionError(f"is not a notebook: not JSON{kind}", source, remedy, code="not_notebook") from error
 
 
 def refuse_other_json(value: object, source: str) -> NoReturn:
-    """Say what JSON that is no notebook may be.
+    """Explain what JSON that is not a notebook may be.
 
     Raises:
-        SubmissionError: In any case.
+        SubmissionError: Always.
     """
     name = source.rpartition("/")[2]
     if isinstance(value, str) and value.lstrip()[:1] == "{" and '"cells"' in value:
         remedy = f"unpack it: jq -r . < {shlex.quote(name)} > {shlex.quote('unpacked-' + name)}"
-        raise SubmissionError("is a notebook that was saved as one JSON text", source, remedy)
+        raise SubmissionError("is a notebook that was saved as one JSON text", source, remedy, code="one_text")
     if isinstance(value, dict) and ("doc_id" in value or "docs.google.com" in str(value.get("url", ""))):
         remedy = "in Google Drive or Colab, download the notebook as .ipynb"
-        raise SubmissionError("is a shortcut to Google Drive, not the notebook", source, remedy)
-    raise SubmissionError("is not a notebook: JSON of another kind", source, _HAND_IN)
+        raise SubmissionError("is a shortcut to Google Drive, not the notebook", source, remedy, code="shortcut")
+    raise SubmissionError("is not a notebook: JSON of another kind", source, _HAND_IN, code="not_notebook")
 
 
 def _encoding(data: bytes, first: int) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Tell from a file's name alone what it may be: a notebook, an archive, some other hand-in, or a system's leftover."""
+"""Recognise by file name alone: notebooks, archives, other submissions, and files left by systems and editors."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _LEFTOVERS = frozenset({
     "__macosx", "__pycache__", "desktop.ini", "thumbs.db", "ehthumbs.db", "icon\r", "$recycle.bin",
     "system volume information",
 })  # fmt: skip
-"""What systems and editors leave, by its name in lower case. So is every name that begins with a dot, or with `~$`."""
+"""Lower-case names of files left by systems and editors; so is any name that begins with a dot or `~$`."""
 
 _NO_HAND_IN = frozenset({
     ".csv", ".tsv", ".xls", ".xlsx", ".ods", ".yml", ".yaml", ".toml", ".ini", ".cfg", ".log", ".sqlite", ".db", ".sh",
     ".bat", ".ps1", ".npy", ".npz", ".h5", ".hdf5", ".keras", ".pkl", ".pt", ".parquet", ".tmp", ".bak", ".part",
     ".crdownload", ".sha256", ".md5", ".sig",
 })  # fmt: skip
-"""Tables, settings, data and half downloads: nobody hands in an assignment as one."""
+"""Tables, settings, data and partial downloads: never a submission."""
 
 _SPEAKS_OF_ALL = re.compile(
     r"(read[-_ ]?me|leia[-_ ]?me|notes?|notas?|grades?|licen[sc]e|makefile|dockerfile|requirements|environment|todo|"
@@ -30,57 +30,57 @@ _SPEAKS_OF_ALL = re.compile(
     r"class|index|data|dados|datasets?|tests?|images?|imagens|figures?|figuras|docs?)",
     re.IGNORECASE,
 )
-"""A name of a document or a folder that is about a class, not a person's."""
+"""Names of documents or folders about a class rather than of a person."""
 
 _MORE_SUFFIXES = frozenset({".ipynb", ".tar", ".txt", ".json", ".html", ".htm", ".pdf", ".py", ".zip"})
 
 
 def is_notebook(name: str) -> bool:
-    """Tell a notebook by its name."""
+    """Recognise a notebook by its name."""
     return PurePath(name).suffix.casefold() == _NOTEBOOK
 
 
 def is_zip(name: str) -> bool:
-    """Tell a zip by its name."""
+    """Recognise a zip by its name."""
     return PurePath(name).suffix.casefold() == _ZIP
 
 
 def is_other_archive(name: str) -> bool:
-    """Tell an archive that is not opened by its name."""
+    """Recognise by its name an archive that we do not open."""
     return PurePath(name).suffix.casefold() in _OTHER_ARCHIVES
 
 
 def is_leftover(name: str) -> bool:
-    """Tell what systems and editors leave in a folder; not what iCloud leaves in place of a hand-in."""
+    """Recognise files left by systems and editors, except iCloud's placeholder of a submission."""
     if name.startswith("."):
         return not is_placeholder(name)
     return name.startswith("~$") or name.casefold() in _LEFTOVERS
 
 
 def is_placeholder(name: str) -> bool:
-    """Tell what iCloud leaves in place of a file that it keeps elsewhere: `.ana.ipynb.icloud`."""
+    """Recognise iCloud's placeholder of a file that is stored elsewhere: `.ana.ipynb.icloud`."""
     return name.casefold().endswith(_PLACEHOLDER)
 
 
 def is_checkpoint(name: str) -> bool:
-    """Tell a copy that Jupyter made by itself, wherever it was moved to."""
+    """Recognise a copy that Jupyter made by itself, wherever it was moved to."""
     return is_notebook(name) and PurePath(name).stem.casefold().endswith(_CHECKPOINT)
 
 
 def could_be_hand_in(name: str) -> bool:
-    """Tell whether a file that lies beside submissions could be what somebody handed in."""
+    """Return whether a file beside submissions could itself be one."""
     if is_notebook(name) or is_zip(name) or is_other_archive(name) or is_placeholder(name):
         return True
     return PurePath(name).suffix.casefold() not in _NO_HAND_IN and not speaks_of_all(name)
 
 
 def speaks_of_all(name: str) -> bool:
-    """Tell a file or a folder about a class, such as `README.md` or `notas.pdf`, by its name."""
+    """Recognise by its name a file or folder about a class, such as `README.md` or `notas.pdf`."""
     return _SPEAKS_OF_ALL.fullmatch(person_part(name)) is not None
 
 
 def person_part(name: str) -> str:
-    """Return a file's name without its endings and without what programs put around it.
+    """Return a file's name without suffixes and without what programs add to it.
 
     >>> names = ("bia.silva.ipynb", ".eva.ipynb.icloud", "eva-checkpoint.ipynb", "work.tar.gz")
     >>> [person_part(name) for name in names]
@@ -97,15 +97,15 @@ def person_part(name: str) -> str:
 
 
 def is_own_name(name: str, assignment_name: str) -> bool:
-    """Tell whether a notebook is called as the assignment's own: `cnn-training.ipynb`, `cnn-training.pt-BR.ipynb`."""
+    """Return whether a notebook has the assignment's own name: `cnn-training.ipynb`, `cnn-training.pt-BR.ipynb`."""
     language = r"(\.[a-z]{2,3}(-[a-z]{2,4})?)?"
     return bool(re.fullmatch(re.escape(assignment_name) + language + r"\.ipynb", name, re.IGNORECASE))
 
 
 def is_copy_of_own_name(name: str, assignment_name: str) -> bool:
-    """Tell whether a program called a notebook so, as a further copy of the assignment's own.
+    """Return whether a notebook has the name that a program gives to another copy of the assignment's own.
 
-    Browsers add ` (1)`, Canvas `-1`, Jupyter `-Copy1`; Drive and Windows put words before or behind it.
+    Browsers append ` (1)`, Canvas `-1`, Jupyter `-Copy1`; Drive and Windows put words before or after the name.
     """
     stem = PurePath(name).stem
     stem = re.sub(r"^(copy of|c[oó]pia de) ", "", stem, flags=re.IGNORECASE)

@@ -1,13 +1,12 @@
-"""Tell of each path that an instructor gave whether it is a class to look into, or one student's hand-in.
+"""Decide for each given path whether it is a class to look into, or one student's submission.
 
-A folder given by itself is a class. A zip given by itself is one if it holds an export or several students' notebooks;
-with one notebook, it is a student's. Of several folders and zips given together, or with files of the same folder, each
-is a student's, as `class/*` names them, unless every one of them looks like a class: what one student packs makes no
-class of the others' work. With --export, each is a class in any case.
+A single folder is a class. A single zip is a class if it contains an export or several students' notebooks; with one
+notebook it is a student's. Of several folders and zips, or next to files of the same folder, each is a student's, as
+with `class/*`, unless every one of them looks like a class: what one student packs must not turn the others' work into
+classes. With --export, each is a class in any case.
 
-What wraps a class is passed over only where its name shows that no student chose it: in a zip, a lone folder that is
-called as the zip itself or as Gradescope calls it; elsewhere, and on the disk always, only where --export says what to
-look for.
+A folder that merely wraps a class is skipped only if no student can have chosen its name: in a zip, a lone folder named
+like the zip itself or as Gradescope names it; elsewhere, and always on disk, only if --export says what to look for.
 """
 
 from __future__ import annotations
@@ -20,11 +19,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder.collect.archive import Archive, open_archive_file
-from autograder.collect.exports import METADATA, WRAPPER, Export, claims_of, moodle
+from autograder.collect.exports import METADATA, WRAPPER, Export, moodle, stated_owners
 from autograder.collect.file_kinds import could_be_hand_in, is_notebook, is_other_archive, is_placeholder, is_zip
 from autograder.collect.listing import Listing, list_archive, list_folder, list_named
 from autograder.collect.naming import readable, student_name
-from autograder.collect.sources import Level, Source, find_sources, is_export
+from autograder.collect.sources import Level, SubmissionSource, find_sources, is_export
 from autograder.errors import SubmissionError, UsageError
 
 _NOTEBOOK_RENAMED = re.compile(r"\.ipynb\.", re.IGNORECASE)
@@ -33,7 +32,7 @@ _COPY_MARK = r"(?: ?\(\d+\)|-\d+)?"
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Container:
-    """A folder or a zip that was given, and what is at its top."""
+    """A given folder or zip, and its top level."""
 
     level: Level
     archive: Archive | None = None
@@ -41,7 +40,7 @@ class _Container:
 
 @contextlib.contextmanager
 def open_levels(paths: Sequence[Path], assignment_name: str, export: Export) -> Iterator[list[Level]]:
-    """Look into the paths; zips of classes stay open meanwhile.
+    """Look into the paths; zips of classes stay open within the context.
 
     Args:
         paths: Notebooks, zips and folders.
@@ -77,7 +76,7 @@ def open_levels(paths: Sequence[Path], assignment_name: str, export: Export) -> 
 
 
 def _container(path: Path, assignment_name: str, export: Export) -> _Container | None:
-    """Look into a folder or a zip; None of a file, and of a zip that cannot be read: it is refused as a student's."""
+    """Look into a folder or zip; None for a file, and for an unreadable zip, which is refused as a student's."""
     try:
         if not path.exists():
             remedy = "give a notebook or a folder of notebooks"
@@ -106,7 +105,7 @@ def _listing_of_folder(path: Path, export: Export) -> Listing:
 
 
 def _lone_folder(listing: Listing, export: Export) -> str | None:
-    """Return the folder in which everything lies; an export may have its own zip and what nobody hands in beside it."""
+    """Return the only folder, if any; beside it an export may have its own zip and files that are no submissions."""
     is_linked_out = any(entry.fault and len(entry.parts) == 1 for entry in listing.entries)
     if export == "folder" or len(listing.folders) != 1 or is_linked_out or METADATA in listing.names:
         return listing.lone_folder
@@ -129,9 +128,9 @@ def _listing_of_zip(path: Path, archive: Archive, export: Export) -> Listing:
 
 
 def _is_wrapper(folder: str, export: Export) -> bool:
-    """Tell whether the instructor's choice says that the one folder at a level is none of a student's."""
+    """Return whether the instructor's --export implies that the only folder of a level is not a student's."""
     if export in {"canvas", "moodle"}:
-        return not claims_of([folder], export)
+        return not stated_owners([folder], export)
     return export != "auto"
 
 
@@ -155,14 +154,16 @@ def _classes(containers: Mapping[Path, _Container], paths: Sequence[Path]) -> Ma
 
 def _is_class(container: _Container, *, alone: bool) -> bool:
     level = container.level
-    if moodle.claim(level.container) is not None:
-        # It is itself a folder of such an export.
+    if moodle.stated_owner(level.container) is not None:
+        # The container itself is one of the folders in a Moodle export.
         return False
     if alone and (container.archive is None or is_export(level)):
         return True
-    students = {one.owner.student for one in find_sources(level) if isinstance(one, Source) and _is_taken(one)}
+    students = {
+        one.owner.student for one in find_sources(level) if isinstance(one, SubmissionSource) and _is_taken(one)
+    }
     return len(students) > 1 and student_name(level.container) not in students
 
 
-def _is_taken(source: Source) -> bool:
+def _is_taken(source: SubmissionSource) -> bool:
     return any(_holds_work(entry.name) or _NOTEBOOK_RENAMED.search(entry.name) for entry in source.entries)

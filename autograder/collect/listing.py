@@ -1,4 +1,4 @@
-"""List what was handed in, in a folder or in a zip, as one and the same: what stands where, and how to read it."""
+"""List the files of a folder or a zip in the same form, with their paths and how to read them."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from autograder.collect.naming import readable
 from autograder.collect.notebook import MAXIMUM_BYTES, read_file
 
 MAXIMUM_INNER_ZIP_BYTES = 256 * 2**20
-"""A zip inside another is read into memory."""
+"""The limit of a zip inside another, which is read into memory."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Entry:
-    """A file that was handed in, or a reason why there is none.
+    """A submitted file, or the reason why there is none.
 
-    `parts` is its place below what was listed, `source` its name for people, and `identity` what it really is: the same
-    file reached in two ways is one. `fault` says why it may not be opened.
+    `parts` is its path below the listed folder, `source` its name for messages. `identity` identifies the actual file,
+    even if it is reached in two ways. `fault` says why it may not be opened.
     """
 
     parts: tuple[str, ...]
@@ -35,18 +35,18 @@ class Entry:
 
     @property
     def name(self) -> str:
-        """Return the file's own name."""
+        """The file's own name."""
         return self.parts[-1]
 
     @property
     def is_notebook(self) -> bool:
-        """Tell a notebook by its name."""
+        """Whether it is a notebook by its name."""
         return is_notebook(self.name)
 
 
 @dataclasses.dataclass(frozen=True)
 class Listing:
-    """All that was found. At the top stand `names`, of which some are `folders`; leftovers of systems are left out."""
+    """All files found. `names` are those of the top level, some of which are `folders`; leftovers are omitted."""
 
     source: str
     names: tuple[str, ...]
@@ -55,34 +55,35 @@ class Listing:
 
     @property
     def lone_folder(self) -> str | None:
-        """Return the folder in which everything lies, None if there is more at the top."""
+        """The folder that contains everything; None if there is more at the top level."""
         is_alone = len(self.names) == 1 and self.folders and all(len(entry.parts) > 1 for entry in self.entries)
         return self.names[0] if is_alone else None
 
     @functools.cached_property
     def by_place(self) -> Mapping[tuple[str, ...], Entry]:
-        """Return each file by its parts."""
+        """Each file by its parts."""
         return {entry.parts: entry for entry in self.entries}
 
     def below(self) -> Listing:
-        """Return what lies in the lone folder of a zip."""
+        """Return the content of a zip's lone folder."""
         source = f"{self.source}/{readable(Path(self.names[0]))}"
         return _of_entries(source, tuple(dataclasses.replace(entry, parts=entry.parts[1:]) for entry in self.entries))
 
 
 def list_folder(folder: Path) -> Listing:
-    """List the files in a folder and in the folders below it.
+    """List the files in a folder, recursively.
 
     Raises:
-        OSError: It cannot be looked into.
+        OSError: A folder is not readable.
     """
     return _listed(folder, sorted(path for path in folder.iterdir() if not is_leftover(path.name)), folder)
 
 
 def list_named(folder: Path, paths: Sequence[Path]) -> Listing:
-    """List some files and folders of one folder that the instructor named, and what lies below them.
+    """List files and folders in one folder that the instructor named, recursively.
 
-    A link that was named alone is followed, since the instructor chose it; among several, as `class/*` names them, it
+    A link that was named alone is followed, because the instructor chose it; among several, as with `class/*`, it may
+    be a student's.
     is a student's.
     """
     if len(paths) == 1:
@@ -99,7 +100,7 @@ def _listed(folder: Path, paths: Iterable[Path], root: Path | None) -> Listing:
         try:
             is_folder = path.is_dir()
         except OSError as error:
-            # A link to where we may not look: it is one student's, and the others' are read all the same.
+            # A link to where we may not look: it affects one student only, so the others are still read.
             entries.append(_unreadable(Entry((path.name,), readable(path), _real(path)), error))
             continue
         if is_folder:
@@ -126,7 +127,7 @@ def _of_entries(source: str, entries: tuple[Entry, ...]) -> Listing:
 
 def file_entry(path: Path, parts: tuple[str, ...]) -> Entry:
     """Return the entry of a file on the disk."""
-    # By what the file really is: a notebook given by name and in its folder is one.
+    # Resolved, so that a notebook given both by name and within its folder counts once.
     read, unzip = functools.partial(read_file, path), functools.partial(open_archive_file, path)
     return Entry(parts, readable(path), _real(path), read, unzip if is_zip(path.name) else None)
 
@@ -153,7 +154,7 @@ def _below(root: Path, folder: Path) -> Iterator[Entry]:
         return
     try:
         for path in sorted(_files_below(folder)):
-            # Within the student's own folder: a link to another's notebook is no submission either.
+            # Within the student's own folder: a link to another student's notebook is not a submission either.
             yield _within(folder, file_entry(path, (folder.name, *path.relative_to(folder).parts)))
     except OSError as error:
         yield _unreadable(whole, error)
@@ -164,19 +165,19 @@ def _unreadable(entry: Entry, error: OSError) -> Entry:
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
-    # Links to folders are not followed: they could lead round in a circle.
+    # Links to folders are not followed, because they could form cycles.
     for place, folders, files in os.walk(folder, onerror=_raise):
         folders[:] = [name for name in folders if not is_leftover(name)]
         yield from (Path(place, name) for name in files if not is_leftover(name))
 
 
 def _raise(error: OSError) -> None:
-    """Tell `os.walk` not to pass over a folder that it cannot read: its student would seem to have none."""
+    """Make `os.walk` fail for an unreadable folder instead of skipping it: its student would seem to have none."""
     raise error
 
 
 def _within(root: Path, entry: Entry) -> Entry:
-    """Refuse a link that leads out of the folder given: whoever wrote it chose which of our files we read."""
+    """Reject a link that leads out of the given folder: its author would choose which of our files we read."""
     real = entry.identity
     if isinstance(real, Path) and real.is_relative_to(_real(root)):
         return entry
@@ -184,5 +185,5 @@ def _within(root: Path, entry: Entry) -> Entry:
 
 
 def _real(path: Path) -> Path:
-    """Resolve links. `Path.resolve` raises where a link leads to itself; this leaves it to be found unreadable."""
+    """Resolve links. Unlike `Path.resolve` this does not raise for a link to itself, which is later unreadable."""
     return Path(os.path.realpath(path))

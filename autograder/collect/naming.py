@@ -1,4 +1,4 @@
-"""Names that files bear, made fit to be shown and kept: whoever named a file may have meant to steer a terminal."""
+"""Make untrusted file names safe to show and store; they may contain terminal control sequences."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ _LONGEST_NAME = 120
 
 
 def readable(path: Path) -> str:
-    """Return a path as text that any terminal, page and data base can take."""
+    """Return a path as text that is safe for terminals, pages and databases."""
     return _plain(str(path))
 
 
 def student_name(text: str) -> str:
-    r"""Return a student's name out of a file's: one line, bounded, plain.
+    r"""Derive a student's name from a file's: one line, of bounded length, without control characters.
 
-    Where a part of it had to go, a part of its hash stands instead: two students stay two.
+    If characters had to be removed, part of a hash is appended, so that two students remain distinct.
 
     >>> student_name("Ana\x1b[31m\u202e")
     'Ana�[31m� #5cc738'
@@ -31,5 +31,5 @@ def student_name(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    # A file's name need not be UTF-8: Python hands its other bytes on as half surrogate pairs, category Cs.
+    # File names need not be UTF-8: Python represents other bytes as lone surrogates, category Cs.
     return "".join("�" if unicodedata.category(character)[0] == "C" else character for character in text)

@@ -1,8 +1,8 @@
-"""Read YAML that a stranger may have written: plain mappings, lists and text, in linear time.
+"""Parse untrusted YAML: plain mappings, lists and text only, in linear time.
 
-YAML can say a great deal in a few bytes: an alias repeats what an anchor marked, a merge key copies a mapping, a tag
-names a class. No platform's list needs any of it, so all of it is refused, and values stay the text that they are
-written as: `007` is no number, and `no` no truth.
+A few bytes of YAML can expand without bound: an alias repeats its anchor, a merge key copies a mapping, a tag names a
+class. No platform's list needs these, so they are rejected, and scalars stay text: `007` is not a number, `no` is not
+false.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ _FRAME = (yaml.StreamStartEvent, yaml.StreamEndEvent, yaml.DocumentStartEvent, y
 
 _Plain = str | list[Any] | dict[str, Any]
 
-# libyaml's parser where PyYAML was built with it: ten times as fast.
+# Use libyaml's parser if PyYAML was built with it: ten times as fast.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def parse_plain_yaml(text: str, source: str, remedy: str) -> _Plain:
-    """Return what a document says; every scalar is text, and empty where it is null.
+    """Return a document's content; every scalar is text, empty if it is null.
 
     Args:
         text: The document, at most `MAXIMUM_BYTES` long.
-        source: How to name it to people.
-        remedy: What to do about one that cannot be read.
+        source: Its name for messages.
+        remedy: The remedy if it cannot be read.
 
     Raises:
         SubmissionError: It is not YAML, nests deeper than 32 levels, names a key twice, or has an anchor, an alias, a
-            merge key, a tag, a key that is no text or a second document.
+            merge key, a tag, a key that is not text or a second document.
     """
     try:
         return _document(yaml.parse(text, Loader=_LOADER))
@@ -48,7 +48,7 @@ def parse_plain_yaml(text: str, source: str, remedy: str) -> _Plain:
 
 
 class _Refused(Exception):  # noqa: N818 (not seen outside of this module)
-    """The document has what is not accepted, though it is YAML."""
+    """The document has a feature of YAML that is not accepted."""
 
 
 def _document(events: Iterator[yaml.Event]) -> _Plain:
@@ -62,7 +62,7 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> _Plai
     line = _line(event)
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
         raise _Refused(f"has an anchor or an alias at line {line}, which is not read")
-    # A quoted scalar has the tag "!", which says nothing.
+    # A quoted scalar has the tag "!", which is harmless.
     if getattr(event, "tag", None) not in {None, "!"}:
         raise _Refused(f"has a tag at line {line}, which is not read")
     if isinstance(event, yaml.ScalarEvent):
@@ -76,7 +76,7 @@ def _value(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> _Plai
         name = _value(key, events, depth + 1)
         line = _line(key)
         if not isinstance(name, str):
-            raise _Refused(f"has a key at line {line} that is no text")
+            raise _Refused(f"has a key at line {line} that is not text")
         if name == "<<":
             raise _Refused(f"has a merge key at line {line}, which is not read")
         if name in mapping:
@@ -90,7 +90,7 @@ def _line(event: yaml.Event) -> int:
 
 
 def _until(end: type[yaml.Event], events: Iterator[yaml.Event]) -> Iterator[yaml.Event]:
-    """Yield the events up to the one that ends a mapping or a list, which is taken as well."""
+    """Yield the events up to, and consuming, the one that ends a mapping or a list."""
     for event in events:
         if isinstance(event, end):
             return

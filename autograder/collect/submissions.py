@@ -1,8 +1,8 @@
-"""Which notebooks there are in the paths that were given, whose each is, and which cannot be taken.
+"""Find the submissions in the given paths, their owners, and those that have to be refused.
 
-A submission is a notebook given by name, a notebook in a folder (the file's name is the student's), or a folder
-with one notebook in it (the folder's name is); each may be a zip instead. Of a learning platform's export, its own
-names say whose each is.
+A submission is a notebook given by name, a notebook in a folder (named after its student), or a folder with one
+notebook in it (the folder is named after the student); each may be a zip instead. In a learning platform's export, the
+platform's names identify the owners.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from autograder.collect.choosing import Chosen, choose
 from autograder.collect.exports import Export
 from autograder.collect.levels import open_levels
 from autograder.collect.notebook import mentions_any, parse_notebook
-from autograder.collect.sources import NotSubmission, Source, find_sources
+from autograder.collect.sources import NotSubmission, SubmissionSource, find_sources
 from autograder.errors import SubmissionError
 from autograder.records import Job, Refusal, collation_key
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Collection:
-    """What was found, each part in the order of names."""
+    """What was found, each part sorted by name."""
 
     jobs: tuple[Job, ...]
     refused: tuple[Refusal, ...]
     not_submissions: tuple[NotSubmission, ...] = ()
-    """What is nobody's hand-in, or beside the notebook that is taken: for the instructor to look over."""
+    """What is not a submission, or is beside the chosen notebook, for the instructor to check."""
 
 
 def collect(
@@ -39,23 +39,23 @@ def collect(
 
     Args:
         paths: Notebooks, zips, folders of them, folders of students' folders, or exports of a learning platform.
-        assignment_name: A notebook that still has the assignment's own name does not say whose it is: then its
+        assignment_name: A notebook that still has the assignment's own name does not name its student; then its
             folder's name does.
-        variables: The assignment's. A notebook whose code names none of them is refused as another one; none, and
-            every notebook is taken.
-        export: What each folder and zip in `paths` is, where it should not be found out.
+        variables: The assignment's variables. A notebook whose code has none of them is refused as a different one; if
+            this is empty, every notebook is accepted.
+        export: The kind of each folder and zip in `paths`, unless it is to be detected.
 
     Raises:
-        UsageError: A path does not exist, or a folder holds no notebook at all, or is not the export it is said to be.
+        UsageError: A path does not exist, or a folder has no notebook or is not the given kind of export.
     """
-    by_student: defaultdict[str, list[Source]] = defaultdict(list)
+    by_student: defaultdict[str, list[SubmissionSource]] = defaultdict(list)
     jobs: list[Job] = []
     refused: list[Refusal] = []
     lines: dict[NotSubmission, None] = {}
     with open_levels(paths, assignment_name, export) as levels:
         for level in levels:
             for found in find_sources(level):
-                if isinstance(found, Source):
+                if isinstance(found, SubmissionSource):
                     by_student[found.owner.student].append(found)
                 else:
                     lines[found] = None
@@ -80,7 +80,7 @@ def _read(chosen: Chosen, assignment_name: str, variables: Names[str]) -> Job | 
             fault, remedy = error.what, error.remedy
         else:
             if not variables or mentions_any(job, variables):
-                return dataclasses.replace(job, platform_id=owner.platform_id, late=owner.late)
+                return dataclasses.replace(job, account=owner.account, days_late=owner.days_late)
             fault = "is another notebook: its code names none of the assignment's variables"
             remedy = f"is it the one of {assignment_name}? if not, hand in that one"
-    return Refusal(owner.student, entry.source, fault, remedy, owner.platform_id)
+    return Refusal(owner.student, entry.source, fault, remedy, owner.account)

@@ -1,8 +1,8 @@
-"""Decode the names in a zip that do not say how they are encoded.
+"""Decode the names in a zip that do not declare their encoding.
 
-The format knows two encodings, code page 437 and, where a flag says so, UTF-8. What programs write without the flag
-is UTF-8 as well (macOS), the code page of Windows's console (850 in Western Europe and Brazil, 437 in the United
-States) or Windows-1252. Info-ZIP puts the name in UTF-8 into an extra field beside it.
+The format knows two encodings: code page 437 and, if a flag is set, UTF-8. Without the flag, programs also write UTF-8
+(macOS), the code page of the Windows console (850 in Western Europe and Brazil, 437 in the United States) or
+Windows-1252. Info-ZIP adds the name in UTF-8 in an extra field.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _EXTRA_HEADER = struct.Struct("<HH")
 _UNICODE_PATH_HEADER = struct.Struct("<BI")
 
 _CODE_PAGES = ("cp850", "cp437", "cp1252")
-"""In the order of preference: where two read equally well, the first is taken."""
+"""In order of preference, which decides between equally plausible readings."""
 
 _EXPECTED_LETTERS = frozenset("áàâãçéêíñóôõúü")
 _EUROPEAN_LETTERS = frozenset("äåæèëìîïòöøùûßœ")
@@ -32,9 +32,9 @@ _NO_LETTER = 6
 
 
 def decode_names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
-    """Return the name of each entry, as its author meant it.
+    """Return the name of each entry as its author meant it.
 
-    All names without a flag that are not UTF-8 are taken to have one encoding, that in which they read best: one
+    All names that neither have the flag nor are UTF-8 are decoded with the same, most plausible encoding, because one
     program wrote them.
     """
     names = [_declared(info) for info in infos]
@@ -46,12 +46,12 @@ def decode_names(infos: Sequence[zipfile.ZipInfo]) -> list[str]:
 
 
 def _declared(info: zipfile.ZipInfo) -> str | None:
-    """Return a name whose encoding is known, None where it has to be guessed."""
-    # `filename` ends at a zero byte, where other readers go on.
+    """Return a name whose encoding is known; None if it has to be guessed."""
+    # Unlike `orig_filename`, `filename` is cut at a zero byte, where other readers continue.
     name = info.orig_filename
     if info.flag_bits & _UTF8_FLAG or name.isascii():
         return name
-    # Python decoded it as code page 437, which has a character for every byte, so nothing is lost on the way back.
+    # Python decoded the name as code page 437, which has a character for every byte, so encoding restores the bytes.
     raw = name.encode("cp437")
     beside = _unicode_path(info.extra, raw)
     if beside is not None:
@@ -62,7 +62,7 @@ def _declared(info: zipfile.ZipInfo) -> str | None:
 
 
 def _unicode_path(extra: bytes, raw: bytes) -> str | None:
-    """Return the name in Info-ZIP's extra field, unless the entry was renamed since: its checksum is that of `raw`."""
+    """Return the name in Info-ZIP's extra field; None if the entry was renamed since, as its checksum shows."""
     place = 0
     while place + _EXTRA_HEADER.size <= len(extra):
         kind, size = _EXTRA_HEADER.unpack_from(extra, place)
@@ -82,7 +82,7 @@ def _best_code_page(names: Sequence[bytes]) -> str:
 
 
 def _oddness(raw: bytes, page: str) -> int:
-    """Return how unlike a person's name or a file's a decoded name looks: 0 is usual."""
+    """Return how implausible a decoded name is as a name of a person or file; 0 is usual."""
     name = raw.decode(page, "replace")
     odd = 0
     for place, character in enumerate(name):

@@ -1,4 +1,4 @@
-"""Find the real data sets where Keras keeps them, fetch them where a network allows, or fall back to practice data."""
+"""Find an assignment's data sets, fetch them where a network allows, or fall back to practice data."""
 
 from __future__ import annotations
 
@@ -7,16 +7,20 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from autograder.datasets.fetching import REAL_FILES, Observe, fetch_files, ignore_progress, is_right
+from autograder.datasets.fetching import Observe, fetch_files, ignore_progress, is_right
 from autograder.datasets.practice import make_practice
 from autograder.errors import EnvironmentFault
+from autograder.rubric.data_manifest import Manifest
 
 DataKind = Literal["real", "practice"]
+
+_NOWHERE = Path("/nonexistent")
+"""The data folder of an assignment without data; nothing is mounted."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DataHome:
-    """A folder that holds `datasets/` in Keras's layout, and which kind of data that is."""
+    """A folder that contains `datasets/` in Keras's layout, and its kind of data."""
 
     kind: DataKind
     path: Path
@@ -27,65 +31,77 @@ def keras_home() -> Path:
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
 
 
-def find_real(home: Path | None = None) -> tuple[DataHome | None, tuple[str, ...]]:
-    """Look for the real data sets.
+def find_real(manifest: Manifest, home: Path | None = None) -> tuple[DataHome | None, tuple[str, ...]]:
+    """Look for an assignment's real data sets.
 
     Returns:
-        The folder, or None if a file is missing or is not what Keras ships; and what is wrong, one line per file.
+        The folder, or None if a file is missing or wrong, and the faults, one line per file.
     """
+    if not manifest:
+        return DataHome("real", _NOWHERE), ()
     home = home or keras_home()
     faults = []
-    for name in REAL_FILES:
+    for name, file in manifest.items():
         path = home / "datasets" / name
         try:
             if not path.exists():
                 faults.append(f"{path}: not there")
-            elif not is_right(path, name):
-                faults.append(f"{path}: not the file that Keras ships (`autograder data --fetch` replaces it)")
+            elif not is_right(path, file):
+                faults.append(f"{path}: not the assignment's file (`autograder data --fetch` replaces it)")
         except OSError as error:
             faults.append(f"{path}: cannot be read: {error.strerror}")
     return (None, tuple(faults)) if faults else (DataHome("real", home), ())
 
 
-def fetch(home: Path | None = None, observe: Observe = ignore_progress) -> DataHome:
-    """Fetch the real data sets from where Keras fetches them.
+def fetch(manifest: Manifest, home: Path | None = None, observe: Observe = ignore_progress) -> DataHome:
+    """Fetch what is missing of an assignment's real data sets.
 
     Raises:
-        EnvironmentFault: There is no network, what came is not what Keras ships, or it cannot be kept.
+        EnvironmentFault: There is no network, a file has no address, another file came, or it cannot be kept.
     """
     home = home or keras_home()
-    found, _ = find_real(home)
+    found, _ = find_real(manifest, home)
     if found is None:
-        fetch_files(home / "datasets", observe)
-    return DataHome("real", home)
+        fetch_files(manifest, home / "datasets", observe)
+    return found or DataHome("real", home)
 
 
 def locate(
-    kind: Literal["auto", "real", "practice"], home: Path | None = None, observe: Observe = ignore_progress
+    manifest: Manifest,
+    kind: Literal["auto", "real", "practice"],
+    home: Path | None = None,
+    observe: Observe = ignore_progress,
 ) -> DataHome:
-    """Return the data sets to grade with: `real` or `practice` by name, or what can be had.
+    """Return the data sets to grade with: `real` or `practice` by name, or whichever are available.
+
+    An assignment without data sets always counts as `real`.
 
     Raises:
-        EnvironmentFault: `real` was asked for and cannot be had.
+        EnvironmentFault: The requested data are not available.
     """
-    if kind == "practice":
-        return DataHome("practice", make_practice())
+    if kind == "practice" and manifest:
+        return DataHome("practice", make_practice(manifest))
     try:
-        return fetch(home, observe)
+        return fetch(manifest, home, observe)
     except EnvironmentFault:
-        if kind == "real":
+        if kind == "real" or not has_practice(manifest):
             raise
-        return DataHome("practice", make_practice())
+        return DataHome("practice", make_practice(manifest))
 
 
-def locate_in(folder: Path) -> DataHome:
+def has_practice(manifest: Manifest) -> bool:
+    """Return whether an assignment has data sets with practice data."""
+    return bool(manifest) and all(file.practice for file in manifest.values())
+
+
+def locate_in(manifest: Manifest, folder: Path) -> DataHome:
     """Return the real data sets of a folder that holds `datasets/`, or of that folder itself.
 
     Raises:
-        EnvironmentFault: They are not all there.
+        EnvironmentFault: Some are missing.
     """
     home = folder.parent if folder.name == "datasets" else folder
-    found, faults = find_real(home)
+    found, faults = find_real(manifest, home)
     if found is None:
         raise EnvironmentFault("the data sets are not all in this folder", faults[0], "name the folder of `datasets/`")
     return found

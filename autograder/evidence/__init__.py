@@ -1,4 +1,4 @@
-"""Evidence: what a sandbox said of a submission, after every type, size and number was looked at."""
+"""Evidence: what a sandbox reported about a submission, once every type, size and number has been checked."""
 
 from __future__ import annotations
 

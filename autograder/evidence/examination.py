@@ -1,7 +1,7 @@
-"""Run → Evidence: the only place where what a sandbox said is judged fit to be graded.
+"""Run → Evidence: the only place that decides which of a sandbox's reports may be graded.
 
-It iterates over the variables that the rubric declares and never over those that arrived. A student's fault
-becomes a line in the evidence; nothing that a sandbox says can raise here.
+It iterates over the variables that the rubric declares, never over those that arrived. A student's mistake becomes a
+line in the evidence; no message from a sandbox can raise an exception here.
 """
 
 from __future__ import annotations
@@ -11,28 +11,25 @@ import math
 from collections.abc import Mapping
 
 from autograder.errors import WireError
-from autograder.evidence.journal import admit_evaluations, admit_figures, admit_loops, admit_trainings
+from autograder.evidence.admission import admit_evaluations, admit_figures, admit_loops, admit_trainings
 from autograder.evidence.shapes import conform
-from autograder.evidence.wording import shown, shown_lines
-from autograder.records import JSON, CellOutcome, Evidence, Job, Run, Values
-from autograder.spec.run_spec import RunSpec
-from autograder.spec.shapes import Shape
+from autograder.records import JSON, CellOutcome, Detail, Evidence, Job, Run, Values, shown, shown_lines
+from autograder.rubric.run_spec import RunSpec
+from autograder.rubric.variable_shapes import Shape
 from autograder.wire import parse_json
 
 MAXIMUM_FAULTS = 50
 _CLAIM_VERSION = 1
-_LONGEST_DETAIL = 2_000
 _LONGEST_ERROR = 500
-_LONGEST_FAULT = 300
 
 
 def examine(job: Job, run: Run, run_spec: RunSpec) -> Evidence:
-    """Check everything that a run brought, and keep what grading may rely on.
+    """Check everything that a run reported, and keep what grading may rely on.
 
     Args:
-        job: What was executed; its `claimed` text is as hostile as the run is.
-        run: What the sandbox said.
-        run_spec: Which variables are due, and in what shapes.
+        job: The job that was executed; its `claimed` text is as untrusted as the run.
+        run: What the sandbox reported.
+        run_spec: The expected variables and their shapes.
     """
     claimed, claim_faults = _claim(job.claimed, run_spec.variables)
     trainings, training_faults = admit_trainings(run.trainings)
@@ -45,7 +42,7 @@ def examine(job: Job, run: Run, run_spec: RunSpec) -> Evidence:
         language=job.language,
         notebook_sha256=job.notebook_sha256,
         run_verdict=run.verdict,
-        run_detail=shown_lines(run.detail, _LONGEST_DETAIL),
+        run_detail=None if run.detail is None else run.detail.inert(_LONGEST_ERROR),
         executed=_values(run.values, run_spec.variables),
         claimed=claimed,
         trainings=trainings,
@@ -54,7 +51,7 @@ def examine(job: Job, run: Run, run_spec: RunSpec) -> Evidence:
         cells=tuple(map(_cell, run.cells)),
         faults=_few(
             [
-                *(shown(fault, _LONGEST_FAULT) for fault in run.faults),
+                *(fault.inert() for fault in run.faults),
                 *training_faults,
                 *evaluation_faults,
                 *loop_faults,
@@ -68,44 +65,47 @@ def examine(job: Job, run: Run, run_spec: RunSpec) -> Evidence:
 
 def _values(given: Mapping[str, JSON], shapes: Mapping[str, Shape]) -> Values:
     fit: dict[str, JSON] = {}
-    faults: dict[str, str] = {}
+    faults: dict[str, Detail] = {}
     for name, shape in shapes.items():
-        value, reasons = conform(name, given.get(name), shape)
+        value, found = conform(name, given.get(name), shape)
         if value is not None:
             fit[name] = value
-        faults |= reasons
+        faults |= found
     return Values(fit, faults)
 
 
-def _claim(text: str | None, shapes: Mapping[str, Shape]) -> tuple[Values, list[str]]:
-    """Examine the values that the notebook's own last cell had stored in its output."""
+def _claim(text: str | None, shapes: Mapping[str, Shape]) -> tuple[Values, list[Detail]]:
+    """Check the values that the student's own run saved in the output of the last cell."""
     variables, fault = claimed_variables(text)
-    return (Values({}, {}), [fault]) if fault else (_values(variables, shapes), [])
+    return (Values({}, {}), [fault]) if fault is not None else (_values(variables, shapes), [])
 
 
-def claimed_variables(text: str | None) -> tuple[dict[str, JSON], str]:
-    """Return what the notebook's own last cell had found in the variables, and why its record cannot be read."""
+def claimed_variables(text: str | None) -> tuple[dict[str, JSON], Detail | None]:
+    """Return the variables that the student's own run saved in the last cell, or why they cannot be read."""
     if text is None:
-        return {}, ""
+        return {}, None
     try:
         bundle = parse_json(text)
     except WireError as error:
-        return {}, f"the notebook's own record of its values was refused: {shown(error, 200)}"
+        return {}, Detail.of("claim.unreadable", error=shown(error, 200))
     version = bundle.get("version") if isinstance(bundle, dict) else None
     if version is not None and (isinstance(version, bool) or version != _CLAIM_VERSION):
-        return {}, f"the notebook's own record of its values has version {shown(version)}, not {_CLAIM_VERSION}"
+        return {}, Detail.of("claim.version", version=shown(version), due=_CLAIM_VERSION)
     variables = bundle.get("variables") if version is not None else None
     if not isinstance(variables, dict):
-        return {}, "the notebook's own record of its values has not the form that it was given"
-    return variables, ""
+        return {}, Detail("claim.form")
+    return variables, None
 
 
 def _cell(outcome: CellOutcome) -> CellOutcome:
-    # A comparison with NaN is false, so that what is not a number ends as zero.
+    # Comparisons with NaN are false, so NaN becomes 0.
     seconds = outcome.seconds if 0 <= outcome.seconds < math.inf else 0.0
-    return dataclasses.replace(outcome, seconds=seconds, error=shown_lines(outcome.error, _LONGEST_ERROR))
+    detail = None if outcome.detail is None else outcome.detail.inert(_LONGEST_ERROR)
+    error = shown_lines(outcome.error, _LONGEST_ERROR)
+    remarks = tuple(remark.inert(_LONGEST_ERROR) for remark in outcome.remarks)
+    return dataclasses.replace(outcome, seconds=seconds, error=error, detail=detail, remarks=remarks)
 
 
-def _few(faults: list[str]) -> tuple[str, ...]:
+def _few(faults: list[Detail]) -> tuple[Detail, ...]:
     more = len(faults) - MAXIMUM_FAULTS
-    return (*faults[:MAXIMUM_FAULTS], f"and {more:,} more") if more > 0 else tuple(faults)
+    return (*faults[:MAXIMUM_FAULTS], Detail.of("journal.and_more", more=more)) if more > 0 else tuple(faults)

@@ -1,92 +1,130 @@
-"""Hold a value from a sandbox against the shape that the rubric declares, and keep what fits.
+"""Check a value from a sandbox against the shape that the rubric declares, and keep the parts that fit.
 
-Nothing here trusts its input beyond that it is JSON. What does not fit is left out and named by its path, so a
-slip in one network's history costs nothing in the other's.
+The input is trusted to be JSON and nothing more. A part that does not fit is dropped and reported by its path, so a
+mistake in one network's history does not affect the other's. What a person reads at once is read; what can be read in
+more than one way is reported as `value.doubtful`, for a person to decide.
 """
 
 from __future__ import annotations
 
 import math
-import re
 import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
-from autograder.evidence.wording import kind_of, shown
-from autograder.records import JSON, NOT_THERE
-from autograder.spec.shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
+from autograder.evidence.readings import Unread, folded, read_letter, read_number
+from autograder.evidence.value_forms import (
+    SET,
+    are_labelled,
+    as_mapping,
+    elements_of,
+    has_key_within,
+    is_reordered,
+    is_table,
+    marked,
+    spelling,
+    unwrapped,
+    words_of,
+)
+from autograder.records import ABSENT, JSON, VOCABULARY, Detail, admit_detail, shown
+from autograder.rubric.variable_shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 
 LARGEST_NUMBER = 1e100
-"""A training that diverged may say 1e38. Beyond this, squares and sums of squares would overflow in grading."""
+"""A diverged training may report 1e38. Squares and sums of squares of anything beyond this would overflow in
+grading."""
 
 _UNSUPPORTED = "$unsupported"
-"""The key under which the payload says why it could not put a value into JSON."""
+"""The key under which the payload states why it could not encode a value as JSON."""
 
-_BLANK_REASONS = frozenset({"ellipsis", "a ellipsis of builtins", "an ellipsis of builtins"})
-"""What a scaffold holds until somebody fills it in: nothing was answered, so nothing is malformed."""
+_WHY_UNSUPPORTED = frozenset(code for code in VOCABULARY if code.startswith("unsupported."))
+_ELLIPSIS = Detail.of("unsupported.class", name="ellipsis", module="builtins")
+"""The placeholder `...` of an unanswered question: an answer that was never given is not malformed."""
 
-_WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
+_ABSENT_MODULE = "unsupported.absent_module"
+"""A value of a module that is not installed in the sandbox: there is no answer either."""
+
+_KINDS: Final[Mapping[type, Detail]] = MappingProxyType(
+    {
+        int: Detail("found.number"),
+        float: Detail("found.number"),
+        str: Detail("found.text"),
+        list: Detail("found.list"),
+        dict: Detail("found.dictionary"),
+    }
+)
+
+_DOUBTFUL = "value.doubtful"
 _BLANK_DEPTH = 4
-_LONGEST_WORD = 64
 _FEW_KEYS = 5
 
 
-def conform(name: str, value: JSON, shape: Shape) -> tuple[JSON, dict[str, str]]:
-    """Return the part of a value that has the shape, and what was wrong with the rest.
+def conform(name: str, value: JSON, shape: Shape) -> tuple[JSON, dict[str, Detail]]:
+    """Return the part of a value that fits the shape, and what is wrong with the rest.
 
     Args:
-        name: The variable, with which every fault's path begins.
-        value: What the sandbox said it holds.
-        shape: What the rubric declares.
+        name: The variable's name; the path of every fault begins with it.
+        value: Its value as the sandbox reported it.
+        shape: The shape that the rubric declares.
 
     Returns:
-        The value, None where nothing is left of it; and reasons by path. None without a reason is a blank.
+        The value, None if nothing of it is left, and the faults by path. None without a fault means that it was left
+        blank.
 
-    >>> conform("q08_best", [4, True], NumbersShape(type="numbers", length=2))
-    (None, {'q08_best': '[1] is True where a number is due'})
+    >>> value, faults = conform("q08_best", [4, True], NumbersShape(type="numbers", length=2))
+    >>> str(faults["q08_best"])
+    'value.element (index: 1, fault: value.instead (found: found.true, due: due.number))'
     """
-    faults: dict[str, str] = {}
+    faults: dict[str, Detail] = {}
     return _conform(name, value, shape, faults), faults
 
 
-def _conform(path: str, value: JSON, shape: Shape, faults: dict[str, str]) -> JSON:
+def _conform(path: str, value: JSON, shape: Shape, faults: dict[str, Detail]) -> JSON:
     if is_blank(value):
         return None
     if isinstance(shape, MapShape):
         return _map(path, value, shape, faults)
     match shape:
         case NumberShape():
-            fault = _number_fault(value, "")
+            value, fault = _number(value)
         case NumbersShape():
-            value = _whole_numbers_read(value)
-            fault = _numbers_fault(value, shape)
+            value, fault = _numbers(value, shape)
         case WordsShape():
             value, fault = _words(value, shape)
         case LetterShape():
             value, fault = _letter(value, shape)
-    if fault:
+    if fault is not None:
         faults[path] = fault
         return None
     return value
 
 
 def is_blank(value: JSON, depth: int = _BLANK_DEPTH) -> bool:
-    """Tell whether a value is a scaffold that nobody filled in: None, `...`, empty, or made of such alone."""
+    """Return whether a value was left blank: None, `...`, empty, or a container of blanks only."""
     if value is None or isinstance(value, str):
         return not (value and value.strip())
     if not isinstance(value, list | dict) or depth == 0:
         return False
     if isinstance(value, dict) and _UNSUPPORTED in value:
-        reason = value[_UNSUPPORTED]
-        return isinstance(reason, str) and reason in _BLANK_REASONS
+        why = admit_detail(value[_UNSUPPORTED], _WHY_UNSUPPORTED)
+        return why is not None and (why == _ELLIPSIS or why.code == _ABSENT_MODULE)
     return all(is_blank(element, depth - 1) for element in (value if isinstance(value, list) else value.values()))
 
 
-def _map(path: str, value: JSON, shape: MapShape, faults: dict[str, str]) -> JSON:
-    if not isinstance(value, dict) or _UNSUPPORTED in value:
-        faults[path] = _instead(value, "a dictionary")
+def _map(path: str, value: JSON, shape: MapShape, faults: dict[str, Detail]) -> JSON:
+    value, due = as_mapping(value, shape.keys), Detail("due.dictionary")
+    if isinstance(value, list) and len(value) == len(shape.keys):
+        faults[path] = _doubtful(_found(value), due)  # perhaps in the order of the keys
+        return None
+    if not isinstance(value, dict) or _UNSUPPORTED in value or is_table(value):
+        faults[path] = _doubtful(_found(value), due) if is_table(value) else _instead(value, due)
         return None
     if not any(key in value for key in shape.keys):
-        found = ", ".join(shown(key, 20) for key in list(value)[:_FEW_KEYS])
-        faults[path] = f"none of the keys {', '.join(shape.keys)} is there; found {found}"
+        if any(has_key_within(label, key) for label in value for key in shape.keys):
+            faults[path] = _doubtful(_found(value), due)
+            return None
+        found = tuple(shown(key, 20) for key in list(value)[:_FEW_KEYS])
+        faults[path] = Detail.of("value.no_key", keys=shape.keys, found=found)
         return None
     result = {}
     for key in shape.keys:
@@ -95,85 +133,160 @@ def _map(path: str, value: JSON, shape: MapShape, faults: dict[str, str]) -> JSO
         if part is not None:
             result[key] = part
         elif not any(fault == place or fault.startswith(f"{place}.") for fault in faults):
-            # The variable was begun, so a part left blank is a hole in an answer and not the lack of one.
-            faults[place] = NOT_THERE
+            # Other parts are filled in, so a blank part makes the answer incomplete; it is not a missing answer.
+            faults[place] = ABSENT
     return result or None
 
 
-def _whole_numbers_read(value: JSON) -> JSON:
-    """Read whole numbers that stand as text in a list: keys of a dictionary do, and a list may be made of them."""
-    if not isinstance(value, list):
-        return value
-    return [int(one) if isinstance(one, str) and _WHOLE_NUMBER.fullmatch(one) else one for one in value]
+def _number(value: JSON) -> tuple[JSON, Detail | None]:
+    due = Detail("due.number")
+    value = unwrapped(value)
+    if isinstance(value, str):
+        number = read_number(value)
+        if number is Unread.DOUBTFUL:
+            return None, _doubtful(_quoted(value), due)
+        if isinstance(number, Unread):
+            return None, _instead(value, due)
+        value = number
+    elements = list(value.values()) if isinstance(value, dict) and not _is_marked(value) else elements_of(value)
+    if elements and all(_number_fault(element) is None for element in elements):
+        return None, _doubtful(_found(value), due)
+    return value, _number_fault(value)
 
 
-def _numbers_fault(value: JSON, shape: NumbersShape) -> str:
-    if not isinstance(value, list):
-        return _instead(value, f"a list of {shape.length} numbers")
-    if len(value) != shape.length:
-        return f"{len(value):,} numbers where {shape.length} are due"
-    wrong = [fault for index, element in enumerate(value) if (fault := _number_fault(element, f"[{index}] is "))]
-    more = f" (and {len(wrong) - 1} more like it)" if len(wrong) > 1 else ""
-    return f"{wrong[0]}{more}" if wrong else ""
-
-
-def _number_fault(value: JSON, subject: str) -> str:
+def _number_fault(value: JSON) -> Detail | None:
+    due = Detail("due.number")
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return f"{subject}{_instead(value, 'a number')}"
-    # Written so that a number which is not a number fails.
+        return _instead(value, due)
+    # Written so that NaN fails.
     if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
-        size = "not finite" if isinstance(value, float) and not math.isfinite(value) else "too large"
-        return f"{subject}{size} where a number is due"
-    return ""
+        infinite = isinstance(value, float) and not math.isfinite(value)
+        return Detail.of("value.instead", found=Detail("found.not_finite" if infinite else "found.too_large"), due=due)
+    return None
 
 
-def _words(value: JSON, shape: WordsShape) -> tuple[JSON, str]:
-    due = f"a list of {shape.length} words"
-    if not isinstance(value, list):
-        return None, _instead(value, due)
-    if len(value) != shape.length:
-        return None, f"{len(value):,} words where {shape.length} are due"
-    spellings = {_folded(word): word for word in shape.words}
+def _numbers(value: JSON, shape: NumbersShape) -> tuple[JSON, Detail | None]:
+    due = Detail.of("due.numbers", count=shape.length)
+    elements = _series(value, shape.length)
+    if elements is None:
+        is_short = isinstance(value, dict) and not _is_marked(value) and len(value) != shape.length
+        return None, _instead(value, due) if is_short else _instead_or_doubtful(value, due, _is_number)
+    is_set = marked(value, SET) is not None and len(elements) > 1
+    if is_set or is_reordered(value) or are_labelled(elements):
+        return None, _doubtful(_found(value), due)
+    if len(elements) != shape.length:
+        return None, Detail.of("value.number_count", count=len(elements), due=shape.length)
+    if all(isinstance(element, bool) for element in elements) and len(set(elements)) > 1:
+        return None, _doubtful(Detail("found.truths"), due)
+    read = [_number(element) for element in elements]
+    return [number for number, _ in read], _first_fault([fault for _, fault in read])
+
+
+def _first_fault(faults: Sequence[Detail | None]) -> Detail | None:
+    """Return the fault of a list: its first plain one, with how many more there are, or else its first doubtful one."""
+    wrong = [(index, fault) for index, fault in enumerate(faults) if fault is not None]
+    for index, fault in wrong:
+        if fault.code != _DOUBTFUL:
+            first = Detail.of("value.element", index=index, fault=fault)
+            return first if len(wrong) == 1 else Detail.of("value.and_more", fault=first, more=len(wrong) - 1)
+    return wrong[0][1] if wrong else None
+
+
+def _series(value: JSON, length: int) -> list[JSON] | None:
+    """Return the elements of a list of numbers, also of one in another list or the only entry of a dictionary."""
+    if isinstance(value, dict) and len(value) == 1 and not _is_marked(value):
+        (value,) = value.values()
+    elements = elements_of(value)
+    if elements is not None and len(elements) == 1 and length > 1:
+        inner = elements_of(unwrapped(elements[0]))
+        return elements if inner is None else inner
+    return elements
+
+
+def _words(value: JSON, shape: WordsShape) -> tuple[JSON, Detail | None]:
+    due = Detail.of("due.words", count=shape.length)
+    spellings = {spelling(word): word for word in shape.words}
+    elements = words_of(value)
+    if elements is None:
+        return None, _instead_or_doubtful(value, due, lambda one: isinstance(one, str) and spelling(one) in spellings)
+    if len(elements) != shape.length:
+        return None, Detail.of("value.word_count", count=len(elements), due=shape.length)
     words: list[str] = []
-    for index, element in enumerate(value):
+    unknown: Detail | None = None
+    for index, element in enumerate(map(unwrapped, elements)):
         if not isinstance(element, str):
-            return None, f"[{index}] is {_instead(element, 'a word')}"
-        word = spellings.get(_folded(element))
-        if word is None:
-            return None, f"[{index}] is '{shown(element)}' where one of {', '.join(shape.words)} is due"
-        if word in words:
-            # Four times the same word would stand in any order there is.
-            return None, f"{word} occurs twice"
+            return None, Detail.of("value.element", index=index, fault=_instead(element, Detail("due.word")))
+        word = spellings.get(spelling(element), "")
+        if not word and unknown is None:
+            unknown = _doubtful(_quoted(element), Detail.of("due.one_word", words=shape.words))
+        if word and word in words:
+            # The same word four times would match any order.
+            return None, Detail.of("value.word_twice", word=word)
         words.append(word)
-    return words, ""
+    return (words, None) if unknown is None else (None, unknown)
 
 
-def _letter(value: JSON, shape: LetterShape) -> tuple[JSON, str]:
-    due = f"one of the letters {', '.join(shape.options)}"
+def _letter(value: JSON, shape: LetterShape) -> tuple[JSON, Detail | None]:
+    due = Detail.of("due.letter", letters=tuple(shape.options))
+    value = unwrapped(value)
     if not isinstance(value, str):
-        return None, _instead(value, due)
-    written = re.fullmatch(r"\(?\s*(\S)\s*[).]?", _folded(value))
-    if written is None:
-        return None, f"'{shown(value)}' where {due} is due"
-    letter = written[1]
-    if letter in shape.options:
-        return letter, ""
-    if not letter.isascii() and letter.isalpha():
-        # A look-alike cannot be told by eye, so it is told by name.
-        return None, f"'{letter}', {unicodedata.name(letter, 'a letter of another alphabet')}, where {due} is due"
-    return None, f"'{shown(letter)}' where {due} is due"
+        return None, _instead_or_doubtful(value, due, lambda one: _is_option(one, shape.options))
+    letter = read_letter(value, shape.options)
+    if letter is Unread.DOUBTFUL:
+        return None, _doubtful(_quoted(value), due)
+    if not isinstance(letter, Unread):
+        return letter, None
+    character = folded(value)
+    if len(character) == 1 and not character.isascii() and character.isalpha():
+        # A look-alike character cannot be recognised by eye, so the message names it.
+        found = Detail.of("found.foreign_letter", letter=shown(character), name=unicodedata.name(character, "?"))
+        return None, Detail.of("value.instead", found=found, due=due)
+    return None, Detail.of("value.instead", found=_quoted(character), due=due)
 
 
-def _folded(text: str) -> str:
-    """Take away what does not change a meaning: width, case, blanks around."""
-    text = text.strip()
-    # NFKC may make eighteen characters of one. What is too long is nobody's word, cut off or not.
-    return text if len(text) > _LONGEST_WORD else unicodedata.normalize("NFKC", text).strip().casefold()
+def _is_marked(value: dict[str, JSON]) -> bool:
+    return any(key.startswith("$") for key in value)
 
 
-def _instead(value: JSON, due: str) -> str:
+def _is_option(value: JSON, options: str) -> bool:
+    return isinstance(value, str) and not isinstance(read_letter(value, options), Unread)
+
+
+def _is_number(value: JSON) -> bool:
+    return _number(value)[1] is None
+
+
+def _quoted(text: str) -> Detail:
+    return Detail.of("found.word", word=shown(text))
+
+
+def _instead(value: JSON, due: Detail) -> Detail:
+    return Detail.of("value.instead", found=_found(value), due=due)
+
+
+def _doubtful(found: Detail, due: Detail) -> Detail:
+    return Detail.of(_DOUBTFUL, found=found, due=due)
+
+
+def _instead_or_doubtful(value: JSON, due: Detail, is_answer: Callable[[JSON], bool]) -> Detail:
+    """Return the fault of a value in another form: doubtful if it is text, a table, or a container with an answer."""
+    if isinstance(value, str):
+        return _doubtful(_quoted(value), due)
+    contents = elements_of(value)
+    if contents is None and isinstance(value, dict) and _UNSUPPORTED not in value:
+        contents = [*value, *value.values()]
+    is_doubtful = is_table(value) or (contents is not None and any(map(is_answer, contents)))
+    return _doubtful(_found(value), due) if is_doubtful else _instead(value, due)
+
+
+def _found(value: JSON) -> Detail:
+    """Name a value's kind in a student's terms."""
     if is_blank(value):
-        return f"nothing where {due} is due"
+        return Detail("found.nothing")
     if isinstance(value, dict) and _UNSUPPORTED in value:
-        return f"{shown(value[_UNSUPPORTED])} where {due} is due"
-    return f"{kind_of(value)} where {due} is due"
+        return admit_detail(value[_UNSUPPORTED], _WHY_UNSUPPORTED) or Detail("unsupported.unreadable")
+    if isinstance(value, bool):
+        return Detail("found.true") if value else Detail("found.false")
+    if is_table(value):
+        return Detail("found.table")
+    return Detail("found.set") if marked(value, SET) is not None else _KINDS[type(value)]

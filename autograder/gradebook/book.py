@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,15 +9,17 @@ from types import TracebackType
 from typing import Self
 
 from autograder.errors import UsageError
+from autograder.gradebook.class_identity import DATA_KINDS, ClassIdentity
 from autograder.gradebook.database import make_folder
-from autograder.gradebook.entries import Examined, HandIn, Override, Submission, Withdrawal
-from autograder.gradebook.grades import Grades
+from autograder.gradebook.entries import ClassChange, Examined, HandIn, Objection, Override, Submission, Withdrawal
+from autograder.gradebook.given_grades import Grades
 from autograder.gradebook.history import Event, history
 from autograder.gradebook.hold import Hold
-from autograder.gradebook.identity import DATA_KINDS, ClassIdentity
+from autograder.gradebook.kept_objections import Objections
+from autograder.gradebook.kept_overrides import Overrides
 from autograder.gradebook.roll import Roll
 from autograder.gradebook.store import Store
-from autograder.records import Evidence, Grade, Job, Refusal, Run, RunVerdict, to_json
+from autograder.records import Account, Evidence, Grade, Job, Refusal, Roster, Run, RunVerdict, to_json
 
 FILE_NAME = "gradebook.sqlite"
 
@@ -28,20 +29,21 @@ def _now() -> dt.datetime:
 
 
 class Gradebook:
-    """The SQLite file of one class; each save is one transaction, on the disk when the call returns.
+    """The SQLite file of one class; each save is one transaction, durable when the call returns.
 
     Use it from one thread. Several commands may use one file at once: a writer waits for the other.
 
     Args:
-        path: The file; it and its folder are made where they are missing.
-        alone: Hold its folder, so that no second command executes the same notebooks or writes the same pages.
+        path: The file; it and its folder are created if missing.
+        alone: Lock its folder, so that no second command executes the same notebooks or writes the same pages.
         busy_seconds: How long to wait for another command's write.
         now: The clock, in UTC.
 
     Raises:
-        ConfigurationError: The file is no gradebook, one of another version, or one that somebody changed. Every method
-            that reads may find a row that was changed.
-        EnvironmentFault: The file cannot be opened or written to; so may every method. Or another command holds it.
+        ConfigurationError: The file is not a gradebook, has another version, or was changed by another program. Every
+            method that reads may raise it for a changed row.
+        EnvironmentFault: The file cannot be opened or written to, or another command holds it. Every method may raise
+            it.
     """
 
     def __init__(
@@ -57,17 +59,19 @@ class Gradebook:
         try:
             self._store = Store(path, busy_seconds, now)
         except BaseException:
-            self._let_go()
+            self._release()
             raise
         self._roll = Roll(self._store)
         self._grades = Grades(self._store)
+        self._objections = Objections(self._store)
+        self._overrides = Overrides(self._store)
 
     @classmethod
     def in_folder(cls, folder: Path, *, must_exist: bool = False, alone: bool = False) -> Self:
         """Open the gradebook of a folder of results, its usual place.
 
         Raises:
-            UsageError: `must_exist`, and there is none yet. And see `Gradebook`.
+            UsageError: It is missing although `must_exist`. See also `Gradebook`.
         """
         path = folder / FILE_NAME
         if must_exist and not path.is_file():
@@ -83,24 +87,34 @@ class Gradebook:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._store.close()
-        self._let_go()
+        self._release()
 
-    def _let_go(self) -> None:
+    def _release(self) -> None:
         if self._hold is not None:
             self._hold.let_go()
             self._hold = None
 
     def identity(self) -> ClassIdentity | None:
-        """Return under what the class is graded; None if nothing was graded yet."""
+        """Return the identity of the class; None if nothing was graded yet."""
         row = self._store.row("SELECT record FROM identities ORDER BY id DESC LIMIT 1")
         return None if row is None else self._store.read(ClassIdentity, row[0])
 
-    def identify(self, identity: ClassIdentity, regraded: Iterable[Grade] = ()) -> None:
-        """Keep under what the class is graded from now on, together with every grade that this changes.
+    def identify(
+        self,
+        identity: ClassIdentity,
+        regraded: Iterable[Grade] = (),
+        effect: Callable[[], ClassChange] | None = None,
+    ) -> None:
+        """Save the new identity of the class, together with every grade that this changes.
 
-        All of it or nothing: whenever the command is stopped, the class is under one identity.
+        In one transaction, so that all grades always have the same identity.
+
+        Args:
+            identity: The new identity.
+            regraded: The grades.
+            effect: Called after the last grade: what the regrading did to the class, for its history.
         """
         with self._store.writing():
             self._store.write(
@@ -108,12 +122,16 @@ class Gradebook:
             )
             for grade in regraded:
                 self._grades.put(grade, "regrading")
+            if effect is not None:
+                self._store.write(
+                    "INSERT INTO regradings (id, record) VALUES (?, ?)", self._store.new_event(), to_json(effect())
+                )
 
     def add_job(self, job: Job) -> bool:
-        """Keep a job as what its student handed in last; tell whether it is to be graded.
+        """Save a job as its student's latest submission; return whether it is to be graded.
 
-        A withdrawn student comes back by handing in another notebook. The one that was known stays withdrawn with
-        them: it may still lie in the folder that is graded.
+        A withdrawn student returns by handing in another notebook. A known one stays withdrawn: it may still be in the
+        graded folder.
         """
         with self._store.writing():
             known = self._store.row("SELECT 1 FROM jobs WHERE id = ?", job.id) is not None
@@ -131,33 +149,61 @@ class Gradebook:
         return True
 
     def refuse(self, refused: Sequence[Refusal]) -> None:
-        """Keep which submissions could not be read; each stands until its student hands in something else."""
+        """Save which submissions could not be read; each is valid until its student hands in something else."""
         with self._store.writing():
             self._roll.refuse(refused)
 
     def withdraw(self, withdrawal: Withdrawal) -> None:
-        """Take a student out of the class, or back into it; nothing of theirs is deleted."""
+        """Take a student out of the class, or back into it; no data are deleted."""
         with self._store.writing():
             self._roll.withdraw(withdrawal)
 
-    def override(self, override: Override) -> None:
-        """Keep a person's decision on a job that is known; the earlier ones stay."""
+    def keep_roster(self, roster: Roster) -> None:
+        """Keep who is in the course, in place of the list that was given before."""
         with self._store.writing():
-            self._store.write(
-                "INSERT INTO overrides (id, job_id, student, question, item, points, reason, author)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                self._store.new_event(),
-                *dataclasses.astuple(override),
-            )
+            self._roll.keep_roster(roster)
+
+    def add_objection(self, objection: Objection) -> int:
+        """Keep a student's objection to an item of a job that is known; return its number."""
+        with self._store.writing():
+            return self._objections.add(objection)
+
+    def answer_objection(self, number: int, text: str, author: str) -> Objection:
+        """Keep what was answered to an objection.
+
+        Raises:
+            UsageError: There is no such objection, or it was answered before.
+        """
+        with self._store.writing():
+            return self._objections.answer(number, text, author)
+
+    def override(self, override: Override) -> None:
+        """Save a person's decision on a known job; earlier ones are kept."""
+        with self._store.writing():
+            self._overrides.add(override)
+
+    def override_in_bulk(self, overrides: Sequence[Override]) -> int:
+        """Save decisions that can be undone together, in one transaction; return the number of the bulk."""
+        with self._store.writing():
+            return self._overrides.add_bulk(overrides)
+
+    def undo_bulk(self, bulk: int, reason: str, author: str) -> tuple[str, ...]:
+        """Take back all decisions of a bulk, and return whose they were.
+
+        Raises:
+            UsageError: There is no such bulk, or it was undone before.
+        """
+        with self._store.writing():
+            return self._overrides.undo_bulk(bulk, reason, author)
 
     def save_run(self, run: Run, evidence: Evidence, run_key: str, data: str) -> None:
-        """Keep a run and the evidence that came of it.
+        """Save a run and its evidence.
 
         Args:
-            run: What the sandbox said.
-            evidence: What was found to be sound in it.
-            run_key: Names all that decides what the run gives: under an equal key it need not happen again.
-            data: `real` or `practice`, which decides the baseline that the evidence may be held against.
+            run: The sandbox's report.
+            evidence: The examined evidence.
+            run_key: Identifies everything that decides the run's result: it is not repeated under an equal key.
+            data: `real` or `practice`, which decides the baseline for the evidence.
         """
         with self._store.writing():
             number = self._store.write(
@@ -167,16 +213,16 @@ class Gradebook:
             self._store.write("INSERT INTO evidence VALUES (?, ?)", number, to_json(evidence))
 
     def save_grade(self, grade: Grade) -> bool:
-        """Keep a grade, make it the one that counts for its notebook, and tell whether it is its student's last.
+        """Save a grade as its notebook's current one, and return whether the notebook is its student's latest.
 
-        The earlier ones stay. A grade equal to the one that counts adds nothing. A run that failed by our own fault
-        takes no points away from the notebook that had them.
+        Earlier grades are kept. A grade equal to the current one is not added. A run that failed because of the grader
+        does not replace a valid grade.
         """
         with self._store.writing():
             return self._grades.put(grade, "grading") and self._grades.last_graded(grade.student) == grade.job_id
 
     def evidence_for(self, job_id: str, run_key: str) -> Evidence | None:
-        """Return what an equal run gave, or None if none is kept. A run that failed by our own fault never counts."""
+        """Return the evidence of an equal run, None if there is none; a failure of the grader never counts."""
         row = self._store.row(
             "SELECT evidence.record FROM runs JOIN evidence ON evidence.run_id = runs.id"
             " WHERE job_id = ? AND run_key = ? AND verdict <> ? ORDER BY runs.id DESC LIMIT 1",
@@ -185,12 +231,12 @@ class Gradebook:
         return None if row is None else self._evidence(row[0], job_id)
 
     def evidence_of(self, job_id: str) -> Examined:
-        """Return the last evidence of a notebook that was executed; a run that failed by our fault only if all did.
+        """Return the latest evidence of an executed notebook, preferably not from a failure of the grader.
 
-        One at a time: the evidence of a whole class may not fit the memory.
+        One at a time, since the evidence of a whole class may not fit into memory.
 
         Raises:
-            ConfigurationError: There is none, which no version of ours leaves so. And see `Gradebook`.
+            ConfigurationError: There is none, so the file was changed. See also `Gradebook`.
         """
         row = self._store.row(
             "SELECT evidence.record, data, run_key FROM runs JOIN evidence ON evidence.run_id = runs.id"
@@ -198,47 +244,70 @@ class Gradebook:
             *(job_id, RunVerdict.INTERNAL.value),
         )
         if row is None:
-            raise self._store.nonsense("a notebook without evidence")
+            raise self._store.invalid("a notebook without evidence")
         self._store.check(sound=row[1] in DATA_KINDS, what="a run on data of an unknown kind")
         return Examined(self._evidence(row[0], job_id), row[1], row[2])
 
+    def job(self, job_id: str) -> Job:
+        """Return a notebook as it was handed in.
+
+        Raises:
+            ConfigurationError: There is none of this name, which no version of ours asks for. And see `Gradebook`.
+        """
+        row = self._store.row("SELECT record FROM jobs WHERE id = ?", job_id)
+        if row is None:
+            raise self._store.invalid("a grade of a notebook that is not there")
+        return self._store.read(Job, row[0])
+
     def last_run(self, job_id: str) -> Run | None:
-        """Return the run of a job that was kept last, whatever came of it."""
+        """Return the latest saved run of a job, whatever its verdict."""
         row = self._store.row("SELECT record FROM runs WHERE job_id = ? ORDER BY id DESC LIMIT 1", job_id)
         return None if row is None else self._store.read(Run, row[0])
 
     def failed_jobs(self) -> frozenset[str]:
-        """Return the jobs of which every run failed by our own fault."""
+        """Return the jobs whose runs all failed because of the grader."""
         query = "SELECT job_id FROM runs GROUP BY job_id HAVING min(verdict = ?)"
         return frozenset(self._store.column(query, RunVerdict.INTERNAL.value))
 
     def was_used(self) -> bool:
-        """Tell whether any notebook was ever executed for this class."""
+        """Return whether any notebook was ever executed for this class."""
         return self._store.row("SELECT 1 FROM runs LIMIT 1") is not None
 
     def students(self) -> tuple[str, ...]:
-        """Return everybody who ever handed something in, in the order of names; the withdrawn ones as well."""
+        """Return all students with a submission, including withdrawn ones, sorted by name."""
         return self._roll.everybody()
 
+    def accounts(self) -> dict[str, Account]:
+        """Return by what the learning platform knows each student who ever handed something in."""
+        return self._roll.accounts()
+
+    def roster(self) -> Roster | None:
+        """Return who is in the course; None if no list was given."""
+        return self._roll.roster()
+
+    def objections(self) -> tuple[Objection, ...]:
+        """Return what students object to, oldest first, with what they were answered."""
+        return self._objections.all()
+
     def withdrawn(self) -> dict[str, Withdrawal]:
-        """Return who is withdrawn, by name, with why and by whom."""
+        """Return the withdrawals by student, with reason and author."""
         return self._roll.withdrawn()
 
     def graded_students(self) -> tuple[str, ...]:
-        """Return everybody in the class who has a notebook that was graded, in the order of names."""
+        """Return the students of the class with a graded notebook, sorted by name."""
         away = self._roll.withdrawn()
         return tuple(student for student in self._grades.students() if student not in away)
 
     def executed(self, student: str) -> tuple[HandIn, ...]:
-        """Return the notebooks of a student that were executed, in the order in which they were handed in last."""
+        """Return a student's executed notebooks, in the order of their latest submission."""
         return self._grades.executed(student)
 
     def submissions(self, student: str) -> tuple[Submission, ...]:
-        """Return a student's graded notebooks, in the order in which they were handed in last."""
+        """Return a student's graded notebooks, in the order of their latest submission."""
         return self._grades.submissions(student)
 
     def current_grades(self) -> Iterator[Grade]:
-        """Yield the grade of each student's last graded notebook, in the order of the students' names."""
+        """Yield the grade of each student's latest graded notebook, sorted by student name."""
         for student in self.graded_students():
             yield self.submissions(student)[-1].grade
 
@@ -247,24 +316,26 @@ class Gradebook:
         return self._grades.history_of(student)
 
     def history(self, student: str) -> tuple[Event, ...]:
-        """Return all that happened to a student's grade, oldest first."""
+        """Return the events of a student's grade, oldest first."""
         return history(self._store, student)
 
+    def last_event(self) -> int:
+        """Return the number of the latest change of any kind; 0 if nothing was saved yet."""
+        row = self._store.row("SELECT coalesce(max(id), 0) FROM events")
+        return 0 if row is None else int(row[0])
+
+    def class_changes(self) -> tuple[tuple[str, ClassChange], ...]:
+        """Return what each regrading did to the class, oldest first, with the time in UTC, ISO 8601."""
+        rows = self._store.rows("SELECT saved_at, record FROM regradings JOIN events USING (id) ORDER BY id")
+        return tuple((at, self._store.read(ClassChange, record)) for at, record in rows)
+
     def refusals(self) -> tuple[Refusal, ...]:
-        """Return the refusals that stand: their students have handed in nothing readable since."""
+        """Return the current refusals, whose students have handed in nothing readable since."""
         return self._roll.refusals()
 
     def overrides(self) -> dict[str, list[Override]]:
-        """Return every decision that a person made on items, by student, oldest first."""
-        rows = self._store.rows(
-            "SELECT job_id, student, question, item, points, reason, author FROM overrides ORDER BY id"
-        )
-        found: dict[str, list[Override]] = {}
-        for row in rows:
-            one = Override(*row)
-            self._store.check(sound=0 <= one.points < float("inf"), what="points given by hand that are no points")
-            found.setdefault(one.student, []).append(one)
-        return found
+        """Return every decision on items that was not undone by student, oldest first."""
+        return self._overrides.all()
 
     def _evidence(self, text: str, job_id: str) -> Evidence:
         evidence = self._store.read(Evidence, text)

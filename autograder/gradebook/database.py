@@ -1,4 +1,4 @@
-"""Open the SQLite file of a gradebook, make its writes all or nothing, and put its faults in words."""
+"""Open the SQLite file of a gradebook, with atomic writes and translated errors."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import AutograderError, EnvironmentFault
-from autograder.gradebook.schema import create_tables, is_gradebook, no_gradebook
+from autograder.gradebook.schema import create_tables, is_gradebook, not_a_gradebook
 
 _SMALLEST_DATABASE_BYTES = 512
 
@@ -17,7 +17,7 @@ _LIMITS = {
     sqlite3.SQLITE_LIMIT_ATTACHED: 0,
     sqlite3.SQLITE_LIMIT_TRIGGER_DEPTH: 1,
 }
-"""What a file may ask of us, whoever made it."""
+"""Limits that protect against a hostile file."""
 
 _FAULTS: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_FULL: ("the disk is full", "free some room and run the command again: what was saved is kept"),
@@ -36,41 +36,41 @@ _FAULTS: dict[int, tuple[str, str]] = {
 
 
 def make_folder(folder: Path) -> None:
-    """Make the folder of a gradebook where it is missing.
+    """Create the folder of a gradebook if it is missing.
 
     Raises:
         EnvironmentFault: It cannot be made.
     """
     try:
-        # What a class was given is not for everybody on a machine: in a container, students' code is somebody as well.
+        # Not readable by other users, among whom, in a container, is the students' code.
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise EnvironmentFault("the folder cannot be made", str(folder), str(error.strerror)) from error
 
 
 def open_database(path: Path, busy_seconds: float) -> sqlite3.Connection:
-    """Open a gradebook, or make one where there is none; a file of another kind is left as it is.
+    """Open a gradebook, or create one; any other file is left unchanged.
 
     Raises:
-        ConfigurationError: The file is no gradebook, one of another version, or one that somebody changed.
-        EnvironmentFault: It cannot be opened, made or written to.
+        ConfigurationError: The file is not a gradebook, has another version, or was changed by another program.
+        EnvironmentFault: It cannot be opened, created or written to.
     """
     if path.is_file() and 0 < path.stat().st_size < _SMALLEST_DATABASE_BYTES:
-        # SQLite takes a file this short for an empty one and writes over it.
-        raise no_gradebook(path)
+        # SQLite treats a file this short as empty and overwrites it.
+        raise not_a_gradebook(path)
     with translated_faults(path):
-        # Transactions are begun and ended by hand: the module's own way begins them at moments of its choosing.
+        # Explicit transactions: the sqlite3 module would begin them implicitly.
         connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None)
         try:
             _distrust(connection)
             if not is_gradebook(connection, path):
                 with transaction(connection):
-                    # Whoever held the file while we waited may have made the tables.
+                    # The command that held the file while we waited may have created the tables.
                     if not is_gradebook(connection, path):
                         create_tables(connection)
-            # A writer never waits for a reader; where the file system cannot do it, SQLite keeps its older way.
+            # In WAL mode, a writer never waits for a reader; SQLite falls back if the file system lacks support.
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
-            # A grade is on the disk once it is said to be saved, even if the power fails.
+            # A saved grade survives a power failure.
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
         except BaseException:
@@ -80,7 +80,7 @@ def open_database(path: Path, busy_seconds: float) -> sqlite3.Connection:
 
 
 def _distrust(connection: sqlite3.Connection) -> None:
-    """Let nothing in the file act on its own: it may come from a stranger."""
+    """Disable everything in the file that could run by itself: the file may be hostile."""
     for limit, most in _LIMITS.items():
         connection.setlimit(limit, most)
     connection.execute("PRAGMA trusted_schema = OFF")
@@ -89,17 +89,17 @@ def _distrust(connection: sqlite3.Connection) -> None:
 
 @contextlib.contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """Make what is written inside all or nothing.
+    """Run the block in one transaction.
 
-    The right to write is taken at the start: a transaction that begins by reading can find at its first write that
-    another came first, and no waiting helps then.
+    The write lock is taken at the start: a transaction that begins by reading may fail at its first write because of
+    another writer, and waiting would not help.
     """
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
         connection.execute("COMMIT")
     except BaseException:
-        # SQLite has already rolled back after some faults, a full disk among them.
+        # After some faults, such as a full disk, SQLite has already rolled back.
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
@@ -107,9 +107,9 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 @contextlib.contextmanager
 def translated_faults(path: Path) -> Iterator[None]:
-    """Turn what SQLite says of the machine or the file into an error that names the file and the remedy.
+    """Translate SQLite's errors about the machine or the file into errors with the file and a remedy.
 
-    A broken rule of the schema is a bug of ours and stays what it is.
+    A violated constraint is a bug and is not translated.
     """
     try:
         yield
@@ -120,9 +120,9 @@ def translated_faults(path: Path) -> Iterator[None]:
 
 
 def _described(error: sqlite3.DatabaseError, path: Path) -> AutograderError:
-    # Extended codes keep the kind of the fault in their lowest byte.
+    # The lowest byte of an extended code is the kind of fault.
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_NOTADB:
-        return no_gradebook(path)
-    what, remedy = _FAULTS.get(code, (f"SQLite says: {error}", ""))
+        return not_a_gradebook(path)
+    what, remedy = _FAULTS.get(code, (f"SQLite reports: {error}", ""))
     return EnvironmentFault(what, str(path), remedy)

@@ -1,4 +1,4 @@
-"""All that happened to one student's grade, in the order in which it did, and who or what did it."""
+"""The events of one student's grade, in order, with their authors and causes."""
 
 from __future__ import annotations
 
@@ -7,27 +7,32 @@ from collections.abc import Iterator
 from typing import Literal
 
 from autograder.gradebook.store import Store
-from autograder.records import Grade, Job, Refusal
+from autograder.records import Detail, Grade, Job, Refusal
 
-Kind = Literal["hand-in", "grading", "regrading", "override", "refusal", "withdrawal", "return"]
+Kind = Literal[
+    "hand-in", "grading", "regrading", "override", "refusal", "withdrawal", "return", "objection", "answer", "undo"
+]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. What a kind of event does not have is empty, or None.
+    """One event. Fields that do not apply to its kind are empty or None.
 
     Args:
-        number: Events are numbered in the order in which they were kept.
-        at: When it was kept: UTC, ISO 8601.
-        kind: What happened.
-        job_id: Which notebook it is about.
-        points: What the notebook was worth by this grade, or the item by this decision; None is no grade.
-        points_possible: Of how many.
+        number: The event's number, in the order of saving.
+        at: When it was saved, in UTC, ISO 8601.
+        kind: The kind of event.
+        job_id: The notebook's job.
+        points: The notebook's points by this grade, or the item's by this decision; None means no grade.
+        points_possible: The maximum points.
         rubric_sha256: The rubric of the grade.
         baseline_sha256: The baseline of the grade.
         data: `real` or `practice`, which the notebook had run on.
-        detail: Where the notebook lay, how its run ended, which item was decided on and why, what was wrong.
-        author: The person who decided; empty where a command did.
+        detail: The notebook's path, how its run ended and, of a regrading, the items that changed; the decision's item
+            and reason; or what was wrong.
+        author: The person who decided; empty for a command.
+        ended: Why the run of the grade ended as it did.
+        place: The item that a decision, an objection or an answer is about: `q07.recipe_a`.
     """
 
     number: int
@@ -41,10 +46,12 @@ class Event:
     data: str = ""
     detail: str = ""
     author: str = ""
+    ended: Detail | None = None
+    place: str = ""
 
 
 def history(store: Store, student: str) -> tuple[Event, ...]:
-    """Return everything that was kept of a student, oldest first.
+    """Return all events of a student, oldest first.
 
     Raises:
         ConfigurationError: Some row was changed.
@@ -54,22 +61,25 @@ def history(store: Store, student: str) -> tuple[Event, ...]:
         *_hand_ins(store, student),
         *_grades(store, student),
         *_overrides(store, student),
+        *_undone(store, student),
         *_refusals(store, student),
         *_withdrawals(store, student),
+        *_objections(store, student),
     ]
     return tuple(sorted(found, key=lambda event: event.number))
 
 
 def _hand_ins(store: Store, student: str) -> Iterator[Event]:
-    query = "SELECT id, saved_at, job_id, late FROM hand_ins JOIN events USING (id) WHERE student = ?"
-    for number, at, job_id, late in store.rows(query, student):
+    query = "SELECT id, saved_at, job_id, days_late FROM hand_ins JOIN events USING (id) WHERE student = ?"
+    for number, at, job_id, days_late in store.rows(query, student):
         row = store.row("SELECT record FROM jobs WHERE id = ?", job_id)
         source = store.read(Job, row[0]).source if row else ""
-        yield Event(number, at, "hand-in", job_id, detail=f"{source}{', late' if late else ''}")
+        yield Event(number, at, "hand-in", job_id, detail=f"{source}{f', {days_late} days late' if days_late else ''}")
 
 
 def _grades(store: Store, student: str) -> Iterator[Event]:
-    query = "SELECT id, saved_at, cause FROM grades JOIN events USING (id) WHERE student = ?"
+    query = "SELECT id, saved_at, cause FROM grades JOIN events USING (id) WHERE student = ? ORDER BY id"
+    last: dict[str, Grade] = {}
     for number, at, cause in store.rows(query, student):
         row = store.row("SELECT record FROM grades WHERE id = ?", number)
         if row is not None:
@@ -84,17 +94,40 @@ def _grades(store: Store, student: str) -> Iterator[Event]:
                 grade.rubric_sha256,
                 grade.baseline_sha256,
                 grade.data,
-                f"{grade.run_verdict.value}{': ' if grade.run_detail else ''}{grade.run_detail}",
+                "; ".join([grade.run_verdict.value, *changed_items(last.get(grade.job_id), grade)]),
+                ended=grade.run_detail,
             )
+            last[grade.job_id] = grade
+
+
+def changed_items(before: Grade | None, after: Grade) -> tuple[str, ...]:
+    """Say which items of a notebook another grade found differently: `q02.answer FAIL → CANCELLED`."""
+    old = {} if before is None else {finding.place: finding for finding in before.findings}
+    return tuple(
+        f"{new.place} {one.verdict.value} → {new.verdict.value}"
+        for new in after.findings
+        if (one := old.get(new.place)) is not None and (one.verdict, one.points) != (new.verdict, new.points)
+    )
 
 
 def _overrides(store: Store, student: str) -> Iterator[Event]:
     query = (
-        "SELECT overrides.id, saved_at, job_id, question, item, points, reason, author FROM overrides"
-        " JOIN events USING (id) WHERE student = ?"
+        "SELECT overrides.id, saved_at, job_id, question, item, points, reason, author, bulk_id FROM overrides"
+        " JOIN events USING (id) LEFT JOIN bulk_overrides ON override_id = overrides.id WHERE student = ?"
     )
-    for number, at, job_id, question, item, points, reason, author in store.rows(query, student):
-        yield Event(number, at, "override", job_id, points, detail=f"{question}.{item}: {reason}", author=author)
+    for number, at, job_id, question, item, points, reason, author, bulk in store.rows(query, student):
+        why = reason if bulk is None else f"{reason} (bulk override {bulk})"
+        yield _of_item(Event(number, at, "override", job_id, points, author=author), question, item, why)
+
+
+def _undone(store: Store, student: str) -> Iterator[Event]:
+    query = (
+        "SELECT undone_bulks.id, saved_at, undone_bulks.bulk_id, undone_bulks.reason, undone_bulks.author"
+        " FROM undone_bulks JOIN events USING (id) WHERE bulk_id IN (SELECT bulk_id FROM bulk_overrides"
+        " JOIN overrides ON override_id = overrides.id WHERE student = ?)"
+    )
+    for number, at, bulk, reason, author in store.rows(query, student):
+        yield Event(number, at, "undo", detail=f"bulk override {bulk}: {reason}", author=author)
 
 
 def _refusals(store: Store, student: str) -> Iterator[Event]:
@@ -107,3 +140,20 @@ def _withdrawals(store: Store, student: str) -> Iterator[Event]:
     query = "SELECT id, saved_at, withdrawn, reason, author FROM withdrawals JOIN events USING (id) WHERE student = ?"
     for number, at, withdrawn, reason, author in store.rows(query, student):
         yield Event(number, at, "withdrawal" if withdrawn else "return", detail=reason, author=author)
+
+
+def _objections(store: Store, student: str) -> Iterator[Event]:
+    query = "SELECT id, saved_at, job_id, question, item, text FROM objections JOIN events USING (id) WHERE student = ?"
+    for number, at, job_id, question, item, text in store.rows(query, student):
+        yield _of_item(Event(number, at, "objection", job_id), question, item, text)
+    query = (
+        "SELECT answers.id, saved_at, job_id, question, item, answers.text, author FROM answers"
+        " JOIN events ON events.id = answers.id JOIN objections ON objections.id = objection_id WHERE student = ?"
+    )
+    for number, at, job_id, question, item, text, author in store.rows(query, student):
+        yield _of_item(Event(number, at, "answer", job_id, author=author), question, item, text)
+
+
+def _of_item(event: Event, question: str, item: str, text: str) -> Event:
+    place = f"{question}.{item}"
+    return dataclasses.replace(event, place=place, detail=f"{place}: {text}")

@@ -1,6 +1,6 @@
-"""Hold a folder of results for one command: two that grade the same class at once would execute every notebook twice.
+"""Lock a results folder for one command: two commands on one class would execute every notebook twice.
 
-The hold is the kernel's lock on the folder itself: it leaves no file behind, and ends with its process in any way.
+The lock is the kernel's, on the folder itself: it leaves no file behind and ends with its process in any case.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _LONGEST_COMMAND = 120
 
 
 class Hold:
-    """The sole use of a folder until it is let go.
+    """An exclusive lock on a folder.
 
     Raises:
-        EnvironmentFault: Another command holds it; says which.
+        EnvironmentFault: Another command holds it; the message names it.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -31,21 +31,21 @@ class Hold:
             holder = _holder(self._descriptor)
             self.let_go()
             raise EnvironmentFault(
-                f"another command is at work in this folder{holder}",
+                f"another command is using this folder{holder}",
                 str(folder),
                 "wait until it is done, or name another folder with --out",
             ) from error
         except OSError:
-            # A file system without locks: whoever keeps results there starts one command at a time.
+            # A file system without locks: users must start one command at a time.
             return
 
     def let_go(self) -> None:
-        """Give the folder back."""
+        """Release the lock."""
         os.close(self._descriptor)
 
 
 def _holder(descriptor: int) -> str:
-    """Name the process that holds a folder, as far as this machine tells."""
+    """Return a description of the process that holds a folder, if it can be found."""
     status = os.fstat(descriptor)
     place = f"{os.major(status.st_dev):02x}:{os.minor(status.st_dev):02x}:{status.st_ino}"
     with contextlib.suppress(OSError, ValueError):

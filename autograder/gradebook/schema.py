@@ -1,4 +1,4 @@
-"""The tables of a gradebook, and whether a file has exactly these: anything more in it was put there by a stranger."""
+"""The tables of a gradebook, and the check that a file has exactly these and nothing that others added."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from autograder.errors import ConfigurationError
 from autograder.records import printable
 
 APPLICATION_ID = 0x41474252
-"""`AGBR` in the header of the file: what tells a gradebook from any other SQLite file."""
+"""`AGBR` in the file's header distinguishes a gradebook from other SQLite files."""
 
-SCHEMA_VERSION = 3
-"""Raise it with every change of the text below: a file is compared with that text, word for word."""
+SCHEMA_VERSION = 7
+"""Raise it with every change of the records, or of the text below, with which files are compared literally."""
 
-# Whatever happens to a student is an event, numbered in the order in which it was kept: a clock may be set back.
+# Every change is an event, numbered in the order of saving, since clocks may be set back.
 _SCHEMA = """
 CREATE TABLE events (
     id INTEGER PRIMARY KEY,
@@ -40,7 +40,7 @@ CREATE TABLE hand_ins (
     id INTEGER PRIMARY KEY REFERENCES events (id),
     job_id TEXT NOT NULL REFERENCES jobs (id),
     student TEXT NOT NULL,
-    late INTEGER NOT NULL CHECK (late IN (0, 1))
+    days_late INTEGER NOT NULL CHECK (days_late >= 0)
 ) STRICT;
 CREATE INDEX hand_ins_of_student ON hand_ins (student, id);
 CREATE INDEX hand_ins_of_job ON hand_ins (job_id, id);
@@ -85,9 +85,32 @@ CREATE TABLE overrides (
     item TEXT NOT NULL,
     points REAL NOT NULL,
     reason TEXT NOT NULL,
-    author TEXT NOT NULL
+    author TEXT NOT NULL,
+    worth REAL NOT NULL
 ) STRICT;
 CREATE INDEX overrides_of_student ON overrides (student, id);
+
+CREATE TABLE bulks (
+    id INTEGER PRIMARY KEY REFERENCES events (id)
+) STRICT;
+
+CREATE TABLE bulk_overrides (
+    override_id INTEGER PRIMARY KEY REFERENCES overrides (id),
+    bulk_id INTEGER NOT NULL REFERENCES bulks (id)
+) STRICT;
+CREATE INDEX overrides_of_bulk ON bulk_overrides (bulk_id);
+
+CREATE TABLE undone_bulks (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    bulk_id INTEGER NOT NULL UNIQUE REFERENCES bulks (id),
+    reason TEXT NOT NULL,
+    author TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE regradings (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    record TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE refusals (
     id INTEGER PRIMARY KEY REFERENCES events (id),
@@ -95,7 +118,7 @@ CREATE TABLE refusals (
     source TEXT NOT NULL,
     what TEXT NOT NULL,
     remedy TEXT NOT NULL,
-    platform_id TEXT NOT NULL,
+    account TEXT NOT NULL,
     open INTEGER NOT NULL CHECK (open IN (0, 1))
 ) STRICT;
 CREATE INDEX refusals_of_student ON refusals (student, id);
@@ -108,16 +131,38 @@ CREATE TABLE withdrawals (
     author TEXT NOT NULL
 ) STRICT;
 CREATE INDEX withdrawals_of_student ON withdrawals (student, id);
+
+CREATE TABLE rosters (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    record TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE objections (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    job_id TEXT NOT NULL REFERENCES jobs (id),
+    student TEXT NOT NULL,
+    question TEXT NOT NULL,
+    item TEXT NOT NULL,
+    text TEXT NOT NULL
+) STRICT;
+CREATE INDEX objections_of_student ON objections (student, id);
+
+CREATE TABLE answers (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    objection_id INTEGER NOT NULL UNIQUE REFERENCES objections (id),
+    text TEXT NOT NULL,
+    author TEXT NOT NULL
+) STRICT;
 """
 
 _OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
 
 
 def is_gradebook(connection: sqlite3.Connection, path: Path) -> bool:
-    """Tell a gradebook (True) from an empty file (False); anything else is refused.
+    """Return True for a gradebook and False for an empty file; reject anything else.
 
     Raises:
-        ConfigurationError: The file is no gradebook, one of another version, or one that somebody changed.
+        ConfigurationError: The file is not a gradebook, has another version, or was changed by another program.
     """
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -125,35 +170,35 @@ def is_gradebook(connection: sqlite3.Connection, path: Path) -> bool:
     if application == 0 and objects == 0:
         return False
     if application != APPLICATION_ID:
-        raise no_gradebook(path)
+        raise not_a_gradebook(path)
     if version != SCHEMA_VERSION:
         raise ConfigurationError(
             f"this gradebook has format {version}, and this version of autograder reads format {SCHEMA_VERSION}",
             str(path),
             "use the version that wrote it, or grade the class again into a new folder with --out",
         )
-    _refuse_changes(connection, path)
+    _reject_changes(connection, path)
     return True
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
-    """Make the tables of a new gradebook, within the caller's transaction."""
-    # `executescript` would commit first and leave half a schema behind when it is interrupted.
+    """Create the tables of a new gradebook, within the caller's transaction."""
+    # `executescript` would commit first, and leave half a schema if interrupted.
     for statement in _statements(_SCHEMA):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
-def no_gradebook(path: Path) -> ConfigurationError:
-    """Return what is said of a file of another kind."""
+def not_a_gradebook(path: Path) -> ConfigurationError:
+    """Return the error for a file of another kind."""
     return ConfigurationError(
         "this file is not a gradebook", str(path), "name another file; a new gradebook is made where there is none"
     )
 
 
-def _refuse_changes(connection: sqlite3.Connection, path: Path) -> None:
-    """Compare every table, index, view and trigger with ours: a trigger runs when we write, a view when we read."""
+def _reject_changes(connection: sqlite3.Connection, path: Path) -> None:
+    """Compare every table, index, view and trigger with ours, since triggers run on writes and views on reads."""
     changed = sorted(set(connection.execute(_OBJECTS)) ^ _our_objects(), key=str)
     if changed:
         kind, name, _, _ = changed[0]

@@ -1,4 +1,4 @@
-"""Read and write a gradebook's file: transactions, numbered events, and records that are checked when they are read."""
+"""Read and write a gradebook's file: transactions, numbered events, and validated records."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class Store:
     """The open file of one gradebook; use it from one thread.
 
     Args:
-        path: The file; it is made where it is missing.
+        path: The file, created if missing.
         busy_seconds: How long to wait for another command's write.
         now: The clock, in UTC.
 
     Raises:
-        ConfigurationError: The file is no gradebook of this version.
-        EnvironmentFault: The file cannot be opened or written to; so may every method.
+        ConfigurationError: The file is not a gradebook of this version.
+        EnvironmentFault: The file cannot be opened or written to. Every method may raise it.
     """
 
     def __init__(self, path: Path, busy_seconds: float, now: Callable[[], dt.datetime]) -> None:
@@ -37,29 +37,29 @@ class Store:
         self._connection = open_database(path, busy_seconds)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._connection.close()
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
-        """Make what is written inside all or nothing, on the disk at the end."""
+        """Run the block in one transaction, durable at the end."""
         with translated_faults(self._path), transaction(self._connection):
             yield
 
     def write(self, statement: str, *values: object) -> int:
-        """Execute a statement that writes; return the number of the row that it added."""
+        """Execute a statement that writes; return the id of the inserted row."""
         return self._connection.execute(statement, [plain_text(value) for value in values]).lastrowid or 0
 
     def new_event(self) -> int:
-        """Number something that happens now."""
+        """Create an event with the current time and return its number."""
         return self.write("INSERT INTO events (saved_at) VALUES (?)", self.now())
 
     def now(self) -> str:
-        """Say the time as it is kept: UTC, to the second."""
+        """Return the current time as stored: UTC, in seconds."""
         return self._now().isoformat(timespec="seconds")
 
-    # Queries are read to their end before anything is returned: the caller may save while it walks, and SQLite does
-    # not say which rows an open query sees then.
+    # Queries are read completely before returning: the caller may save while iterating, and SQLite does not define
+    # which rows an open query then sees.
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """Return every row of a query."""
         with translated_faults(self._path):
@@ -75,37 +75,37 @@ class Store:
         return [row[0] for row in self.rows(query, *values)]
 
     def read(self, kind: type[Record], text: str) -> Record:
-        """Read a record back.
+        """Parse a record.
 
         Raises:
-            ConfigurationError: The text does not hold such a record.
+            ConfigurationError: The text is not such a record.
         """
         try:
             return from_json(kind, text)
         except pydantic.ValidationError as error:
-            raise self.nonsense(f"a record that is no {kind.__name__} of this version") from error
+            raise self.invalid(f"a record that is not a valid {kind.__name__} of this version") from error
 
     def check(self, *, sound: bool, what: str) -> None:
-        """Refuse a row whose columns do not agree with its record, or hold what was never written.
+        """Reject a row whose columns contradict its record or hold impossible values.
 
         Raises:
             ConfigurationError: It is not `sound`.
         """
         if not sound:
-            raise self.nonsense(what)
+            raise self.invalid(what)
 
     def check_name(self, student: str) -> str:
-        """Return a student's name as it was read.
+        """Return a student's name after validation.
 
         Raises:
-            ConfigurationError: It holds control characters, which no name has when it is collected.
+            ConfigurationError: It contains control characters, which collected names never do.
         """
         plain = all(unicodedata.category(character) != "Cc" for character in student)
         self.check(sound=plain, what="a student's name with control characters")
         return student
 
-    def nonsense(self, what: str) -> ConfigurationError:
-        """Return what is said of a row that this version did not write."""
+    def invalid(self, what: str) -> ConfigurationError:
+        """Return the error for a row that this version did not write."""
         return ConfigurationError(
             f"the gradebook holds {what}",
             str(self._path),
@@ -114,5 +114,5 @@ class Store:
 
 
 def plain_text(value: object) -> object:
-    """Say a name as `records.to_json` does: a file name that is not UTF-8 has no other form in the database."""
+    """Convert a text as `records.to_json` does, so that names that are not UTF-8 are stored consistently."""
     return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value

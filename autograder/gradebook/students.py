@@ -1,4 +1,4 @@
-"""Find the student who is meant by a name that a person typed."""
+"""Find a student by a typed name."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from collections.abc import Iterable, Sequence
 
 from autograder.errors import UsageError
 from autograder.records import folded, shell_word
-from autograder.spec.suggestion import all_near
+from autograder.rubric.suggestion import all_near
 
 _PLATFORM_NUMBER = re.compile(r"\s*\([^()]*\)$")
 _MOST_NAMED = 5
 
 
 def find_student(asked: str, students: Sequence[str]) -> str:
-    """Return the student who is meant: by the name as it is, or without regard to case, accents and Unicode's forms.
+    """Return the student with this name: exactly, or ignoring case, accents and Unicode forms.
 
-    The number that a platform's export adds in brackets may be left out, and the apostrophe that keeps a spreadsheet
-    from running a name may be there, as `grades.csv` has it.
+    The number that a platform's export adds in brackets may be omitted, and the apostrophe that `grades.csv` puts
+    before names that a spreadsheet would execute may be included.
 
     Raises:
-        UsageError: There is no such student, or there are several; names the candidates, ready to be pasted.
+        UsageError: There is no such student, or there are several; the message lists candidates, quoted for a shell.
     """
     names = (asked, asked.removeprefix("'"))
     for name in names:
@@ -45,7 +45,7 @@ def _without_number(student: str) -> str:
 
 
 def _near(asked: str, students: Sequence[str]) -> list[str]:
-    """Return the students whose names hold the one asked for, or come near to it."""
+    """Return the students whose names contain the typed one or are similar to it."""
     wanted = folded(asked)
     holding = [student for student in students if wanted and wanted in folded(student)]
     by_name: dict[str, list[str]] = {}

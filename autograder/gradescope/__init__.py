@@ -1,11 +1,11 @@
-"""Grades one submission in a container laid out as Gradescope does, and always leaves a results.json of ours.
+"""Grades one submission in a container with Gradescope's layout, and always leaves a valid results.json.
 
 run_autograder ─► run_otter.py ─► __main__ ─► grading ─► results
  "not graded"      watches it        metadata ┤            one entry an item
                                    submission ┤
                                          room ┘
 
-`files/` goes into the zip and the image as it is: it must run where this package could not be installed.
+`files/` is copied into the zip and the image unchanged: it must run even if this package could not be installed.
 """
 
 from autograder.gradescope.grading import grade_submission

@@ -1,4 +1,4 @@
-"""`python -m autograder.gradescope ROOT SECONDS`: grade what lies under ROOT within so many seconds."""
+"""`python -m autograder.gradescope ROOT SECONDS`: grade the submission under ROOT within SECONDS."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Grade the one submission that lies in the container, and leave a results.json whatever happens.
+"""Grade the submission in the container, and write a results.json whatever happens.
 
-What a student can mend is said to the student, what the instructor can mend to the instructor, one line each: the
-student reads the results' `output`, the instructor the container's own output.
+Problems that students can fix are reported to students in the results' `output`; those that instructors can fix, to
+instructors in the container's own output. Each is one line.
 """
 
 from __future__ import annotations
@@ -20,27 +20,27 @@ from autograder.collect import mentions_any
 from autograder.errors import AutograderError, ConfigurationError, EnvironmentFault, SubmissionError
 from autograder.evidence import examine
 from autograder.gradescope.layout import Layout
+from autograder.gradescope.messages import WORDINGS, not_graded
 from autograder.gradescope.metadata import Metadata, read_metadata
-from autograder.gradescope.results import run_line, weighed, with_grade, without_grade, write_results
+from autograder.gradescope.results_json import run_line, weighed, with_grade, without_grade, write_results
 from autograder.gradescope.room import LEAST_MEBIBYTES, RECOMMENDED_MEBIBYTES, Room, measure_room
 from autograder.gradescope.submission import read_submission
-from autograder.gradescope.wording import WORDINGS, not_graded, refusal
-from autograder.otter_bridge import score_in_process, values_notebook
+from autograder.otter import score_in_process, values_notebook
 from autograder.pipeline import GradingSession, open_session
 from autograder.records import JSON, Evidence, Grade, Job, Run, to_json
-from autograder.report import raised_flags, sentence, why_no_grade
+from autograder.report import raised_flags, refusal_text, sentence, why_no_grade
 
 _SAME_POINTS = 1e-4
 """Otter rounds a question's points to five decimals."""
 
 
 def grade_submission(layout: Layout, seconds: float, sandbox: str = "uid") -> None:
-    """Grade what was handed in and write the results.
+    """Grade the submission and write the results.
 
     Args:
-        layout: Where everything lies.
-        seconds: How long it may take.
-        sandbox: What the notebook runs in.
+        layout: The container's folders.
+        seconds: The time limit.
+        sandbox: The sandbox's backend.
     """
     began = time.monotonic()
     try:
@@ -48,13 +48,13 @@ def grade_submission(layout: Layout, seconds: float, sandbox: str = "uid") -> No
         results = _grade(layout, began, seconds, sandbox)
     except SubmissionError as error:
         _tell_instructor(f"refused: {error}")
-        results = without_grade(refusal(error.what, error.remedy), time.monotonic() - began)
+        results = without_grade(refusal_text(error), time.monotonic() - began)
     except AutograderError as error:
         _tell_instructor(f"not graded: {error}")
         results = without_grade(not_graded(), time.monotonic() - began)
-    except Exception as error:  # noqa: BLE001 (a bug of ours is no grade, never a missing file)
+    except Exception as error:  # noqa: BLE001 (a bug means no grade, but never a missing file)
         traceback.print_exc()
-        _tell_instructor(f"not graded, by a fault of the grader: {type(error).__name__}: {error}")
+        _tell_instructor(f"not graded because of a fault in the grader: {type(error).__name__}: {error}")
         results = without_grade(not_graded(), time.monotonic() - began)
     write_results(layout.results, results)
 
@@ -90,23 +90,25 @@ def _execute(
         assignment,
         specification=specification.model_copy(update={"limits": room.fit(specification.run_spec).limits}),
     )
-    # What everybody may read in a container was put there with it; what was not is closed above.
-    with open_session(tight, layout.find_data(), sandbox, secrets=layout.private, search=False) as session:
+    # World-readable files belong to the image; everything else is closed above.
+    with open_session(
+        tight, layout.find_data(assignment.data), sandbox, secrets=layout.private, search=False
+    ) as session:
         run = session.sandbox.run(job)
     return session, run, examine(job, run, specification.run_spec)
 
 
 def _judge(layout: Layout, session: GradingSession, evidence: Evidence) -> Grade:
-    """Grade the evidence by the rubric and by Otter's hidden tests: where the two differ, neither is believed."""
+    """Grade the evidence by the rubric and by Otter's hidden tests; if they differ, there is no grade."""
     grade = session.judge(evidence)
     if grade.points is None:
-        raise EnvironmentFault(f"the run or an item of it failed by our own fault: {why_no_grade(grade)}")
-    score = score_in_process(values_notebook(evidence, session.data.kind), layout.tests, session.assignment.folder)
+        raise EnvironmentFault(f"the run or an item failed because of the grader: {why_no_grade(grade)}")
+    score = score_in_process(values_notebook(evidence, session.data.kind), layout.tests, session.assignment.rubric)
     if score.points is None or abs(score.points - grade.points) > _SAME_POINTS:
         raise ConfigurationError(
             f"the hidden tests give {score.points}, and the rubric {grade.points}",
             str(layout.tests),
-            "run `autograder build` again: the zip's tests are not those of its grading.yml",
+            "run `autograder build` again: the zip's tests are not those of its rubric",
         )
     return grade
 
@@ -126,7 +128,7 @@ def _report(
     lines = [run_line(grade, wording)]
     if not mentions_any(job, specification.run_spec.variables):
         lines.insert(0, wording.another_assignment.format(assignment=specification.assignment.name))
-        _tell_instructor("the notebook names no variable of this assignment: it may be another one's")
+        _tell_instructor("the notebook names no variable of this assignment: it may belong to another one")
     for raised in raised_flags(grade):
         flag = sentence(raised.flag, grade.language, reveal=False)
         _tell_instructor(f"flag: {raised.place}: {flag}" if raised.place else f"flag: {flag}")
@@ -135,7 +137,7 @@ def _report(
 
 
 def _extra(run: Run, evidence: Evidence, grade: Grade, metadata: Metadata) -> Mapping[str, JSON]:
-    """Return what makes a grade traceable; Gradescope shows it to nobody and hands it to later submissions."""
+    """Return data that make a grade traceable; Gradescope hides them and passes them to later submissions."""
     return {
         "evidence_sha256": hashlib.sha256(to_json(evidence).encode()).hexdigest(),
         "notebook_sha256": grade.notebook_sha256,
@@ -152,5 +154,5 @@ def _extra(run: Run, evidence: Evidence, grade: Grade, metadata: Metadata) -> Ma
 
 
 def _tell_instructor(line: str) -> None:
-    """Say something where the instructor alone reads it."""
-    print(f"instructor: {line}", file=sys.stderr, flush=True)  # noqa: T201 (a container's output is its only voice)
+    """Print a line that only the instructor sees."""
+    print(f"instructor: {line}", file=sys.stderr, flush=True)  # noqa: T201 (the container's output is the only channel)

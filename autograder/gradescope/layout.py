@@ -1,4 +1,4 @@
-"""Where everything lies in Gradescope's container, and whether what lies there fits this version of the grader."""
+"""The layout of Gradescope's container, and whether its content fits this version of the grader."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from autograder import __version__
 from autograder.assignment import Assignment, open_assignment
 from autograder.datasets import DataHome, find_real, keras_home
 from autograder.errors import ConfigurationError, EnvironmentFault
-from autograder.otter_bridge import ASSIGNMENT_FOLDER
+from autograder.otter import RUBRIC_MEMBER
+from autograder.rubric.data_manifest import Manifest
 
 SETTINGS = "settings.json"
 _REMEDY_BUILD = "run `autograder build` again and upload the new zip"
@@ -25,7 +26,7 @@ class Layout:
 
     @property
     def source(self) -> Path:
-        """What the zip held; root's alone."""
+        """The content of the zip, accessible to root only."""
         return self.root / "source"
 
     @property
@@ -35,28 +36,28 @@ class Layout:
 
     @property
     def submission(self) -> Path:
-        """What the student handed in."""
+        """The student's submission."""
         return self.root / "submission"
 
     @property
     def results(self) -> Path:
-        """What Gradescope reads in the end."""
+        """The file that Gradescope reads."""
         return self.root / "results" / "results.json"
 
     @property
     def metadata(self) -> Path:
-        """Who handed in, when, until when it was due, and what came before."""
+        """The submission's student, time, due date and earlier submissions."""
         return self.root / "submission_metadata.json"
 
     @property
     def private(self) -> tuple[Path, ...]:
-        """What a student's code may neither read nor change."""
+        """Folders that students' code may neither read nor change."""
         return tuple(
             path for path in (self.source, self.submission, self.results.parent, self.metadata) if path.exists()
         )
 
     def close(self) -> None:
-        """Make what is private root's alone, as far as it can be changed: a read-only mount is only looked at later."""
+        """Restrict private folders to root where possible; read-only mounts are only checked later."""
         for path in self.private:
             if path.stat().st_mode & 0o077:
                 try:
@@ -69,10 +70,10 @@ class Layout:
                     ) from error
 
     def open_assignment(self) -> Assignment:
-        """Read the rubric that the zip holds.
+        """Read the rubric from the zip.
 
         Raises:
-            ConfigurationError: It is not there, or the zip was built by another version.
+            ConfigurationError: It is missing, or the zip was built by another version.
         """
         built_by = self._settings()["version"]
         if built_by != __version__:
@@ -83,18 +84,18 @@ class Layout:
             )
         if not any(self.tests.glob("*.py")):
             raise ConfigurationError("the zip holds no hidden tests", str(self.tests), _REMEDY_BUILD)
-        return open_assignment(self.source / ASSIGNMENT_FOLDER / "grading.yml")
+        return open_assignment(self.source / RUBRIC_MEMBER)
 
-    def find_data(self) -> DataHome:
-        """Find the data sets where set-up left them; nothing is fetched while a student waits.
+    def find_data(self, manifest: Manifest) -> DataHome:
+        """Find the data sets that set-up installed; nothing is fetched while a student waits.
 
         Raises:
-            EnvironmentFault: They are not there.
+            EnvironmentFault: They are missing.
         """
         home = self.root / "keras" if (self.root / "keras").is_dir() else keras_home()
         if self._settings()["data"] == "practice" and (home / "datasets").is_dir():
             return DataHome("practice", home)
-        real, faults = find_real(home)
+        real, faults = find_real(manifest, home)
         if real is None:
             raise EnvironmentFault(
                 f"the data sets are not in this container: {faults[0]}",
@@ -108,5 +109,5 @@ class Layout:
             return {name: settings[name] for name in ("version", "data")}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise ConfigurationError(
-                "this is no zip of `autograder build`", str(self.source / SETTINGS), _REMEDY_BUILD
+                "this zip was not made by `autograder build`", str(self.source / SETTINGS), _REMEDY_BUILD
             ) from error

@@ -1,7 +1,7 @@
-"""Read what Gradescope says of a submission: whose, when, until when, and what was handed in before.
+"""Read Gradescope's metadata of a submission: student, time, due date and earlier submissions.
 
-Nothing here decides about grading but dates and earlier scores. What is missing or odd is left out: a submission must
-not stay without a grade because a platform changed a field.
+Only dates and earlier scores affect the grade. Missing or odd fields are ignored: a changed platform must not keep a
+submission from being graded.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _SECONDS_PER_DAY = 86_400
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Metadata:
-    """What is used of `submission_metadata.json`."""
+    """The used part of `submission_metadata.json`."""
 
     submission: str = ""
     members: int = 1
@@ -30,24 +30,25 @@ class Metadata:
 
     @property
     def days_late(self) -> int:
-        """How many days after it was due, each one begun counted; 0 where either date is not known."""
+        """The number of days late, counting each day begun; 0 if a date is not known."""
         if self.handed_in is None or self.due is None:
             return 0
         return max(0, math.ceil((self.handed_in - self.due).total_seconds() / _SECONDS_PER_DAY))
 
 
 def read_metadata(path: Path) -> Metadata:
-    """Read the file; without one, nothing is known."""
+    """Read the file; without it, all fields are empty."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError):
         return Metadata()
     document = _mapping(document)
     users = [_mapping(user) for user in _list(document.get("users"))]
-    # A group has the latest date of its members: an extension for one is one for the work.
+    # A group gets the latest due date of its members: an extension for one applies to the group.
     due = [*_dates(_mapping(user.get("assignment")).get("due_date") for user in users)]
     due = due or [*_dates([_mapping(document.get("assignment")).get("due_date")])]
-    scores = (_mapping(earlier).get("score") for earlier in _list(document.get("previous_submissions")))
+    before = sorted(map(_mapping, _list(document.get("previous_submissions"))), key=_handed_in)
+    scores = (earlier.get("score") for earlier in before)
     return Metadata(
         submission=str(document.get("id", ""))[:40],
         members=max(1, len(users)),
@@ -55,6 +56,10 @@ def read_metadata(path: Path) -> Metadata:
         due=max(due, default=None),
         earlier_scores=tuple(_numbers(scores)),
     )
+
+
+def _handed_in(earlier: dict[str, JSON]) -> dt.datetime:
+    return next(_dates([earlier.get("submission_time")]), dt.datetime.min.replace(tzinfo=dt.UTC))
 
 
 def _dates(texts: Iterable[JSON]) -> Iterator[dt.datetime]:

@@ -1,4 +1,4 @@
-"""What the zip holds beside rubric and tests: the grader as a wheel, its pinned packages, the scripts, data sets."""
+"""The files in the zip besides rubric and tests: the grader's wheel, its pinned packages, scripts, data sets."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import re
 import tempfile
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 from autograder import __version__
@@ -15,7 +14,8 @@ from autograder.datasets import DataHome
 from autograder.errors import BuildError
 from autograder.gradescope.layout import SETTINGS
 from autograder.gradescope.room import RECOMMENDED_MEBIBYTES
-from autograder.spec.release import Release
+from autograder.rubric.data_manifest import Manifest
+from autograder.rubric.release import Release
 
 _FILES = Path(__file__).resolve().parent / "files"
 _PROJECT = Path(__file__).resolve().parents[2]
@@ -23,14 +23,15 @@ _AT_THE_ROOT = ("setup.sh", "install.sh", "run_autograder", "run_otter.py")
 _WHEEL_SECONDS = 120
 
 
-def container_files(release: Release, data: DataHome, *, carry_data: bool) -> dict[str, bytes]:
-    """Return what sets up a container, by its name in the zip.
+def container_files(release: Release, manifest: Manifest, data: DataHome, *, carry_data: bool) -> dict[str, bytes]:
+    """Return the files that set up a container, by name in the zip.
 
     Args:
-        release: The container's time limit stands in it.
+        release: Holds the container's time limit.
+        manifest: The assignment's data files; no others are packed.
         data: The data sets that the assignment is graded on.
-        carry_data: Put the data sets into the zip, instead of letting set-up fetch them. Practice data, which nobody
-            can fetch, always is.
+        carry_data: Put the data sets into the zip instead of letting set-up fetch them. Practice data, which cannot be
+            fetched, are always packed.
 
     Raises:
         BuildError: The grader's wheel cannot be built.
@@ -45,15 +46,16 @@ def container_files(release: Release, data: DataHome, *, carry_data: bool) -> di
     members[SETTINGS] = json.dumps(settings, indent=2).encode()
     members |= grader_files()
     if carry_data or data.kind == "practice":
-        members |= dict(_data_files(data.path / "datasets"))
+        folder = data.path / "datasets"
+        members |= {f"datasets/{name}": (folder / name).read_bytes() for name in manifest}
     return members
 
 
 def grader_files() -> dict[str, bytes]:
-    """Return the grader's wheel, the packages that it needs and their pins.
+    """Return the grader's wheel, and the pinned list of the packages that it needs.
 
     Raises:
-        BuildError: This is no checkout of the project, or the wheel cannot be built.
+        BuildError: This is not a checkout of the project, or the wheel cannot be built.
     """
     project, pins = _PROJECT / "pyproject.toml", _PROJECT / "requirements.txt"
     if not (project.is_file() and pins.is_file()):
@@ -74,11 +76,5 @@ def grader_files() -> dict[str, bytes]:
 
 
 def _pins_alone(text: str) -> str:
-    """Leave out comments: they name what the project is developed with."""
+    """Remove comments, which name the development environment."""
     return re.sub(r"^ *#.*\n", "", text, flags=re.MULTILINE)
-
-
-def _data_files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and path.suffix in {".npz", ".gz"}:
-            yield f"datasets/{path.relative_to(folder).as_posix()}", path.read_bytes()

@@ -1,4 +1,4 @@
-"""Find the one notebook that was handed in, whatever lies beside it."""
+"""Find the submitted notebook among other files."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _IGNORED = frozenset({"__MACOSX", "__pycache__"})
 
 
 def read_submission(folder: Path, handed_out: Collection[str], student: str) -> Job:
-    """Read the notebook in a folder.
+    """Read the submitted notebook in a folder.
 
     Args:
-        folder: What the student handed in.
-        handed_out: The names of the assignment's own notebooks: of several, the one that is called so is meant.
-        student: Whose it is.
+        folder: The submission's folder.
+        handed_out: The file names of the assignment's own notebooks, preferred if there are several.
+        student: The student's name.
 
     Raises:
         SubmissionError: There is none, there are several, or it cannot be read.
@@ -28,10 +28,10 @@ def read_submission(folder: Path, handed_out: Collection[str], student: str) -> 
     found = sorted(_notebooks_in(folder))
     meant = [path for path in found if path.name in handed_out] if len(found) > 1 else found
     if not found:
-        raise SubmissionError("no notebook was handed in", remedy=f"hand in the {_SUFFIX} file")
+        raise SubmissionError("no notebook was handed in", remedy=f"hand in the {_SUFFIX} file", code="none")
     if len(meant) != 1:
         names = ", ".join(path.name for path in found[:3])
-        raise SubmissionError(f"{len(found)} notebooks were handed in: {names}", remedy="hand in one")
+        raise SubmissionError(f"{len(found)} notebooks were handed in: {names}", remedy="hand in one", code="several")
     return read_notebook(meant[0], student)
 
 
@@ -39,7 +39,7 @@ def _notebooks_in(folder: Path) -> Iterator[Path]:
     for place, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not _is_ignored(name)]
         for path in (Path(place, name) for name in files if not _is_ignored(name)):
-            # A link could lead to what is ours.
+            # A link could lead to the grader's files.
             if path.suffix.casefold() == _SUFFIX and path.is_file() and not path.is_symlink():
                 yield path
 

@@ -1,8 +1,7 @@
-"""Join the trainings that resume one another: fifty fits of one epoch are one training of fifty epochs.
+"""Join trainings that resume one another: fifty calls of `fit` with one epoch each are one training of fifty epochs.
 
-A call of `fit` that starts from the last weights and optimizer state of an earlier one, in the same settings and on
-the same data, goes on with that training. Everything is told by content: which Python object was trained is no
-question here.
+A call of `fit` continues an earlier one if it starts from that one's final weights and optimizer state, with the same
+settings and the same data. Calls are matched by content; which Python object was trained does not matter.
 """
 
 from __future__ import annotations
@@ -15,22 +14,22 @@ from typing import Final
 from autograder.records import JSON, Training
 
 _VARYING: Final = frozenset({"learning_rate"})
-"""What an optimizer's settings say of the rate is its value at one moment; `Training.rates` tells every epoch's."""
+"""An optimizer's settings hold the learning rate at one moment only; `Training.rates` holds it for every epoch."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Course:
-    """One training as a recipe sees it, and the numbers of the calls of `fit` that it consists of."""
+    """One training as a recipe judges it, with the numbers of the `fit` calls that it consists of."""
 
     training: Training
     numbers: tuple[int, ...]
 
 
 class Courses:
-    """The courses that the trainings of one journal form.
+    """All courses in one journal.
 
-    A course is put together when it is asked for and not kept: a thousand steps that resume one another form a
-    thousand courses, which together are far larger than the journal.
+    A course is built on demand and not kept: a thousand calls that resume one another form a thousand courses, which
+    together are far larger than the journal.
 
     Args:
         trainings: The journal's trainings, in the order in which they happened.
@@ -38,21 +37,21 @@ class Courses:
 
     def __init__(self, trainings: Iterable[Training]) -> None:
         self.steps = tuple(trainings)
-        """Every call of `fit` by itself."""
+        """Every call of `fit` on its own."""
         self._by_number = {training.number: training for training in self.steps}
 
     def ending_with(self, number: int | None) -> Course | None:
-        """Return the whole course whose last call of `fit` has this number, None if there is none."""
+        """Return the complete course whose last `fit` call has this number, None if there is none."""
         last = None if number is None else self._by_number.get(number)
         return None if last is None else _joined([*reversed(list(self._backwards(last)))])
 
     def single(self) -> Iterator[Course]:
-        """Yield each call of `fit` by itself, whatever it goes on with."""
+        """Yield each call of `fit` on its own, even if it continues an earlier one."""
         for step in self.steps:
             yield _joined([step])
 
     def lasting(self, epochs: int) -> Iterator[Course]:
-        """Yield each run of several calls of `fit` that took so many epochs together."""
+        """Yield each sequence of several `fit` calls with this many epochs in total."""
         for last in self.steps:
             steps, left = [], epochs
             for step in self._backwards(last):
@@ -64,7 +63,7 @@ class Courses:
                 yield _joined(steps[::-1])
 
     def finished(self) -> Iterator[Course]:
-        """Yield each whole course that no later call of `fit` goes on from."""
+        """Yield each complete course that no later `fit` call continues."""
         resumed = (self._resumed(step) for step in self.steps)
         unfinished = {step.number for step in resumed if step is not None}
         for last in self.steps:
@@ -72,14 +71,14 @@ class Courses:
                 yield _joined([*reversed(list(self._backwards(last)))])
 
     def _backwards(self, last: Training) -> Iterator[Training]:
-        """Yield a training and those that it goes on with, the latest first."""
+        """Yield a training and those that it continues, the latest first."""
         step: Training | None = last
         while step is not None:
             yield step
             step = self._resumed(step)
 
     def _resumed(self, training: Training) -> Training | None:
-        """Return the training that another one goes on with."""
+        """Return the training that this one continues, None if it starts anew."""
         if not training.resumes or training.continues is None or training.continues >= training.number:
             return None
         before = self._by_number.get(training.continues)
@@ -87,7 +86,7 @@ class Courses:
 
 
 def _settings(training: Training) -> tuple[JSON, ...]:
-    """Return all that must stay the same from one call of `fit` to the next."""
+    """Return everything that must not change from one `fit` call to the next."""
     optimizer = {name: value for name, value in training.optimizer_settings.items() if name not in _VARYING}
     return (
         training.parameters,
@@ -107,7 +106,7 @@ def _joined(steps: Sequence[Training]) -> Course:
     numbers = tuple(step.number for step in steps)
     if len(steps) == 1:
         return Course(first, numbers)
-    # What was recorded in some of the epochs only is no history of all of them.
+    # A series that was recorded in some of the calls only does not cover all epochs.
     shared = [name for name in first.history if all(name in step.history for step in steps)]
     training = dataclasses.replace(
         first,

@@ -1,22 +1,27 @@
-"""Whether the numbers of many runs bear out the key: each option's claims, held against every healthy run.
+"""Check whether reference runs support the key: each option's claims are evaluated on every healthy run.
 
-A mark on a letter is only as good as the data behind the key. The option that holds best over all runs should be the
-key's; where it is not, the key or its question needs mending before anybody is graded by it.
+A mark on a letter is only as good as the data behind the key. The option with the most support over all runs should be
+the key's; otherwise, the key or its question must be corrected before grading.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from typing import Literal
 
-from autograder.grading.claims import describe, weigh
-from autograder.grading.reference import Observed
+from autograder.grading.option_support import describe, weigh
+from autograder.grading.summarising import Observed
 from autograder.records import Evidence
-from autograder.spec.items import Choice
-from autograder.spec.model import KeySpec
+from autograder.rubric.checks.choice import Choice
+from autograder.rubric.model import KeySpec
+from autograder.rubric.paths import split_path
 
 ENOUGH = 0.95
-"""A key that is the best-supported option in a smaller share of the runs calls for a warning."""
+"""A key that is the best-supported option in a smaller share of the runs gets a warning."""
+
+Mark = Literal["holds", "weak", "fails"]
+"""`weak`: it holds, but in fewer runs than the target."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -29,9 +34,9 @@ class ClaimAudit:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OptionAudit:
-    """One option: its claims, how far they hold on the average run, and how often no option holds further.
+    """One option: its claims, their average support over runs, and how often no option has more support.
 
-    `alone` counts the runs in which every other option held less far, `shared` those in which another held as far.
+    `alone` counts the runs in which every other option had less support, `shared` those in which another had as much.
     """
 
     option: str
@@ -43,12 +48,18 @@ class OptionAudit:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class KeyAudit:
-    """One question: every option held against `runs` healthy runs; `dead` runs were left out."""
+    """One question: every option evaluated on `runs` healthy runs; `dead` runs were left out.
+
+    `right` are the key and the other accepted letters; `led` counts the runs in which one of them has the most support
+    and no other option has as much.
+    """
 
     question: str
     key: str
+    right: tuple[str, ...]
     runs: int
     dead: int
+    led: int
     options: tuple[OptionAudit, ...]
 
     @property
@@ -58,18 +69,26 @@ class KeyAudit:
 
     @property
     def upheld(self) -> bool:
-        """Whether no other option is supported as well as the key's. Without a run nothing is."""
-        others = [option.support for option in self.options if option.option != self.key]
-        return self.runs > 0 and self.of_key.support > max(others)
+        """Whether no other option is supported as well as the key's or an accepted one; false without runs."""
+        right = [option.support for option in self.options if option.option in self.right]
+        others = [option.support for option in self.options if option.option not in self.right]
+        return self.runs > 0 and max(right) > max(others, default=-1.0)
+
+    @property
+    def mark(self) -> Mark:
+        """Whether the key holds, holds in fewer runs than the target, or fails."""
+        if not self.upheld:
+            return "fails"
+        return "holds" if self.best_share >= ENOUGH else "weak"
 
     @property
     def best_share(self) -> float:
-        """In which share of the runs the key's option is the best-supported one, alone."""
-        return self.of_key.alone / self.runs if self.runs else 0.0
+        """The share of runs in which only the key's option, or accepted ones, are the best-supported."""
+        return self.led / self.runs if self.runs else 0.0
 
 
 def audit_keys(key_spec: KeySpec, runs: Sequence[Observed]) -> tuple[KeyAudit, ...]:
-    """Audit every question whose options claim something.
+    """Audit every question whose options have claims, unless it is cancelled.
 
     Args:
         key_spec: The rubric with its key.
@@ -77,12 +96,14 @@ def audit_keys(key_spec: KeySpec, runs: Sequence[Observed]) -> tuple[KeyAudit, .
     """
     audits = []
     for name, question in key_spec.questions.items():
-        # A question's dead networks speak for none of its options.
-        healthy = [run.evidence for run in runs if not any(path.startswith(f"{name}_") for path in run.dead)]
+        # Runs with dead networks support none of the question's options.
+        healthy = [
+            run.evidence for run in runs if not any(split_path(path)[0] in question.variables for path in run.dead)
+        ]
         audits += [
             _audit(name, item, healthy, dead=len(runs) - len(healthy))
             for item in question.items.values()
-            if isinstance(item, Choice) and item.claims
+            if isinstance(item, Choice) and item.claims and question.cancellation_of(item) is None
         ]
     return tuple(audits)
 
@@ -110,4 +131,8 @@ def _audit(question: str, item: Choice, healthy: Iterable[Evidence], dead: int) 
                 shared=len(leading) - leading.count(1),
             )
         )
-    return KeyAudit(question, item.key, len(weighed), dead, tuple(options))
+    led = sum(
+        all(letter in item.right_letters for letter, one in of_all.items() if one.share == top)
+        for of_all, top in zip(weighed, best, strict=True)
+    )
+    return KeyAudit(question, item.key, item.right_letters, len(weighed), dead, led, tuple(options))

@@ -1,7 +1,7 @@
-"""Find the trainings that gave a number or a history that a student reports.
+"""Find the trainings that produced a reported number or history.
 
-A training is *linked* to reported numbers if it gave exactly these numbers: in its history, or in an evaluation of
-the weights that it ended with. Where a student computed an error from predictions, the predictions are all there is.
+A training is *linked* to reported numbers if it produced exactly these numbers: in its history, or in an evaluation of
+its final weights. If the student computed an error from predictions, only the predictions can be linked.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ import dataclasses
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 
-from autograder.grading.agreement import LINK_RELATIVE, decimals, same_data, same_number, same_series
 from autograder.grading.courses import Course, Courses
-from autograder.grading.recipe import TrainingData
 from autograder.records import JSON, DataSummary, Evaluation, Evidence, Training
+from autograder.rubric.closeness import LINK_RELATIVE, decimals, same_number, same_series
+from autograder.rubric.training_data import TrainingData, same_data
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Candidate:
-    """A training that may be meant. `attested` speaks of the training and of the evaluation that gave the number.
+    """A training that may have produced a number. `attested` covers both the training and the evaluation that gave it.
 
-    `disputed`: the notebook evaluated on the same inputs with other targets as well. Whoever chooses the targets
-    chooses the error.
+    `disputed`: the notebook also evaluated on the same inputs with other targets; choosing targets means choosing the
+    error.
     """
 
     course: Course
@@ -31,12 +31,12 @@ class Candidate:
 
     @property
     def training(self) -> Training:
-        """The training, the calls of `fit` that resume one another joined."""
+        """The training, with `fit` calls that resume one another joined."""
         return self.course.training
 
 
-class Journal:
-    """The reported numbers of a submission, its trainings, and what was evaluated on them.
+class LinkedNumbers:
+    """A submission's reported numbers, its trainings, and their evaluations.
 
     Calls of `fit` that resume one another are joined into one training.
     """
@@ -49,11 +49,11 @@ class Journal:
         self._compared = {(one.inputs, one.targets) for one in evidence.evaluations if one.targets is not None}
         self.empty = not evidence.trainings
         self.may_hide = bool(evidence.loops or evidence.faults or not all(one.attested for one in evidence.trainings))
-        """Whether trainings may have happened that are not in the journal, or not as they were: then a number that
-        none of its trainings gave may come of one all the same."""
+        """Whether the journal may be incomplete or inexact: a number that none of its trainings produced may then still
+        come from a training."""
 
     def by_history(self, reported: Mapping[str, Sequence[float]]) -> Iterator[Candidate]:
-        """Yield the trainings whose history is the reported one, as far as both have the same names."""
+        """Yield the trainings whose history equals the reported one in all series that both have."""
         digits = decimals(number for series in reported.values() for number in series)
         lengths = {len(series) for series in reported.values()}
         for course in itertools.chain(self.courses.single(), *map(self.courses.lasting, sorted(lengths))):
@@ -63,13 +63,13 @@ class Journal:
                 yield Candidate(course, attested=course.training.attested)
 
     def by_result(self, number: float, digits: int, prefix: str = "val_") -> Iterator[Candidate]:
-        """Yield the trainings that an evaluation, or the end of a history, gives this number for.
+        """Yield the trainings with this number as the result of an evaluation or at the end of their history.
 
         Args:
             number: The reported number.
-            digits: To how many decimals it may have been rounded.
-            prefix: How the names of the histories begin that count. A test error may be read off the last epoch of a
-                training that was given the test data to validate on.
+            digits: The number of decimals to which it may have been rounded.
+            prefix: The prefix of the series to search in histories. A test error may be taken from the last epoch of a
+                training that validated on the test data.
         """
         for evaluation in self._evaluations:
             if any(same_number(number, result, LINK_RELATIVE, digits) for result in evaluation.results.values()):
@@ -87,22 +87,22 @@ class Journal:
                 yield from self._candidate(step.number, step.validation)
 
     def by_prediction(self, data: TrainingData | None) -> Iterator[Candidate]:
-        """Yield the trainings whose network predicted the very inputs that the exercise's error is measured on."""
+        """Yield the trainings whose network predicted exactly the inputs on which the exercise's error is measured."""
         due = data.evaluated if data else None
         for evaluation in self._predictions:
             if due is not None and same_data(evaluation.inputs, due):
-                # What the notebook made of its predictions is not seen in any case: that it predicted is a hint, and
-                # the training alone has to be attested.
+                # How the notebook used its predictions is never observed. That it predicted is only a hint, so the
+                # training alone has to be attested.
                 yield from self._candidate(evaluation.training, evaluation.inputs)
 
     def predicted(self, training: Training) -> bool:
-        """Tell whether a training's network predicted anything when the training had ended."""
+        """Return whether a training's network predicted anything after the training."""
         return any(evaluation.training == training.number for evaluation in self._predictions)
 
     def explained(self, number: JSON, training: Training, data: TrainingData | None) -> bool:
-        """Tell whether it was seen that a number is not of a training, or what the network was used for instead.
+        """Return whether the journal rules this training out, or shows what else its network was used for.
 
-        Predictions of fewer rows than the exercise's do not say that: they are parts of something unseen.
+        Predictions of fewer rows than the exercise's do not show that: they may be parts of a larger computation.
         """
         due = data.evaluated.shape if data and data.evaluated else ()
         for evaluation in self._evaluations:
@@ -121,7 +121,7 @@ class Journal:
             yield Candidate(course, evaluated, attested and course.training.attested, disputed)
 
     def _is_disputed(self, evaluation: Evaluation) -> bool:
-        """Tell whether other targets were compared with what networks answer to the same inputs."""
+        """Return whether the same inputs were also evaluated against other targets."""
         return evaluation.targets is not None and any(
             same_data(inputs, evaluation.inputs) and not same_data(targets, evaluation.targets)
             for inputs, targets in self._compared

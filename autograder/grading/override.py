@@ -1,29 +1,29 @@
-"""Points that a person gives to an item in place of what its check gave: the computed grade stays as it was."""
+"""Points that a person gives to an item instead of its computed ones; the computed grade is kept."""
 
 from __future__ import annotations
 
 import dataclasses
 
-from autograder.grading import reasons
-from autograder.grading.reasons import plain
 from autograder.records import Finding, Grade, Reason, Verdict, total_points
+from autograder.rubric import codes
+from autograder.rubric.message import plain
 
 
 def override(grade: Grade, question: str, item: str, points: float, *, author: str, reason: str) -> Grade:
-    """Return the grade with other points for one item; a grade without such an item stays as it is.
+    """Return the grade with other points for one item; a grade without that item is returned unchanged.
 
-    An item that a fault of ours had left open is closed by this, and with the last of them the grade is one; so is an
-    item whose points were pending.
+    This also settles an item that was pending or that a fault of the grader left open; once the last such item is
+    settled, the grade is valid.
 
     Args:
-        grade: What was computed, or decided so far.
-        question: Whose item it is.
-        item: Its name in the rubric.
-        points: What it is worth now.
-        author: Who decided.
-        reason: Why; the student may read both.
+        grade: The grade as computed, or as decided so far.
+        question: The item's question.
+        item: The item's name in the rubric.
+        points: The points that the item gets.
+        author: The person who decided; the student may read it.
+        reason: Why; the student may read it.
     """
-    why = Reason(reasons.POINTS_OVERRIDDEN, plain(author), plain(reason))
+    why = Reason(codes.POINTS_OVERRIDDEN, plain(author), plain(reason), public=True)
     findings = tuple(
         _decided(finding, points, why) if (finding.question, finding.item) == (question, item) else finding
         for finding in grade.findings
@@ -35,7 +35,12 @@ def override(grade: Grade, question: str, item: str, points: float, *, author: s
 
 def _decided(finding: Finding, points: float, why: Reason) -> Finding:
     verdict = Verdict.PASS if points >= finding.points_possible else Verdict.FAIL
-    # What a check had against an item that has its points, or that it could not judge, is settled.
+    # The first decision replaced the computed points, which later ones take from its flag. Undecided items had none.
+    before = next((flag.expected for flag in finding.flags if flag.code == why.code), None)
+    if before is None:
+        before = "" if finding.verdict in {Verdict.INTERNAL, Verdict.REVIEW} else float(finding.points)
+    why = dataclasses.replace(why, expected=before)
+    # A check's reasons no longer apply to an item that got its full points or could not be judged.
     settled = verdict is Verdict.PASS or finding.verdict in {Verdict.INTERNAL, Verdict.REVIEW}
     return dataclasses.replace(
         finding,

@@ -1,4 +1,4 @@
-"""What notebooks order from the trusted side: trainings, evaluations and predictions, each done once for everybody.
+"""Orders from notebooks to the trusted side: trainings, evaluations and predictions, each executed once for the class.
 
 description ──► key ──► store ┐
 arrays (shelf)       trainers ┴──► answer, and the journal's entry
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from autograder.orders.desk import Desk
 from autograder.orders.machine import instructions, processor
-from autograder.orders.store import OrderStore
-from autograder.orders.trainers import TrainerProcess
+from autograder.orders.order_store import OrderStore
+from autograder.orders.trainers import TrainerProtocol
 
-__all__ = ["Desk", "OrderStore", "TrainerProcess", "instructions", "processor"]
+__all__ = ["Desk", "OrderStore", "TrainerProtocol", "instructions", "processor"]

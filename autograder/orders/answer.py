@@ -1,4 +1,4 @@
-"""What is answered to an order, and the order that is refused as it comes."""
+"""The answer to an order, and an order that is refused on arrival."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from autograder.orders.trainers import Reason
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Answer:
-    """What is sent to a notebook: the arrays, each with digest, type, shape and bytes, and then the message."""
+    """The frames sent to a notebook: the arrays, each with digest, type, shape and bytes, then the message."""
 
     message: Plain
     contents: tuple[Array, ...] = ()
@@ -26,7 +26,7 @@ class Answer:
 
 
 class Refused:
-    """An order that nobody looks up or trains: what it names is not asked for, and its answer is there."""
+    """A refused order: its arrays are not requested, and its answer is available at once."""
 
     wanted: tuple[str, ...] = ()
 
@@ -37,7 +37,7 @@ class Refused:
         """Take no array.
 
         Raises:
-            WireError: Always: none is wanted.
+            WireError: Always, since no array was requested.
         """
         raise unwanted()
 
@@ -46,7 +46,7 @@ class Refused:
         wake()
 
     def abandon(self) -> None:
-        """Take it that nobody waits for the answer any more."""
+        """Note that the notebook no longer waits for the answer."""
 
 
 def refusal(number: int, reason: Reason) -> Answer:
@@ -55,5 +55,5 @@ def refusal(number: int, reason: Reason) -> Answer:
 
 
 def unwanted() -> WireError:
-    """Return the fault of whoever sends an array that no order lacks."""
-    return WireError("an array came that nobody had asked for")
+    """Return the error for an array that was not requested."""
+    return WireError("an array arrived that was not requested")

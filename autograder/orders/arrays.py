@@ -1,7 +1,7 @@
-"""Arrays by their digest: a private folder holds what notebooks and trainers sent, each array once.
+"""Arrays by digest: a private folder stores the arrays sent by notebooks and trainers, each once.
 
-Whatever is here came whole and has the digest that it goes by. The folder may hold so many bytes; what was not used
-for the longest time goes first, but nothing goes that an order still needs.
+Every stored array is complete and matches its digest. The folder has a capacity in bytes; the least recently used
+arrays are evicted first, but never one that an order still needs.
 """
 
 from __future__ import annotations
@@ -44,17 +44,17 @@ class Array:
 
     @property
     def is_seed(self) -> bool:
-        """Return whether, among a network's arrays, it is the state of a random generator and no weight."""
+        """Return whether, among a network's arrays, this is the state of a random generator rather than a weight."""
         return _is_seed(self.header)
 
     @property
     def values(self) -> NDArray[Any]:
-        """Return the array as numpy sees it, without a copy."""
+        """Return a NumPy view of the array, without a copy."""
         return np.frombuffer(self.content, np.dtype(self.header.dtype)).reshape(self.header.shape)
 
 
 def begin_digest(dtype: str, shape: Iterable[int]) -> hashlib._Hash:
-    """Return the hash of an array whose bytes are still to come.
+    """Return the hash of an array's header, to be updated with its bytes.
 
     >>> begin_digest("<f4", [2]).update(bytes(8))
     """
@@ -62,8 +62,8 @@ def begin_digest(dtype: str, shape: Iterable[int]) -> hashlib._Hash:
 
 
 def array_of(values: NDArray[Any]) -> Array:
-    """Return numpy's array with its digest."""
-    # `ascontiguousarray` would turn a number into a list of one.
+    """Return a NumPy array with its digest."""
+    # `ascontiguousarray` would turn a scalar into an array of length one.
     contiguous = np.asarray(values, order="C")
     content = contiguous.tobytes()
     digest = begin_digest(contiguous.dtype.str, contiguous.shape)
@@ -75,7 +75,7 @@ class ArrayShelf:
     """A folder of arrays, and a context that removes it. Safe to use from several threads at once.
 
     Args:
-        capacity_bytes: What it may hold, unless orders need more at one time.
+        capacity_bytes: The capacity, exceeded only if current orders need more.
     """
 
     def __init__(self, capacity_bytes: int = CAPACITY_BYTES) -> None:
@@ -92,7 +92,7 @@ class ArrayShelf:
 
     @property
     def folder(self) -> Path:
-        """Return the folder: nobody else can read it, and it goes with the shelf."""
+        """Return the folder, which no other user can read and which is removed with the shelf."""
         return self._folder
 
     def __enter__(self) -> Self:
@@ -102,54 +102,54 @@ class ArrayShelf:
         self.close()
 
     def close(self) -> None:
-        """Remove the folder. What was read from it stays readable."""
+        """Remove the folder. Bytes already read stay readable."""
         with self._lock:
             self._remove()
 
     def begin(self, sha256: str, dtype: str, shape: tuple[int, ...]) -> Incoming:
-        """Begin to take in an array.
+        """Begin to receive an array.
 
         Raises:
-            OSError: The disk has no room.
+            OSError: The disk is full.
         """
         return Incoming(self, ArrayHeader(sha256, dtype, shape), self._folder)
 
     def put(self, array: Array) -> None:
-        """Keep an array that is there already."""
+        """Store an array that is already complete."""
         if not self.has(array.header.sha256):
             incoming = self.begin(array.header.sha256, array.header.dtype, array.header.shape)
             incoming.write(array.content)
             incoming.finish()
 
     def has(self, sha256: str) -> bool:
-        """Return whether the array is here."""
+        """Return whether the array is stored."""
         with self._lock:
             return sha256 in self._kept
 
-    def hold(self, digests: Iterable[str]) -> Hold:
-        """Keep arrays from going, those that are here and those that come, until the hold is released."""
-        return Hold(self, tuple(digests))
+    def hold(self, digests: Iterable[str]) -> ArrayHold:
+        """Protect arrays from eviction, present ones and later ones, until the hold is released."""
+        return ArrayHold(self, tuple(digests))
 
     def header(self, sha256: str) -> ArrayHeader:
-        """Return the type and shape of an array that is here.
+        """Return the type and shape of a stored array.
 
         Raises:
-            KeyError: It isn't here.
+            KeyError: It is not stored.
         """
         with self._lock:
             return self._kept[sha256]
 
     def parameters(self, weights: Iterable[str]) -> int:
-        """Return how many numbers a network's weights hold that are here, the states of random generators left out."""
+        """Return the number of elements of a network's stored weights, without the states of random generators."""
         with self._lock:
             headers = [self._kept[sha256] for sha256 in weights if sha256 in self._kept]
         return sum(math.prod(header.shape) for header in headers if not _is_seed(header))
 
     def read(self, sha256: str) -> memoryview:
-        """Return the bytes of an array that is here; they stay readable when it goes.
+        """Return the bytes of a stored array; they stay readable after its eviction.
 
         Raises:
-            KeyError: It isn't here.
+            KeyError: It is not stored.
         """
         with self._lock:
             header = self._kept[sha256]
@@ -160,18 +160,18 @@ class ArrayShelf:
                 return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
 
     def array(self, sha256: str) -> Array:
-        """Return an array that is here.
+        """Return a stored array.
 
         Raises:
-            KeyError: It isn't here.
+            KeyError: It is not stored.
         """
         return Array(self.header(sha256), self.read(sha256))
 
     def summary(self, sha256: str) -> JSON:
-        """Return what the journal says of an array that is here (`records.DataSummary`).
+        """Return the journal's summary of a stored array (`records.DataSummary`).
 
         Raises:
-            KeyError: It isn't here.
+            KeyError: It is not stored.
         """
         with self._lock:
             known = self._summaries.get(sha256)
@@ -199,34 +199,34 @@ class ArrayShelf:
                 self._summaries.pop(sha256, None)
                 (self._folder / sha256).unlink()
 
-    def _take_hold(self, digests: Iterable[str]) -> None:
+    def _acquire(self, digests: Iterable[str]) -> None:
         with self._lock:
             self._held.update(digests)
 
-    def _let_go(self, digests: Iterable[str]) -> None:
+    def _release(self, digests: Iterable[str]) -> None:
         with self._lock:
             self._held.subtract(digests)
             self._held = +self._held
             self._make_room()
 
 
-class Hold:
-    """Arrays that an order needs: none of them goes before the release, which may come more than once."""
+class ArrayHold:
+    """Protects the arrays of an order from eviction until the release, which may be called more than once."""
 
     def __init__(self, shelf: ArrayShelf, digests: tuple[str, ...]) -> None:
         self._shelf = shelf
         self._digests = digests
-        shelf._take_hold(digests)  # noqa: SLF001 (the shelf's other half)
+        shelf._acquire(digests)  # noqa: SLF001 (the shelf's other half)
 
     def release(self) -> None:
-        """Let them go."""
+        """Allow their eviction."""
         digests, self._digests = self._digests, ()
         if digests:
-            self._shelf._let_go(digests)  # noqa: SLF001
+            self._shelf._release(digests)  # noqa: SLF001
 
 
 class Incoming:
-    """An array on its way to the shelf, which takes it once it is whole and has its digest."""
+    """An array being received; the shelf stores it once it is complete and matches its digest."""
 
     def __init__(self, shelf: ArrayShelf, header: ArrayHeader, folder: Path) -> None:
         self._shelf = shelf
@@ -238,10 +238,10 @@ class Incoming:
         self._part = Path(self._file.name)
 
     def write(self, chunk: bytes | memoryview) -> None:
-        """Take the next bytes.
+        """Append the next bytes.
 
         Raises:
-            WireError: They are more than were announced.
+            WireError: More bytes than were announced.
         """
         size = memoryview(chunk).nbytes
         if size > self._lacking_bytes:
@@ -252,10 +252,10 @@ class Incoming:
         self._file.write(chunk)
 
     def finish(self) -> None:
-        """Take it that there are no more.
+        """Complete the array and store it.
 
         Raises:
-            WireError: Bytes are lacking, or they have another digest.
+            WireError: Bytes are missing, or the digest does not match.
         """
         if self._lacking_bytes or self._digest.hexdigest() != self._header.sha256:
             self.drop()
@@ -264,14 +264,14 @@ class Incoming:
         self._shelf._admit(self._header, self._part)  # noqa: SLF001 (the shelf's other half)
 
     def drop(self) -> None:
-        """Forget what came: there will be no more."""
+        """Discard the received bytes."""
         self._file.close()
         with contextlib.suppress(OSError):
             self._part.unlink()
 
 
 def _is_seed(header: ArrayHeader) -> bool:
-    """Tell by its form: Keras keeps two whole numbers per generator, and has no weight like that."""
+    """Recognise the state of a generator by its form: two integers, unlike any weight of Keras."""
     return header.shape == (2,) and header.dtype[1] in "iu"
 
 
@@ -281,7 +281,7 @@ def unique(digests: Iterable[str]) -> Iterator[str]:
 
 
 def _new_folder() -> tuple[Path, int]:
-    """Make a folder that is held as long as the descriptor is open; `mkdtemp` lets nobody else in."""
+    """Create a private folder that is locked as long as the descriptor is open."""
     while True:
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
         with contextlib.suppress(FileNotFoundError):

@@ -1,4 +1,4 @@
-"""One notebook at the desk: its limits are counted here, and its journal is written, as answers are taken."""
+"""One notebook's side of the desk: enforces its limits, and writes its journal as answers are delivered."""
 
 from __future__ import annotations
 
@@ -10,48 +10,48 @@ from typing import Protocol
 from autograder.errors import WireError
 from autograder.orders.answer import Answer, Refused, refusal, unwanted
 from autograder.orders.arrays import ArrayShelf, Incoming
-from autograder.orders.description import Description, Plain, read_claim, read_order
-from autograder.orders.journal import Circumstances, Facts, Journal
-from autograder.orders.results import (
+from autograder.orders.call_results import (
     EvaluateResult,
     FitResult,
     course_of,
     logs_of,
-    read_claimed_course,
-    read_claimed_logs,
+    read_reported_course,
+    read_reported_logs,
     read_result,
     result_arrays,
     serving,
 )
-from autograder.orders.store import Kept
-from autograder.orders.trainers import Reason, Refusal
-from autograder.records import JSON, TrainingMode
-from autograder.spec.run_spec import Limits
+from autograder.orders.description import Description, Plain, read_order, read_reported_call
+from autograder.orders.journal import Circumstances, Facts, Journal
+from autograder.orders.order_store import Kept
+from autograder.orders.trainers import OrderRefusal, Reason
+from autograder.records import JSON, Detail, TrainingMode
+from autograder.rubric.run_spec import Limits
 
 _MOST_SUMMARIES = 1_000
 _MOST_FAULTS = 100
 _MOST_KEPT_BYTES = 2**30
-"""So much of what came of a notebook's orders is kept for others: it shall not fill the disk."""
+"""The most bytes of one notebook's results that are stored for others, so that it cannot fill the disk."""
 
-_UNSEEN = "not seen"
+_UNSEEN = Detail("initial.unseen")
 
-Outcome = Kept | Refusal | Exception
+Outcome = Kept | OrderRefusal | Exception
 
 
 class Fulfilment(Protocol):
-    """What a counter asks of the desk behind it."""
+    """The part of the desk that a counter uses."""
 
     def is_known(self, pending: Pending) -> bool:
-        """Return whether an order will be answered without any array of its own."""
+        """Return whether an order can be answered without receiving its arrays."""
         ...
 
     def fill(self, pending: Pending) -> None:
-        """See that an order is answered."""
+        """Make sure that an order is answered."""
         ...
 
 
 class Counter:
-    """Takes the orders and claims of one execution, one thread at a time; answers come from any thread."""
+    """Accepts the orders and reported calls of one execution, in one thread; answers come from any thread."""
 
     def __init__(self, desk: Fulfilment, shelf: ArrayShelf, limits: Limits, mode: TrainingMode) -> None:
         self._desk = desk
@@ -63,14 +63,14 @@ class Counter:
         self._orders = 0
         self._kept_bytes = 0
         self.replayed = 0
-        """Orders that a store, or another notebook's order, answered."""
+        """Orders answered by a store or by another notebook's order."""
         self.unknown = 0
-        """Orders that were trained for this notebook, or refused."""
+        """Orders trained for this notebook, or refused."""
         self.training_seconds = 0.0
-        """What the trainings of this notebook took."""
+        """Wall-clock seconds of this notebook's trainings."""
         self.training_cpu_seconds = 0.0
-        """What they took of a processor."""
-        self._faults: deque[str] = deque(maxlen=_MOST_FAULTS)
+        """Their processor seconds."""
+        self._faults: deque[Detail] = deque(maxlen=_MOST_FAULTS)
 
     @property
     def trainings(self) -> tuple[JSON, ...]:
@@ -84,23 +84,23 @@ class Counter:
 
     @property
     def loops(self) -> tuple[JSON, ...]:
-        """Return the loops that were seen."""
+        """Return the observed custom training loops."""
         return self._journal.loops
 
     @property
-    def faults(self) -> tuple[str, ...]:
-        """Return why calls that happened are not in the journal."""
+    def faults(self) -> tuple[Detail, ...]:
+        """Return why some calls are not in the journal."""
         return tuple(self._faults)
 
     def cell(self, index: int) -> None:
-        """Take it that this cell runs from now on."""
+        """Note that this cell is running now."""
         self._cell = index
 
     def place(self, number: int, description: Plain) -> Pending | Refused:
-        """Take an order; one that can't be read is refused, and the notebook makes the call itself.
+        """Accept an order. An unreadable one is refused, and the notebook makes the call itself.
 
         Raises:
-            EnvironmentFault: What the reference keeps of it is damaged.
+            EnvironmentFault: The reference's stored result is damaged.
         """
         self._orders += 1
         try:
@@ -108,7 +108,7 @@ class Counter:
         except WireError:
             return self._refuse(number, "unbuildable")
         if self._orders > self._limits.orders:
-            # A notebook that predicts one example at a time may do so by itself. Trainings have their limit.
+            # A notebook that predicts one example at a time may do so itself; for trainings the limit is fatal.
             reason: Reason = "limit" if order.call.operation == "fit" else "failed"
             return self._refuse(number, reason)
         pending = Pending(self, self._desk, self._shelf, number, order, self._cell)
@@ -116,35 +116,35 @@ class Counter:
             pending.look_for_arrays()
         return pending
 
-    def claim(self, description: Plain, summaries: Plain, result: Plain) -> None:
-        """Take down what the notebook says of a call that was no order; what can't be read is one of its `faults`."""
+    def report_call(self, description: Plain, summaries: Plain, result: Plain) -> None:
+        """Record a call that the notebook reports and made itself; an unreadable report becomes one of the `faults`."""
         try:
-            self._write_claim(description, summaries, result)
+            self._write_reported(description, summaries, result)
         except WireError as error:
-            self._faults.append(f"a call in cell {self._cell} can't be read: {error}")
+            self._faults.append(Detail.of("journal.call", cell=self._cell, error=str(error)))
 
     def loop(self, kind: str, steps: int) -> None:
-        """Take down that a training loop of the notebook's own was seen."""
+        """Record that a custom training loop was observed."""
         self._journal.write_loop(self._cell, kind, steps)
 
     def seconds_left(self) -> float:
-        """Return how long trainings may still take."""
+        """Return how many seconds trainings may still take."""
         return max(0.0, self._limits.training_seconds - self.training_seconds)
 
     def may_keep(self, size_bytes: int) -> bool:
-        """Return whether a result may be kept for others as well, and count it then."""
+        """Return whether a result may be stored for others as well, and count it if so."""
         may = self._kept_bytes + size_bytes <= _MOST_KEPT_BYTES
         self._kept_bytes += size_bytes * may
         return may
 
     def take(self, pending: Pending, outcome: Outcome, seconds: float, *, trained: bool) -> Answer:
-        """Write down what came of an order, and return the answer to it."""
+        """Record the outcome of an order in the journal, and return its answer."""
         if isinstance(outcome, Exception):
             raise outcome
         self.training_seconds += seconds
         self.replayed += not trained and isinstance(outcome, Kept)
-        self.unknown += trained or isinstance(outcome, Refusal)
-        if isinstance(outcome, Refusal):
+        self.unknown += trained or isinstance(outcome, OrderRefusal)
+        if isinstance(outcome, OrderRefusal):
             return refusal(pending.number, outcome.reason)
         asked = pending.description.metrics
         unasked = {metric["name"] for metric in outcome.metrics if metric not in asked}
@@ -166,25 +166,25 @@ class Counter:
         self.unknown += 1
         return Refused(number, reason)
 
-    def _write_claim(self, description: Plain, summaries: Plain, result: Plain) -> None:
-        claimed = read_claim(description)
+    def _write_reported(self, description: Plain, summaries: Plain, result: Plain) -> None:
+        reported = read_reported_call(description)
         if len(summaries) > _MOST_SUMMARIES or not all(isinstance(one, dict) for one in summaries.values()):
-            raise WireError("a claim without the summaries of its data")
-        facts = Facts(summaries, self._claimed_parameters(claimed), _UNSEEN)
+            raise WireError("a reported call without the summaries of its data")
+        facts = Facts(summaries, self._parameters(reported), _UNSEEN)
         how = Circumstances(self._cell, attested=False, replayed=False, seconds=0.0)
-        if claimed.call.operation == "fit":
-            self._journal.write_training(claimed, read_claimed_course(result), facts, how)
+        if reported.call.operation == "fit":
+            self._journal.write_training(reported, read_reported_course(result), facts, how)
         else:
-            self._journal.write_evaluation(claimed, read_claimed_logs(result), facts, how)
+            self._journal.write_evaluation(reported, read_reported_logs(result), facts, how)
 
-    def _claimed_parameters(self, claimed: Description) -> int:
-        """Return how many weights the network of a claim has: what it says, or else what is here of them."""
-        said = claimed.call.parameters
-        return self._shelf.parameters(claimed.call.weights) if said is None else said
+    def _parameters(self, reported: Description) -> int:
+        """Return the number of weights in a reported network: the reported number, or that of the received arrays."""
+        parameters = reported.call.parameters
+        return self._shelf.parameters(reported.call.weights) if parameters is None else parameters
 
 
 class Pending:
-    """An order that has no answer yet. Its arrays stay on the shelf until it has one."""
+    """An order without an answer yet. Its arrays stay on the shelf until it has one."""
 
     def __init__(
         self,
@@ -203,44 +203,44 @@ class Pending:
         self.key = description.key
         self.cell = cell
         self.wanted: tuple[str, ...] = ()
-        """The digests of the arrays that nobody has sent yet."""
+        """The digests of the arrays that have not been received yet."""
         self._hold = shelf.hold(description.arrays())
         self._began = time.monotonic()
-        self._wake: Callable[[], None] = _nobody
+        self._wake: Callable[[], None] = _do_not_wake
         self._started = False
         self._outcome: tuple[Outcome, float, bool] | None = None
         self._answer: Answer | None = None
 
     @property
     def mode(self) -> TrainingMode:
-        """Return what the job wants of its trainings."""
+        """Return the job's training mode."""
         return self._counter.mode
 
     @property
     def seconds_left(self) -> float:
-        """Return how long it may be trained."""
+        """Return how many seconds it may be trained."""
         return self._counter.seconds_left()
 
     def may_keep(self, size_bytes: int) -> bool:
-        """Return whether its result may be kept for others as well."""
+        """Return whether its result may be stored for others as well."""
         return self._counter.may_keep(size_bytes)
 
     def look_for_arrays(self) -> None:
-        """Find out which arrays have to be sent."""
+        """Determine which arrays have to be sent."""
         self.wanted = tuple(digest for digest in self.description.arrays() if not self._shelf.has(digest))
 
     def supply(self, sha256: str, dtype: str, shape: tuple[int, ...]) -> Incoming:
-        """Begin to take in a wanted array.
+        """Begin to receive a requested array.
 
         Raises:
-            WireError: It isn't wanted.
+            WireError: It was not requested.
         """
         if sha256 not in self.wanted:
             raise unwanted()
         return self._shelf.begin(sha256, dtype, shape)
 
     def start(self, wake: Callable[[], None]) -> None:
-        """Begin to look it up, or to train it; comes back at once.
+        """Start the lookup or the training; returns at once.
 
         Args:
             wake: Called from any thread as soon as there is an answer.
@@ -253,27 +253,27 @@ class Pending:
             wake()
 
     def abandon(self) -> None:
-        """Take it that nobody waits for the answer any more; a training that has begun goes on, for whoever is next."""
-        self._wake = _nobody
+        """Note that the notebook no longer waits. A training that has begun continues, for the next order of it."""
+        self._wake = _do_not_wake
         if not self._started:
             self._hold.release()
 
     def waited(self) -> float:
-        """Return for how many seconds the order has been here."""
+        """Return how many seconds the order has been waiting."""
         return time.monotonic() - self._began
 
     def resolve(self, outcome: Outcome, *, trained: bool, seconds: float = 0.0) -> None:
-        """Say what came of it, from any thread."""
+        """Set the outcome, from any thread."""
         self._outcome = (outcome, seconds, trained)
         self._hold.release()
         self._wake()
 
     @property
     def answer(self) -> Answer | None:
-        """The answer, None as long as there is none. It is written down as it is first taken.
+        """The answer, None until there is one. The first access records it in the journal.
 
         Raises:
-            EnvironmentFault: A fault of ours kept it from being answered.
+            EnvironmentFault: A fault of the grader prevented the answer.
         """
         if self._answer is None and self._outcome is not None:
             outcome, seconds, trained = self._outcome
@@ -281,5 +281,5 @@ class Pending:
         return self._answer
 
 
-def _nobody() -> None:
-    """Wake nobody: the order has not been started."""
+def _do_not_wake() -> None:
+    """Do nothing: the order has not been started."""

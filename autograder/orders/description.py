@@ -1,6 +1,6 @@
-"""Reads the description of a call that an untrusted process sent: its exact form, its sizes, its name by content.
+"""Parse an untrusted process's description of a call: check its exact form and sizes, and derive its key.
 
-The name (`key`) is a hash of all that decides the result. Metrics only look on, so they are left out of it.
+The key is a hash of everything that decides the result. Metrics only observe, so they are left out.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class _Exact(BaseModel):
 
 
 class Configured(_Exact):
-    """Something of Keras's: its class and settings; `differs` names those that are not Keras's default."""
+    """A Keras object: its class and settings; `differs` names the settings that are not Keras's defaults."""
 
     kind: str = Field(alias="class")
     settings: Plain = {}
@@ -44,20 +44,20 @@ class Configured(_Exact):
 
 
 class Metric(Configured):
-    """A metric, with the name that it has in the history."""
+    """A metric, with its name in the history."""
 
     name: str
 
 
 class Reference(_Exact):
-    """One output of an operation of the graph."""
+    """One output of an operation in the graph."""
 
     operation: int = Field(alias="from", ge=0)
     tensor: int = Field(ge=0)
 
 
 class Operation(Configured):
-    """A layer, or an operation like `keras.ops.add`, with what it is called on."""
+    """A layer, or an operation like `keras.ops.add`, with its arguments."""
 
     call: list[JSON] = []
     options: Plain = {}
@@ -71,8 +71,8 @@ class Graph(_Exact):
     outputs: list[Reference]
 
 
-class Part(_Exact):
-    """A layer of a network whose graph cannot be seen; `within` is the class of the notebook's own that holds it."""
+class LayerPart(_Exact):
+    """A layer of a network whose graph is not visible; `within` is the notebook's own class that contains it."""
 
     kind: str = Field(alias="class")
     settings: Plain = {}
@@ -80,13 +80,13 @@ class Part(_Exact):
 
 
 class Opaque(_Exact):
-    """What can be seen of a network of own classes: its layers, but not how they are called."""
+    """The visible part of a network made of the notebook's own classes: its layers, but not how they are called."""
 
-    opaque: Annotated[list[Part], Field(max_length=_MOST_OPERATIONS)]
+    opaque: Annotated[list[LayerPart], Field(max_length=_MOST_OPERATIONS)]
 
 
 class Validation(_Exact):
-    """What `fit` validates on after an epoch."""
+    """The data that `fit` validates on after an epoch."""
 
     x: Digests
     y: Digests = []
@@ -95,15 +95,15 @@ class Validation(_Exact):
 
 
 class Notes(_Exact):
-    """Why a call is no order."""
+    """Why a call is not an order."""
 
     own: list[str]
 
 
 class Call(_Exact):
-    """A call of `fit`, `evaluate` or `predict`, with all that decides its result.
+    """A call of `fit`, `evaluate` or `predict`, with everything that decides its result.
 
-    What is 0, empty or lacking in a claim could not be seen. Orders have no `parameters`, no
+    In a reported call, what is 0, empty or missing was not visible. Orders have no `parameters`, no
     `validation_split` and no `notes`.
     """
 
@@ -150,41 +150,41 @@ _DUE = {
     "evaluate": ("loss", "batch_size", "x", "y"),
     "predict": ("batch_size", "x"),
 }
-"""What an order of each kind cannot do without. A claim may: it tells what could be seen."""
+"""The fields required in an order of each kind; a reported call may lack them."""
 _UNSEEN: tuple[JSON, ...] = (None, [], 0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Description:
-    """A description that was looked at: as it came, and as it was read."""
+    """A checked description, both as received and as parsed."""
 
     plain: Plain
     call: Call
 
     @property
     def key(self) -> str:
-        """Return the name of what is described: equal keys mean equal results, but for metrics."""
+        """Return the key of the call: equal keys mean equal results, except for metrics."""
         deciding = {name: value for name, value in self.plain.items() if name != "metrics"}
         text = json.dumps(deciding, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def trial(self) -> str:
-        """Return the name of what a trainer is asked to do: metrics decide no result, but may fail or take long."""
+        """Return a key that includes metrics: they do not decide the result, but may fail or take long."""
         return f"{self.key} {json.dumps(self.metrics, sort_keys=True, allow_nan=False)}"
 
     @property
     def metrics(self) -> list[Plain]:
-        """Return the metrics as they came."""
+        """Return the metrics as received."""
         return list(self.plain.get("metrics", []))
 
     def with_metrics(self, metrics: Iterable[Plain]) -> Self:
-        """Return the same call with other metrics; a prediction names none, not even an empty list."""
+        """Return the same call with other metrics; a prediction has no such field, not even an empty list."""
         others = list(metrics)
         return self if others == self.metrics else dataclasses.replace(self, plain={**self.plain, "metrics": others})
 
     def arrays(self) -> Iterator[str]:
-        """Yield the digest of every array that it takes, each once."""
+        """Yield the digest of each array that it needs once."""
         call = self.call
         data = [call.x, call.y, [call.sample_weight] if call.sample_weight else []]
         if (validation := call.validation) is not None:
@@ -192,7 +192,7 @@ class Description:
         yield from unique(digest for group in (call.weights, call.optimizer_state, *data) for digest in group)
 
     def summarised(self) -> Iterator[str]:
-        """Yield the digests of the arrays that the journal tells of: the first inputs and targets, weights of rows."""
+        """Yield the digests of the arrays that the journal summarises: first inputs, targets, sample weights."""
         call, validation = self.call, self.call.validation
         groups = (call.x, call.y, validation.x if validation is not None else [])
         weights = (call.sample_weight, validation.sample_weight if validation is not None else None)
@@ -200,10 +200,10 @@ class Description:
 
 
 def read_order(plain: JSON) -> Description:
-    """Read what an order describes.
+    """Parse the description of an order.
 
     Raises:
-        WireError: The honest payload would not have described a call so.
+        WireError: The payload never sends such a description.
     """
     description = _read(plain)
     call = description.call
@@ -211,34 +211,34 @@ def read_order(plain: JSON) -> Description:
     if lacking or not isinstance(call.network, Graph):
         raise WireError(f"an order without {', '.join(lacking) or 'a graph of its network'}")
     if call.notes is not None or call.parameters is not None or call.validation_split is not None:
-        raise WireError("an order with what only a claim may say")
-    _look_at_references(call.network)
+        raise WireError("an order with a field of reported calls")
+    _check_references(call.network)
     if call.rates is not None and len(call.rates) > call.epochs:
-        raise WireError("an order with more rates than epochs")
+        raise WireError("an order has more rates than epochs")
     return description
 
 
-def read_claim(plain: JSON) -> Description:
-    """Read what a claim describes: a call that is no order, as far as it could be seen.
+def read_reported_call(plain: JSON) -> Description:
+    """Parse the description of a call that the notebook made itself; fields may be missing.
 
     Raises:
-        WireError: The honest payload would not have described a call so.
+        WireError: The payload never sends such a description.
     """
     return _read(plain)
 
 
 def _read(plain: JSON) -> Description:
-    _look_at_sizes(plain)
+    _check_sizes(plain)
     try:
         return Description(plain, Call.model_validate(plain))
     except ValidationError as error:
         detail = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(str(part)[:40] for part in detail["loc"][:6])
-        raise WireError(f"no description: {place}: {detail['msg'][:120]}") from error
+        raise WireError(f"not a description: {place}: {detail['msg'][:120]}") from error
 
 
-def _look_at_sizes(plain: JSON) -> None:
-    """Walk without recursion: nothing is too long, too large or too much."""
+def _check_sizes(plain: JSON) -> None:
+    """Check that nothing is too long, too large or too numerous; iterative, so that nesting cannot harm."""
     stack = [plain]
     values = 0
     while stack:
@@ -258,22 +258,22 @@ def _look_at_sizes(plain: JSON) -> None:
             case _:
                 fits = value is None
         if not fits or values > _MOST_VALUES:
-            raise WireError("a description holds too much")
+            raise WireError("a description is too large")
 
 
-def _look_at_references(graph: Graph) -> None:
-    """See that operations only name operations before them, as the order of a graph has it."""
+def _check_references(graph: Graph) -> None:
+    """Check that operations only refer to earlier operations."""
     for place, operation in enumerate(graph.operations):
         for reference in references((operation.call, operation.options)):
             if not 0 <= reference < place:
-                raise WireError("a network's operation takes what comes later")
+                raise WireError("an operation of a network refers to a later one")
     for end in (*graph.inputs, *graph.outputs):
         if end.operation >= len(graph.operations):
             raise WireError("a network begins or ends outside itself")
 
 
 def references(arguments: JSON) -> Iterator[int]:
-    """Yield the places of the operations that feed an operation, in the order of its arguments."""
+    """Yield the indices of the operations that feed an operation, in the order of its arguments."""
     match arguments:
         case {"from": int(place), "tensor": int()} if len(arguments) == 2:  # noqa: PLR2004
             yield place

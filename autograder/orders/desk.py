@@ -1,10 +1,10 @@
-"""The desk: takes the orders of all notebooks, answers those that are known, and has the others trained once.
+"""The desk: accepts the orders of all notebooks, answers known ones from stores, and has the others trained once.
 
     Counter.place ──► Pending ──► known? ──► store ──► Answer
                                     └ no ──► in flight? wait, else train ──► store ──► Answer
 
-Every entry of the journal is written here, from what came whole. Nothing of one notebook's order reaches another, but
-for the answer to the same order.
+The journal is written here, from complete messages only. Nothing passes from one notebook's order to another, except
+the answer to an equal order.
 """
 
 from __future__ import annotations
@@ -21,36 +21,36 @@ from autograder.orders.counter import Counter, Pending
 from autograder.orders.description import Description, Graph, Plain
 from autograder.orders.initial import unusual_start, used_optimizer
 from autograder.orders.machine import instructions, processor
-from autograder.orders.store import Kept, Made, OrderStore
-from autograder.orders.trainers import Refusal, Trained, TrainerProcess, Trainers, Work
-from autograder.records import Job
-from autograder.spec.run_spec import Limits
+from autograder.orders.order_store import Kept, Made, OrderStore
+from autograder.orders.trainers import OrderRefusal, Trained, TrainerProtocol, Trainers, Work
+from autograder.records import Detail, Job
+from autograder.rubric.run_spec import Limits
 
 _MOST_BESIDE = 8
-"""So many metrics of others an order is trained with: whoever pays for it pays little for them."""
+"""The most metrics of other notebooks with which an order is trained, so that they cost it little."""
 
 
 @dataclasses.dataclass(slots=True)
 class _Flight:
-    """An order that is being trained as `description` has it, and those who wait for it as well."""
+    """An order being trained according to `description`, and the orders that wait for it."""
 
     pending: Pending
     description: Description
     waiting: list[Pending] = dataclasses.field(default_factory=list)
 
     def serves(self, pending: Pending) -> bool:
-        """Return whether what comes of it will answer another order with the same key."""
+        """Return whether its result will answer another order with the same key."""
         return all(metric in self.description.metrics for metric in pending.description.metrics)
 
 
 class Desk:
-    """Takes orders, from as many threads as there are notebooks; a context that ends its trainers.
+    """Accepts orders from one thread per notebook; a context manager that ends its trainers.
 
     Args:
-        limits: What each notebook may order.
-        reference: Answers that were recorded from the solved notebook; written to in mode `record` alone.
-        own: Answers to what this class has ordered, kept for the next one; None keeps none.
-        trainers: So many orders are trained at once.
+        limits: The limits of each notebook.
+        reference: Answers recorded from the solved notebook; written to in mode `record` only.
+        own: Answers to this class's orders, stored for the next class; None stores none.
+        trainers: The number of orders trained at once.
     """
 
     def __init__(self, limits: Limits, reference: OrderStore, own: OrderStore | None, trainers: int) -> None:
@@ -63,8 +63,8 @@ class Desk:
         self._trainers: Trainers | None = None
         self._lock = threading.Lock()
         self._flights: dict[str, list[_Flight]] = {}
-        # By trial and not by key: what somebody's metrics did to an order is nothing to others who order it.
-        self._refused: dict[str, Refusal] = {}
+        # By trial, not by key: a failure caused by one notebook's metrics must not affect other orders of the call.
+        self._refused: dict[str, OrderRefusal] = {}
         self._too_long: dict[str, float] = {}
 
     def __enter__(self) -> Self:
@@ -73,12 +73,12 @@ class Desk:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def engage(self, start_trainer: Callable[[], TrainerProcess]) -> None:
-        """Say how a trainer is started: where the notebooks run as well, so the sandbox has to be open first."""
+    def engage(self, start_trainer: Callable[[], TrainerProtocol]) -> None:
+        """Set how trainers are started; they run in the notebooks' sandbox, so it has to be open."""
         self._trainers = Trainers(start_trainer, self._most_trainers, self._shelf)
 
     def close(self) -> None:
-        """End the trainers and forget the arrays."""
+        """End the trainers and drop the arrays."""
         if self._trainers is not None:
             self._trainers.close()
         self._resources.close()
@@ -99,8 +99,8 @@ class Desk:
         return self._known(pending) is not None
 
     def fill(self, pending: Pending) -> None:
-        """Answer an order from a store, have it trained, or let it wait for the same order; comes back at once."""
-        outcome: Kept | Refusal | Exception | None
+        """Answer an order from a store, have it trained, or let it wait for an equal one; returns at once."""
+        outcome: Kept | OrderRefusal | Exception | None
         try:
             outcome = self._known(pending) or self._begin(pending)
         except EnvironmentFault as fault:
@@ -108,8 +108,8 @@ class Desk:
         if outcome is not None:
             pending.resolve(outcome, trained=False)
 
-    def _begin(self, pending: Pending) -> Refusal | None:
-        """Have an unknown order trained, or return why it isn't."""
+    def _begin(self, pending: Pending) -> OrderRefusal | None:
+        """Have an unknown order trained, or return why it cannot be."""
         if self._trainers is None:
             raise EnvironmentFault("no trainer can be started")
         seconds, call = pending.seconds_left, pending.description.call
@@ -119,42 +119,42 @@ class Desk:
             if (refused := self._refused.get(trial)) is not None:
                 return refused
             if any(not self._shelf.has(sha256) for sha256 in pending.description.arrays()):
-                # It was known, or under way, when it was placed, and no longer is.
-                return Refusal("failed")
+                # When it was placed, it was known or being trained; now it is neither.
+                return OrderRefusal("failed")
             if (
                 seconds <= self._too_long.get(trial, 0.0)
                 or self._shelf.parameters(call.weights) > self._limits.order_parameters
             ):
-                return Refusal("limit")
+                return OrderRefusal("limit")
             if (under_way := self._flight_for(pending)) is not None:
                 under_way.waiting.append(pending)
                 return None
             self._flights.setdefault(pending.key, []).append(flight)
 
-        def done(outcome: Trained | Refusal | Exception, took: float) -> None:
+        def done(outcome: Trained | OrderRefusal | Exception, took: float) -> None:
             self._land(flight, outcome, seconds, took)
 
         self._trainers.train(Work(flight.description, seconds, done))
         return None
 
     def _flight_for(self, pending: Pending) -> _Flight | None:
-        """Return the training under way that an order waits for, None if it waits for none."""
+        """Return the running training that an order waits for, None if there is none."""
         if pending.mode == "train":
             return None
         return next((one for one in self._flights.get(pending.key, ()) if one.serves(pending)), None)
 
-    def _land(self, flight: _Flight, outcome: Trained | Refusal | Exception, allowed: float, took: float) -> None:
-        """Keep what came of a training, tell who ordered it, and let those who wait ask again."""
+    def _land(self, flight: _Flight, outcome: Trained | OrderRefusal | Exception, allowed: float, took: float) -> None:
+        """Store the result of a training, resolve its order, and let waiting orders ask again."""
         pending, trial = flight.pending, flight.description.trial
-        told: Kept | Refusal | Exception
+        told: Kept | OrderRefusal | Exception
         try:
             told = self._keep(pending, flight.description.metrics, outcome) if isinstance(outcome, Trained) else outcome
-        except Exception as error:  # noqa: BLE001 (told to whoever waits)
+        except Exception as error:  # noqa: BLE001 (reported to the waiting orders)
             told = error
         with self._lock:
-            if isinstance(told, Refusal) and told.reason == "limit":
+            if isinstance(told, OrderRefusal) and told.reason == "limit":
                 self._too_long[trial] = max(allowed, self._too_long.get(trial, 0.0))
-            elif isinstance(told, Refusal) and told.lasting:
+            elif isinstance(told, OrderRefusal) and told.lasting:
                 self._refused[trial] = told
             others = [one for one in self._flights.pop(pending.key) if one is not flight]
             if others:
@@ -185,35 +185,36 @@ class Desk:
             self._reference.put(pending.key, kept)
         return kept
 
-    def _unusual_start(self, description: Description) -> str:
-        """Return what the journal says of how a training begins; other calls have nothing to begin with."""
+    def _unusual_start(self, description: Description) -> Detail | None:
+        """Return how a training starts otherwise than Keras starts one; None if it does not, and for other calls."""
         call = description.call
         if call.operation != "fit" or not isinstance(call.network, Graph) or call.optimizer is None:
-            return ""
+            return None
         weights, state = (
             [self._shelf.array(sha256) for sha256 in group] for group in (call.weights, call.optimizer_state)
         )
         return unusual_start(call.network, weights) or used_optimizer(call.optimizer, state)
 
     def _known(self, pending: Pending) -> Kept | None:
-        """Return what answers an order, None if nothing does."""
+        """Return the stored answer to an order, None if there is none."""
         metrics = pending.description.metrics
         return next((kept for kept in self._kept(pending) if kept.serves(metrics)), None)
 
     def _kept(self, pending: Pending) -> Iterator[Kept]:
-        """Yield what the stores hold of an order, whatever metrics it was trained with."""
+        """Yield the stored results of an order, whatever metrics it was trained with."""
         if pending.mode != "train" and (kept := self._reference.get(pending.key)) is not None:
             yield kept
         if pending.mode == "replay":
-            # A damaged file of the class's own is no more than unknown: it is trained again and replaced.
+            # A damaged file of the class's own store counts as unknown: the order is trained again and the file
+            # replaced.
             with contextlib.suppress(EnvironmentFault):
                 if (kept := self._own.get(pending.key)) is not None:
                     yield kept
 
     def _wider(self, pending: Pending) -> list[Plain]:
-        """Return the metrics to train an order with: what else it was asked for before, so that it serves both.
+        """Return the metrics to train an order with: also those of earlier orders of it, so that one result serves all.
 
-        Somebody else's metrics must cost whoever orders now next to nothing: few of them, and as Keras has them.
+        Other notebooks' metrics must cost this order next to nothing: few of them, and only Keras's defaults.
         """
         asked = pending.description.metrics
         before = [
@@ -222,12 +223,12 @@ class Desk:
             for metric in kept.metrics
             if metric not in asked and not metric.get("differs")
         ]
-        wider = [*asked, *_without_repetition(before)[:_MOST_BESIDE]]
-        # Two metrics of one name can't be in one history.
+        wider = [*asked, *_unique(before)[:_MOST_BESIDE]]
+        # A history cannot hold two metrics of one name.
         return wider if len({metric["name"] for metric in wider}) == len(wider) else asked
 
 
-def _without_repetition(metrics: Iterable[Plain]) -> list[Plain]:
+def _unique(metrics: Iterable[Plain]) -> list[Plain]:
     result: list[Plain] = []
     for metric in metrics:
         if metric not in result:

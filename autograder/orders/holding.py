@@ -1,6 +1,6 @@
-"""Tell what a killed command has left from what a living one uses: whoever uses a file or a folder holds its lock.
+"""Distinguish leftovers of killed commands from files in use: every user of a file or folder holds its lock.
 
-The kernel lets go of a lock when its process ends, however it ends.
+The kernel releases a lock when its process ends, in whatever way.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from pathlib import Path
 
 
 def hold(descriptor: int) -> bool:
-    """Lock something new for as long as it is open; return False if it was taken for abandoned before, and removed."""
+    """Lock a new file or folder while it is open; return False if it was removed as abandoned before the lock."""
     fcntl.flock(descriptor, fcntl.LOCK_EX)
     return os.fstat(descriptor).st_nlink > 0
 
 
 def abandoned(folder: Path, pattern: str) -> Iterator[Path]:
-    """Yield what of ours is in a folder and nobody holds; until the next one, nobody else can hold it either."""
+    """Yield our unlocked files and folders in a folder; each stays locked by us until the next one."""
     for path in folder.glob(pattern):
         with contextlib.suppress(OSError):
             descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)

@@ -1,7 +1,7 @@
-"""Writes the journal of one notebook, on the trusted side: an entry comes of an order and its result, or of a claim.
+"""Writes the journal of one notebook, on the trusted side, from orders with their results and from reported calls.
 
-Who is who is told by content. A training continues the one whose last weights it starts from; an evaluation belongs to
-the latest training with these last weights. No object of the notebook's is ever asked.
+Networks are identified by content. A training continues the one whose final weights it starts from; an evaluation
+belongs to the latest training with these final weights. The notebook's objects are never consulted.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
+from autograder.orders.call_results import TrainingState
 from autograder.orders.description import Configured, Description, Plain
 from autograder.orders.layers import summarise_layers
-from autograder.orders.options import options_of
-from autograder.orders.results import Course
 from autograder.orders.summary import NOTHING
-from autograder.records import JSON
+from autograder.orders.training_options import options_of
+from autograder.records import JSON, ClassName, Detail
 
 MAXIMUM_TRAININGS = 1_000
 MAXIMUM_EVALUATIONS = 500
-"""Of evaluations with results, and of those without (predictions): a thousand predictions shall not push out the
-evaluations behind a test error. Both together are as many as evidence admits."""
+"""The limit for evaluations with results and for those without (predictions), kept apart so that a thousand predictions
+cannot displace the evaluations behind a test error. Together they are as many as evidence admits."""
 
 MAXIMUM_LOOPS = 200
 
@@ -34,7 +34,7 @@ _Entry = TypeVar("_Entry")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Facts:
-    """What an entry says of arrays, whose content need not be at hand when it is written.
+    """An entry's facts about arrays, whose content need not be available when it is written.
 
     `summaries` are those of the data by digest, `parameters` is how many weights there are, `initial_values` is
     `records.Training`'s.
@@ -42,12 +42,12 @@ class Facts:
 
     summaries: Mapping[str, JSON]
     parameters: int
-    initial_values: str
+    initial_values: Detail | None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Circumstances:
-    """How a result came about: in which cell, whether we vouch for it, whether it was known, what it took."""
+    """The circumstances of a result: its cell, whether it is attested, whether it was known, its duration."""
 
     cell: int
     attested: bool
@@ -57,11 +57,11 @@ class Circumstances:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Ended:
-    """A training that has ended, by the weights before and after it."""
+    """A finished training, by the weights before and after it."""
 
     number: int
     before: list[str]
-    course: Course
+    course: TrainingState
 
     @property
     def ends_at(self) -> str:
@@ -69,15 +69,15 @@ class _Ended:
 
     @property
     def moved(self) -> bool:
-        """Whether it changed a weight: a network that was dead from the start ends where it began."""
+        """Whether it changed a weight: a network that was dead from the start does not."""
         return not self._agree(self.before)
 
     def ends_with(self, weights: Sequence[str]) -> bool:
-        """Return whether these are its last weights; what random generators hold is not compared."""
+        """Return whether these are its final weights, not comparing the states of random generators."""
         return self._agree(weights)
 
     def left_optimizer(self, state: Sequence[str]) -> bool:
-        """Return whether an optimizer was left in this state, but for a learning rate that was set since."""
+        """Return whether this is its final optimizer state, except for a learning rate set since."""
         return len(state) == len(self.course.optimizer_state) > 0 and all(
             one == other or place == self.course.rate
             for place, (one, other) in enumerate(zip(state, self.course.optimizer_state, strict=True))
@@ -91,27 +91,27 @@ class _Ended:
 
 
 class _Newest(Generic[_Entry]):
-    """The newest entries, so many at most, each with its number: a claim never takes the place of what is attested."""
+    """The newest entries, up to a number, each with its number; a reported entry never displaces an attested one."""
 
     def __init__(self, most: int) -> None:
         self._most = most
         self._attested: deque[tuple[int, _Entry]] = deque()
-        self._claimed: deque[tuple[int, _Entry]] = deque()
+        self._reported: deque[tuple[int, _Entry]] = deque()
 
     def add(self, number: int, entry: _Entry, *, attested: bool) -> None:
-        (self._attested if attested else self._claimed).append((number, entry))
-        if len(self._attested) + len(self._claimed) > self._most:
-            (self._claimed or self._attested).popleft()
+        (self._attested if attested else self._reported).append((number, entry))
+        if len(self._attested) + len(self._reported) > self._most:
+            (self._reported or self._attested).popleft()
 
     def __iter__(self) -> Iterator[tuple[int, _Entry]]:
-        return heapq.merge(self._attested, self._claimed, key=_number)
+        return heapq.merge(self._attested, self._reported, key=_number)
 
     def __reversed__(self) -> Iterator[tuple[int, _Entry]]:
-        return heapq.merge(reversed(self._attested), reversed(self._claimed), key=_number, reverse=True)
+        return heapq.merge(reversed(self._attested), reversed(self._reported), key=_number, reverse=True)
 
 
 class Journal:
-    """Numbers the trainings of a notebook from 1. The newest entries are kept: a flood shall not fill our memory."""
+    """Numbers a notebook's trainings from 1. Keeps only the newest entries, so that a flood cannot fill the memory."""
 
     def __init__(self) -> None:
         self._ended: _Newest[_Ended] = _Newest(MAXIMUM_TRAININGS)
@@ -124,21 +124,21 @@ class Journal:
 
     @property
     def trainings(self) -> tuple[JSON, ...]:
-        """Return the trainings (`records.Training`) in their order."""
+        """Return the trainings (`records.Training`) in order."""
         return tuple(entry for _, entry in self._trainings)
 
     @property
     def evaluations(self) -> tuple[JSON, ...]:
-        """Return the evaluations and predictions (`records.Evaluation`) in their order."""
+        """Return the evaluations and predictions (`records.Evaluation`) in order."""
         return tuple(entry for _, entry in heapq.merge(self._evaluations, self._predictions, key=_number))
 
     @property
     def loops(self) -> tuple[JSON, ...]:
-        """Return the loops (`records.Loop`) in their order."""
+        """Return the loops (`records.Loop`) in order."""
         return tuple(self._loops)
 
-    def write_training(self, description: Description, course: Course, facts: Facts, how: Circumstances) -> None:
-        """Write down a `fit`."""
+    def write_training(self, description: Description, course: TrainingState, facts: Facts, how: Circumstances) -> None:
+        """Record a `fit`."""
         call = description.call
         before, resumes = self._before(call.weights, call.optimizer_state)
         self._trained += 1
@@ -146,6 +146,7 @@ class Journal:
         self._ended.add(ended.number, ended, attested=how.attested)
         validation = call.validation
         inputs = _summary(call.x, facts)
+        start = facts.initial_values
         self._trainings.add(
             ended.number,
             {
@@ -174,7 +175,7 @@ class Journal:
                 "starts_at": before.ends_at if before is not None else digest_of(call.weights),
                 "ends_at": ended.ends_at,
                 "resumes": resumes,
-                "initial_values": facts.initial_values if before is None else "",
+                "initial_values": None if before is not None or start is None else dataclasses.asdict(start),
             },
             attested=how.attested,
         )
@@ -182,7 +183,7 @@ class Journal:
     def write_evaluation(
         self, description: Description, results: Mapping[str, float | None], facts: Facts, how: Circumstances
     ) -> None:
-        """Write down an `evaluate`, or a `predict`, which has no results."""
+        """Record an `evaluate`, or a `predict`, which has no results."""
         call = description.call
         trained = next((one for _, one in reversed(self._ended) if one.ends_with(call.weights)), None)
         self._evaluated += 1
@@ -203,13 +204,13 @@ class Journal:
         )
 
     def write_loop(self, cell: int, kind: str, steps: int) -> None:
-        """Write down that a loop of the notebook's own was seen."""
+        """Record that a custom training loop was observed."""
         self._loops.append({"cell": cell, "kind": kind, "steps": steps})
 
     def _before(self, weights: Sequence[str], optimizer_state: Sequence[str]) -> tuple[_Ended | None, bool]:
-        """Return the training that one with this start continues, and whether it takes over the optimizer as well.
+        """Return the training that a start continues, and whether it takes over the optimizer as well.
 
-        A training that moved no weight leaves the network as new: only who takes over its optimizer continues it.
+        A training that changed no weight leaves the network as new: only a start with its optimizer continues it.
         """
         for _, one in reversed(self._ended):
             if one.ends_with(weights):
@@ -224,7 +225,7 @@ def _number(numbered: tuple[int, object]) -> int:
 
 
 def digest_of(weights: Sequence[str]) -> str:
-    """Return one digest for the digests of all weights of a network."""
+    """Return one digest for all weights of a network."""
     return hashlib.sha256(json.dumps(list(weights), separators=(",", ":")).encode()).hexdigest()
 
 
@@ -233,7 +234,7 @@ def _summary(digests: Sequence[str], facts: Facts) -> JSON:
 
 
 def _rows(summary: JSON) -> int:
-    """Return how many examples an array holds; 0 where its summary, which may be a claim, does not say."""
+    """Return the number of examples of an array; 0 if its summary, which may be untrusted, does not state it."""
     match summary:
         case {"shape": [int(rows), *_]} if rows > 0:
             return rows
@@ -241,7 +242,7 @@ def _rows(summary: JSON) -> int:
 
 
 def _numbers(optimizer: Configured | None) -> Plain:
-    """Return the settings of an optimizer that are plain numbers."""
+    """Return the numeric settings of an optimizer."""
     return {
         name: value
         for name, value in (optimizer.settings if optimizer is not None else {}).items()
@@ -249,8 +250,8 @@ def _numbers(optimizer: Configured | None) -> Plain:
     }
 
 
-def _metric_names(description: Description, course: Course) -> list[str]:
-    """Return the names of a history, those of metrics that the notebook wrote with where these stand."""
-    foreign = {metric.name: metric.kind for metric in description.call.metrics if " of " in metric.kind}
+def _metric_names(description: Description, course: TrainingState) -> list[str]:
+    """Return the names of a history; those of the notebook's own metrics include where these are defined."""
+    foreign = {metric.name: metric.kind for metric in description.call.metrics if ClassName.read(metric.kind).foreign}
     names = [name for name in course.history if not name.startswith("val_")]
     return [f"{name}: {foreign[name]}" if name in foreign else name for name in names]

@@ -1,4 +1,4 @@
-"""A network's layers as the journal shows them: what each computes, however the notebook wrote it down."""
+"""Summarise a network's layers for the journal: what each computes, however the notebook wrote it."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _BOUND_BY = (
     "kernel_regularizer", "bias_regularizer", "activity_regularizer", "recurrent_regularizer", "embeddings_regularizer",
     "kernel_constraint", "bias_constraint", "recurrent_constraint", "embeddings_constraint",
 )  # fmt: skip
-"""What changes what a layer learns; shown by the name of its class, where there is one."""
+"""Settings that change what a layer learns; shown by the name of their class, if they have one."""
 
 
 def summarise_layers(network: Graph | Opaque) -> list[Plain]:
-    """Return kind and settings of every layer but the inputs (`records.Layer`).
+    """Return the kind and settings of every layer except the inputs (`records.Layer`).
 
-    An activation written as a layer of its own is shown in the layer before it, when that has none and feeds
-    nothing else: `Dense(8)` then `Activation("relu")` reads as `Dense(8, activation="relu")`. Of a block in a class of
-    the notebook's own the layers are shown, `within` that class; how it calls them is not seen.
+    An activation in a separate layer is merged into the layer before it, if that has none and feeds nothing else:
+    `Dense(8)` then `Activation("relu")` becomes `Dense(8, activation="relu")`. For a block in the notebook's own class,
+    the layers are listed `within` that class; how it calls them is not observed.
     """
     if isinstance(network, Opaque):
         return [
@@ -58,15 +58,15 @@ def summarise_layers(network: Graph | Opaque) -> list[Plain]:
 
 
 def name_of(operation: Operation) -> str:
-    """Return the name of an operation's class: `Add` for the layer and for `ops.numpy:Add` alike."""
+    """Return the name of an operation's class: `Add` both for the layer and for `ops.numpy:Add`."""
     return operation.kind.rpartition(":")[2]
 
 
 def setting_name(value: JSON) -> str:
-    """Return the name of a function or an object that is a setting: `relu`, `HeNormal`."""
+    """Return the name of a function or object used as a setting: `relu`, `HeNormal`."""
     match value:
         case {"class_name": "function", "config": str(name)} | str(name):
-            # TensorFlow's relu (`tf.nn:relu`, `softmax_v2`) by its own name: a recipe asks for what is computed.
+            # TensorFlow's functions (`tf.nn:relu`, `softmax_v2`) by Keras's name: a recipe asks for what is computed.
             return name.rpartition(":")[2].removesuffix("_v2")
         case {"class_name": str(name)} | {"class": str(name)}:
             return name
@@ -75,7 +75,7 @@ def setting_name(value: JSON) -> str:
 
 
 def _activation_of(operation: Operation) -> str | None:
-    """Return the name of the activation that an operation is, None when it is anything else."""
+    """Return the name of an operation's activation, None if it is not an activation."""
     name, settings = name_of(operation), operation.settings
     if name == "Activation":
         return setting_name(settings.get("activation"))

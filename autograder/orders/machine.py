@@ -1,4 +1,4 @@
-"""Names the processor: sums of floats depend on the width of its vectors."""
+"""Identify the processor: sums of floats depend on its vector width."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 _DECIDING = ("sse4_2", "avx", "avx2", "fma", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "sve")
-"""The instruction sets that numerical libraries choose their sums by."""
+"""The instruction sets by which numerical libraries choose their implementation."""
 
 
 def processor() -> str:
@@ -17,7 +17,7 @@ def processor() -> str:
 
 
 def instructions() -> str:
-    """Return the deciding instruction sets that it has, in a fixed order."""
+    """Return the processor's deciding instruction sets, in a fixed order."""
     found = re.search(r"^(?:flags|Features)\s*:\s*(.+)$", _cpuinfo(), re.MULTILINE)
     flags = set(found[1].split()) if found else set()
     return " ".join(name for name in _DECIDING if name in flags)

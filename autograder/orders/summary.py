@@ -1,6 +1,6 @@
-"""An array in a few numbers: enough to tell which data a training saw (`records.DataSummary`).
+"""Summarise an array in a few numbers that identify the data of a training (`records.DataSummary`).
 
-The payload summarises what only it can see, in the same numbers to the bit: a test holds both to that.
+The payload computes bit-identical summaries of data that only it can see; a test compares both.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _PROBES = 4
 _PROBED_ELEMENTS = 100_000
 
 NOTHING: JSON = {"shape": [], "minimum": 0.0, "maximum": 0.0, "mean": 0.0, "std": 0.0, "probes": [0.0] * _PROBES}
-"""The summary of data that could not be seen."""
+"""The summary of data that could not be observed."""
 
 
 def summarise(array: NDArray[Any]) -> JSON:

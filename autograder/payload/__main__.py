@@ -1,4 +1,4 @@
-"""Load this folder as a package of a private name, then run the job that waits on the pipe, or serve as trainer."""
+"""Load this folder as a package with a private name, then run the job from the pipe, or serve as a trainer."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ PACKAGE = "_autograder_payload"
 
 
 def load_package(folder: Path) -> None:
-    """Make the modules beside this file importable without leaving their folder on `sys.path`.
+    """Make the modules beside this file importable without putting their folder on `sys.path`.
 
-    On the path, a student's `import values` would find ours, and a `values` of the student's would be ours.
+    On the path, a student's `import values` would find our module, and our import would find a student's.
     """
     sys.path[:] = [entry for entry in sys.path if Path(entry).resolve() != folder]
     spec = importlib.util.spec_from_file_location(

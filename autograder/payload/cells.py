@@ -1,21 +1,24 @@
-"""Runs the text of a cell in IPython, under a soft time limit, and says how it ended."""
+"""Runs the text of a cell in IPython under a soft time limit, and reports how it ended."""
 
 from __future__ import annotations
 
 import contextlib
 import signal
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from .environment import is_installer_command
+from .cell_names import bound_names
+from .shell import QuietShell
+from .stand_ins import MissingModules
 
 ERROR_CHARACTERS = 500
+MOST_REMARKS = 20
+MOST_NAMES = 50
 _SECONDS_BETWEEN_INTERRUPTS = 1.0
 
 
@@ -24,39 +27,41 @@ class CellTimeoutError(BaseException):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class CellResult:
     """How a cell ended: `ok`, `error` or `timeout`."""
 
     status: str
     seconds: float
-    error: str
-
-
-class QuietShell(InteractiveShell):
-    """IPython without a kernel, in which installing packages does nothing."""
-
-    def system(self, cmd: str) -> None:
-        """Run a line that began with `!`, unless it would install something: there is no network."""
-        if not is_installer_command(cmd):
-            super().system(cmd)  # type: ignore[no-untyped-call]
-
-    def ask_exit(self) -> None:
-        """End the cell that called `exit()`, as `sys.exit()` does; there is no kernel to leave."""
-        raise SystemExit
+    error: str = ""
+    detail: dict[str, Any] | None = None
+    """What ended it if not an error: a code with its fields, as in `autograder.records`."""
+    remarks: list[dict[str, Any]] = field(default_factory=list)
+    """What was left out or replaced because it does not work here, each as a code with its fields."""
+    unassigned: list[str] = field(default_factory=list)
+    """The names that the cell would have bound, had it not ended early."""
+    lacks_cell: int | None = None
+    """The earlier cell that would have bound the name that this one did not find."""
 
 
 class CellRunner:
-    """Runs cells one after the other in one namespace.
+    """Runs cells one after another in one namespace.
 
     Args:
-        cell_seconds: After so long a cell is interrupted.
+        cell_seconds: The time after which a cell is interrupted, in seconds.
+        watched: The variables that hold answers.
     """
 
-    def __init__(self, cell_seconds: float) -> None:
+    def __init__(self, cell_seconds: float, watched: Collection[str]) -> None:
         self._cell_seconds = cell_seconds
-        self._shell: Any = _make_shell()
+        self._remarks: list[dict[str, Any]] = []
+        self._lost: dict[str, int] = {}
+        self._shell = _make_shell()
+        self._shell.report = self._remark
+        self._shell.watched = watched
+        self._missing = MissingModules(self.namespace, lambda module: self._remark("environment.module", module=module))
+        self._missing.install()
         self._interrupting = False
-        self._interrupted = ""
+        self._interrupted: dict[str, Any] = {}
         signal.signal(signal.SIGALRM, self._interrupt)
 
     @property
@@ -65,48 +70,66 @@ class CellRunner:
         namespace: dict[str, Any] = self._shell.user_ns
         return namespace
 
-    def run(self, source: str) -> Outcome:
-        """Run one cell. Whatever it raises is its outcome, never ours."""
-        self._interrupted = ""
+    def run(self, source: str, index: int) -> CellResult:
+        """Run the cell at an index. An exception of the cell becomes its result and is never raised here."""
+        self._interrupted = {}
+        self._remarks = []
         started = time.monotonic()
         error: BaseException | None = None
         try:
             try:
                 self._start_clock()
-                result = self._shell.run_cell(source, store_history=False)
+                result = self._shell.run_cell(source, store_history=False)  # type: ignore[no-untyped-call]
                 error = result.error_before_exec or result.error_in_exec
             finally:
                 self._stop_clock()
         except BaseException as raised:  # noqa: BLE001 (IPython lets some of a cell's exceptions through)
             error = raised
         seconds = time.monotonic() - started
+        self._missing.forget()
+        if not self._interrupted and error is None:
+            return CellResult("ok", seconds, remarks=self._remarks)
+        lacking = error.name if type(error) is NameError else None
+        lacks_cell = self._lost.get(lacking) if type(lacking) is str else None
+        unassigned = self._lose_names(source, index)
         if self._interrupted:
-            return Outcome("timeout", seconds, self._interrupted)
-        if error is not None:
-            return Outcome("error", seconds, describe(error))
-        return Outcome("ok", seconds, "")
+            return CellResult("timeout", seconds, "", self._interrupted, self._remarks, unassigned, lacks_cell)
+        return CellResult("error", seconds, describe(error), None, self._remarks, unassigned, lacks_cell)
 
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
-        """Stop the clock of the running cell: what the trusted side takes is no time of the notebook's."""
+        """Stop the clock of the running cell while the trusted side works."""
         left, interval = signal.setitimer(signal.ITIMER_REAL, 0)
         try:
             yield
         finally:
             signal.setitimer(signal.ITIMER_REAL, left, interval)
 
-    def end(self, reason: str) -> None:
-        """End the running cell as a time-out does.
+    def end(self, code: str, **fields: float) -> None:
+        """End the running cell as a time-out does, with a code and its fields as the reason.
 
         Raises:
             CellTimeoutError: Always.
         """
-        self._interrupted = reason
-        raise CellTimeoutError(reason)
+        self._interrupted = {"code": code, "fields": fields}
+        raise CellTimeoutError(code)
+
+    def _remark(self, code: str, **fields: str) -> None:
+        remark = {"code": code, "fields": {name: _encodable(text) for name, text in fields.items()}}
+        if remark not in self._remarks and len(self._remarks) < MOST_REMARKS:
+            self._remarks.append(remark)
+
+    def _lose_names(self, source: str, index: int) -> list[str]:
+        """Return the names that a failed cell left unbound, and remember whose they are."""
+        tree = self._shell.bindings(source)
+        bound = set(bound_names(tree.body)) if tree is not None else set()
+        lost = sorted(name for name in bound if name not in self.namespace)[:MOST_NAMES]
+        self._lost |= dict.fromkeys(lost, index)
+        return list(map(_encodable, lost))
 
     def _start_clock(self) -> None:
         self._interrupting = True
-        # Again and again: a bare `except:` may have swallowed the first one.
+        # Repeated, since a bare `except:` may swallow the first interruption.
         signal.setitimer(signal.ITIMER_REAL, self._cell_seconds, _SECONDS_BETWEEN_INTERRUPTS)
 
     def _stop_clock(self) -> None:
@@ -115,16 +138,20 @@ class CellRunner:
 
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
         if self._interrupting:
-            self.end(f"interrupted after {self._cell_seconds:g} seconds")
+            self.end("cell.interrupted", seconds=float(self._cell_seconds))
 
 
 def describe(error: BaseException) -> str:
     """Return an exception's name and message on one short line."""
     try:
         text = f"{type(error).__name__}: {error}"
-    except Exception:  # noqa: BLE001 (a student's class may fail to print itself)
+    except Exception:  # noqa: BLE001 (a student's `__str__` may raise)
         text = f"{type(error).__name__}"
-    return text.encode("utf-8", "replace").decode()[:ERROR_CHARACTERS]
+    return _encodable(text)
+
+
+def _encodable(text: str) -> str:
+    return text[:ERROR_CHARACTERS].encode("utf-8", "replace").decode()
 
 
 def _make_shell() -> QuietShell:
@@ -132,14 +159,8 @@ def _make_shell() -> QuietShell:
     config.HistoryManager.enabled = False
     config.HistoryManager.hist_file = ":memory:"
     config.InteractiveShell.colors = "nocolor"
-    # Text that the notebook prints is wanted as it is; IPython's own cache of outputs would only hold memory.
+    # Printed text must stay as it is; IPython's cache of outputs would only keep memory in use.
     config.InteractiveShell.cache_size = 0
     config.InteractiveShell.xmode = "Plain"
-    shell = QuietShell.instance(config=config)
-    for name in ("matplotlib", "pip", "conda", "mamba", "micromamba", "uv"):
-        shell.register_magic_function(_do_nothing, "line", name)  # type: ignore[arg-type]
+    shell: QuietShell = QuietShell.instance(config=config)
     return shell
-
-
-def _do_nothing(line: str) -> None:
-    """Stand in for a magic that has no meaning here: the backend is set, and nothing can be installed."""

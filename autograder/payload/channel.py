@@ -1,6 +1,6 @@
-"""The payload's end of the two pipes: frames of JSON and of bytes, as `wire.py` has them outside.
+"""The payload's end of the two pipes: frames of JSON and of bytes, as `wire.py` defines them.
 
-A frame is four bytes, big-endian: the top bit says whether bytes or JSON follow, the others how many.
+A frame begins with four bytes, big-endian: the top bit tells bytes from JSON, the others give the length.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 LARGEST_FRAME_BYTES = 7 * 2**20
-"""A little below what the other side accepts: a frame over its limit would end the run."""
+"""Slightly below the other side's limit: a larger frame would end the run."""
 
 CHUNK_BYTES = 4 * 2**20
 LARGEST_ARRAY_BYTES = 2**30
@@ -33,15 +33,15 @@ class FrameTooLargeError(ValueError):
 
 
 class Channel:
-    """Send and receive messages and arrays; safe from several threads, silent in a forked child.
+    """Sends and receives messages and arrays; thread-safe, and silent in a forked child.
 
     Args:
-        in_fd: Where frames of the trusted side arrive.
-        out_fd: Where ours go.
+        in_fd: The pipe from the trusted side.
+        out_fd: The pipe to the trusted side.
     """
 
     def __init__(self, in_fd: int, out_fd: int) -> None:
-        # Moved out of the way of code that closes or writes to small numbers, and not inherited by programs.
+        # Moved to high descriptors, which careless code does not close or write to, and not inherited by programs.
         self._in = fcntl.fcntl(in_fd, fcntl.F_DUPFD_CLOEXEC, _LOWEST_HIDDEN_FD)
         self._out = fcntl.fcntl(out_fd, fcntl.F_DUPFD_CLOEXEC, _LOWEST_HIDDEN_FD)
         for descriptor in {in_fd, out_fd} - {0, 1, 2}:
@@ -51,12 +51,12 @@ class Channel:
 
     @property
     def is_ours(self) -> bool:
-        """Whether this process may speak: a child that the notebook forked shares the pipe, and may not."""
+        """Whether this process may use the pipe: a child forked by the notebook shares it, but must not."""
         return os.getpid() == self._process
 
     @contextlib.contextmanager
     def undisturbed(self) -> Iterator[None]:
-        """Keep other threads and the end of a cell's time out of an exchange of several frames."""
+        """Keep other threads and the cell's time-out from interrupting an exchange of several frames."""
         with self._lock, _uninterrupted():
             yield
 
@@ -72,14 +72,14 @@ class Channel:
                 self._write(body)
 
     def send_array(self, digest: str, dtype: str, shape: Sequence[int], data: memoryview) -> None:
-        """Write an array's announcement and its bytes."""
+        """Write an array's header and its bytes."""
         if self.is_ours:
             with self.undisturbed():
                 for frame in encode_array(digest, dtype, shape, data):
                     self._write(frame)
 
     def send_frames(self, frames: memoryview) -> None:
-        """Write frames that are complete already."""
+        """Write frames that are already encoded."""
         with self.undisturbed():
             self._write(frames)
 
@@ -88,7 +88,7 @@ class Channel:
 
         Raises:
             EOFError: The other side has closed the pipe.
-            ValueError: It is no such frame.
+            ValueError: It is not such a frame.
         """
         message = json.loads(self._read_frame(binary=False))
         if not isinstance(message, dict):
@@ -96,11 +96,11 @@ class Channel:
         return message
 
     def receive_array(self, announcement: dict[str, Any]) -> bytearray:
-        """Wait for the bytes of an array that was announced.
+        """Wait for the bytes of an announced array.
 
         Raises:
             EOFError: The other side has closed the pipe.
-            ValueError: They are more than were announced, or too many.
+            ValueError: There are more than announced, or too many.
         """
         length = math.prod(announcement["shape"]) * int(announcement["dtype"][2:])
         if not 0 <= length <= LARGEST_ARRAY_BYTES:
@@ -113,7 +113,7 @@ class Channel:
         return data
 
     def close(self) -> None:
-        """Close both ends in a process that is not to speak."""
+        """Close both ends in a process that must not use them."""
         os.close(self._in)
         os.close(self._out)
 
@@ -152,7 +152,7 @@ def encode_message(message: dict[str, Any]) -> bytes:
 
 
 def encode_array(digest: str, dtype: str, shape: Sequence[int], data: memoryview) -> Iterator[bytes | memoryview]:
-    """Yield the frames of an array, in pieces that are to be written one after the other."""
+    """Yield the frames of an array, in pieces to be written one after another."""
     yield encode_message({"type": "array", "sha256": digest, "dtype": dtype, "shape": list(shape)})
     for start in range(0, len(data), CHUNK_BYTES):
         chunk = data[start : start + CHUNK_BYTES]
@@ -162,7 +162,7 @@ def encode_array(digest: str, dtype: str, shape: Sequence[int], data: memoryview
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Put off the interruption of a cell: half a frame in a pipe would spoil every frame after it."""
+    """Postpone the interruption of a cell: half a frame in the pipe would corrupt all later ones."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
     try:
         yield

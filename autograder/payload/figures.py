@@ -1,4 +1,4 @@
-"""Collects the lines of the figures that a cell drew with pyplot, then closes them as a notebook would."""
+"""Collects the lines of the figures that a cell draws with pyplot, then closes the figures as a notebook does."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ Line = list[float | None]
 
 
 class FigureCollector:
-    """Looks at figures before they go: when a cell shows them, closes them, or ends."""
+    """Reads figures before they are closed: when a cell shows them, closes them, or ends."""
 
     def __init__(self) -> None:
-        # The figure is held beside its lines, so that no second one gets the same id.
+        # Keep the figure with its lines, so that no other figure gets the same id.
         self._seen: dict[int, tuple[Any, list[Line]]] = {}
 
     def attach(self, pyplot: ModuleType) -> None:
-        """Look at all figures whenever the notebook calls `show` or `close` of this pyplot."""
+        """Read all figures whenever the notebook calls `show` or `close` of this pyplot."""
         for name in ("show", "close"):
             setattr(pyplot, name, self._looking_first(getattr(pyplot, name)))
 
     def take(self) -> list[list[Line]]:
-        """Return the lines of every figure of this cell, and forget and close them."""
+        """Return the lines of every figure of this cell, then drop and close the figures."""
         try:
             self._look()
             pyplot: Any = sys.modules.get("matplotlib.pyplot")
             if pyplot is not None:
                 pyplot.close("all")
-        except Exception as error:  # noqa: BLE001 (a drawing may fail in any of its parts)
+        except Exception as error:  # noqa: BLE001 (drawing may fail anywhere)
             print(f"autograder: figures are not observed: {error!r}", file=sys.stderr)
         taken = [lines for _, lines in self._seen.values() if lines][:MOST_FIGURES]
         self._seen.clear()

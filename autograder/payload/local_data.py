@@ -1,6 +1,6 @@
-"""Serves Keras's data sets from `$KERAS_HOME/datasets`, as they are: no network, no check of their hash.
+"""Serves Keras's data sets from `$KERAS_HOME/datasets` without a network and without checking hashes.
 
-The files that stand there are the operator's choice; practice data has other bytes than Keras expects.
+The operator chooses the files; practice data differ from what Keras expects.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from typing import Any
 
 
 def serve(module: ModuleType) -> None:
-    """Make a module of `keras.datasets` look for its files on this machine alone."""
+    """Make a module of `keras.datasets` look for its files on this machine only."""
     if hasattr(module, "get_file"):
         vars(module)["get_file"] = find_file
 
 
 def find_file(fname: str, origin: str | None = None, cache_subdir: str = "datasets", **_options: Any) -> str:
-    """Return the local path of a data set's file; stands in for `keras.utils.get_file`.
+    """Return the local path of a data set's file; replaces `keras.utils.get_file`.
 
     Raises:
-        FileNotFoundError: The assignment's data does not hold that file.
+        FileNotFoundError: The assignment's data do not include the file.
     """
     home = Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
     path = home / cache_subdir / fname

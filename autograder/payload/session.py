@@ -1,4 +1,4 @@
-"""One job from its first frame to its last: prepare, run every cell, flush what changed, say done."""
+"""One job from its first frame to its last: prepare, run every cell, send changed values, report the end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from . import environment
+from . import notebook_environment
 from .cells import CellRunner
 from .channel import Channel
 from .figures import FigureCollector
@@ -17,25 +17,25 @@ from .watch import Watcher
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Run the job that arrives on the pipe, then leave the process.
+    """Run the job from the pipe, then exit the process.
 
     Args:
         arguments: The numbers of the two pipes, in and out.
     """
     channel = Channel(int(arguments[0]), int(arguments[1]))
-    environment.close_standard_input()
+    notebook_environment.close_standard_input()
     job = channel.receive()
     channel.send({"type": "hello", "versions": versions()})
     Session(channel, job).run()
     channel.send({"type": "done"})
     sys.stdout.flush()
     sys.stderr.flush()
-    # Not sys.exit: what the notebook left behind (threads, atexit functions) has nothing to say any more.
+    # Not `sys.exit`, which would run the notebook's threads and atexit functions.
     os._exit(0)
 
 
 class Session:
-    """The cells of one job, run in order; a cell that fails does not keep the next from running."""
+    """Runs the cells of one job in order; a failing cell does not keep the next ones from running."""
 
     def __init__(self, channel: Channel, job: dict[str, Any]) -> None:
         self._channel = channel
@@ -46,8 +46,8 @@ class Session:
         hooks = ImportHooks()
         hooks.after("matplotlib.pyplot", self._figures.attach)
         hooks.after("keras", self._attach_to_keras)
-        environment.prepare(hooks)
-        self._runner = CellRunner(job["cell_seconds"])
+        notebook_environment.prepare(hooks)
+        self._runner = CellRunner(job["cell_seconds"], frozenset(job["watched"]))
         self._watcher = Watcher(channel, job["watched"], job["value_bytes"])
 
     def run(self) -> None:
@@ -58,7 +58,7 @@ class Session:
         for cell in self._job["cells"]:
             index = self._cell = cell["index"]
             self._channel.send({"type": "cell", "index": index, "status": "started"})
-            outcome = self._runner.run(cell["source"])
+            outcome = self._runner.run(cell["source"], index)
             if index == parameters_cell:
                 self._assign_parameters()
             for lines in self._figures.take():
@@ -73,6 +73,10 @@ class Session:
                     "status": outcome.status,
                     "seconds": outcome.seconds,
                     "error": outcome.error,
+                    "detail": outcome.detail,
+                    "remarks": outcome.remarks,
+                    "unassigned": outcome.unassigned,
+                    "lacks_cell": outcome.lacks_cell,
                 }
             )
 

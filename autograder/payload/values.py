@@ -1,44 +1,61 @@
-"""Says a variable's value in plain JSON, by exact type, never through a method that a student could override.
+"""Encodes a variable's value as plain JSON by exact type, never through a method that a student could override.
 
-What cannot be said plainly becomes `{"$unsupported": reason}` in its place, so that the rest still counts.
+Tables keep their labels and sets are marked, since only the trusted side knows what is asked for:
+`{"$series": [[label, value], …]}`, `{"$frame": [[label, column], …]}`, `{"$set": […]}`. A part that cannot be encoded
+becomes `{"$unsupported": detail}`, so that the rest still counts; a detail is a code with its fields, as in
+`autograder.records`.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from collections import OrderedDict, defaultdict
+from collections import Counter, OrderedDict, defaultdict, deque
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
+
+from .stand_ins import StandIn, path_of
 
 UNSUPPORTED = "$unsupported"
 DEEPEST = 12
-"""Levels of nesting: any answer of a rubric needs three or four, and a frame may have 32."""
+"""The maximum nesting: answers need three or four levels, and a frame may have 32."""
 
 WIDEST_INTEGER_BITS = 63
-"""What every reader of JSON takes for a whole number; a rubric asks for nothing near."""
+"""The largest integer that every JSON parser reads exactly; answers are far smaller."""
 
 _WITH_NUMPY = (
     ("tensorflow.python.framework.ops", "EagerTensor"),
     ("keras.src.backend", "Variable"),
     ("keras.src.backend.tensorflow.core", "Variable"),
+    ("tensorflow.python.ops.resource_variable_ops", "ResourceVariable"),
 )
-"""Classes whose `numpy()` gives an array or a number of numpy's."""
+"""Classes whose `numpy()` returns a NumPy array or number."""
 
-_WITH_TO_NUMPY = (("pandas.core.series", "Series"), ("pandas.core.indexes.base", "Index"))
-"""Classes whose `to_numpy()` gives an array: one column of a table, in its order."""
+_WITH_TO_NUMPY = (
+    ("pandas.core.arrays.categorical", "Categorical"),
+    ("pandas.core.arrays.string_", "StringArray"),
+    ("pandas.core.arrays.string_arrow", "ArrowStringArray"),
+    ("pandas.core.indexes.base", "Index"),
+    ("pandas.core.indexes.category", "CategoricalIndex"),
+    ("pandas.core.indexes.range", "RangeIndex"),
+)
+"""Classes whose `to_numpy()` returns an array, in their order."""
+
+_VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
 _NUMPY_SCALARS = (
     "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32",
-    "float64", "str_",
+    "float64", "str_", "bytes_",
 )  # fmt: skip
 
 
 def plain(value: Any, most_bytes: int) -> Any:
-    """Return a value as JSON has it.
+    """Encode a value as plain JSON.
 
     Args:
         value: Anything at all.
-        most_bytes: What takes more as JSON is not looked at to its end.
+        most_bytes: The limit on the encoded size; encoding stops there.
 
     >>> plain({2: (1, 0.5)}, 1000)
     {'2': [1, 0.5]}
@@ -46,84 +63,136 @@ def plain(value: Any, most_bytes: int) -> Any:
     try:
         return _Encoder(most_bytes).encode(value, 1)
     except _TooLargeError:
-        return unsupported(f"larger than {most_bytes:,} bytes")
-    except Exception:  # noqa: BLE001 (a value that breaks its reader shall not cost the notebook its other answers)
-        return unsupported("cannot be read")
+        return unsupported("bytes", bytes=most_bytes)
+    except Exception:  # noqa: BLE001 (a value that cannot be read must not affect the other answers)
+        return unsupported("unreadable")
 
 
-def unsupported(reason: str) -> dict[str, str]:
-    """Return what stands in the place of a value that cannot be said."""
-    return {UNSUPPORTED: reason}
+def unsupported(code: str, **fields: str | int) -> dict[str, Any]:
+    """Return the placeholder of a value that cannot be encoded."""
+    return {UNSUPPORTED: {"code": f"unsupported.{code}", "fields": fields}}
 
 
 class _TooLargeError(Exception):
-    """The value takes more bytes than it may."""
+    """The value exceeds its byte limit."""
 
 
 class _Encoder:
     def __init__(self, most_bytes: int) -> None:
         self._left = most_bytes
         self._numpy: Any = sys.modules.get("numpy")
-        # By the identity of the type: hashing or comparing a student's class could run a metaclass of theirs.
+        # By identity of the type: hashing or comparing a student's class could run its metaclass.
         single = {float: self._number, str: self._text, int: self._integer, bool: self._word, type(None): self._word}
-        several = dict.fromkeys((list, tuple, range), self._items)
-        several |= dict.fromkeys((dict, OrderedDict, defaultdict), self._mapping)
+        single |= {Fraction: self._real, Decimal: self._real, bytes: self._bytes, StandIn: self._absent}
+        several = dict.fromkeys((list, tuple, range, deque, *_VIEWS), self._items)
+        several |= dict.fromkeys((dict, OrderedDict, defaultdict, Counter), self._mapping)
+        several |= dict.fromkeys((set, frozenset), self._set)
         self._single: dict[int, Any] = {id(kind): encode for kind, encode in single.items()}
+        self._of_packages: tuple[tuple[tuple[tuple[str, str], ...], Any], ...] = (
+            (_WITH_NUMPY, lambda value, depth: self.encode(value.numpy(), depth)),
+            (_WITH_TO_NUMPY, lambda value, depth: self.encode(value.to_numpy(), depth)),
+            ((("numpy", "ndarray"),), self._array),
+            ((("numpy", "longdouble"),), lambda value, _depth: self._real(value)),
+            ((("pandas.core.series", "Series"),), self._series),
+            ((("pandas.core.frame", "DataFrame"),), self._frame),
+            (
+                (("keras.src.callbacks.history", "History"),),
+                lambda value, depth: self.encode(vars(value).get("history"), depth),
+            ),
+        )
         self._several: dict[int, Any] = {id(kind): encode for kind, encode in several.items()}
 
     def encode(self, value: Any, depth: int) -> Any:
         if depth > DEEPEST:
-            return unsupported("nested too deep")
+            return unsupported("nesting")
         kind = type(value)
         single = self._single.get(id(kind))
         if single is not None:
             return single(value)
         return self._several.get(id(kind), self._foreign)(value, depth)
 
-    def _spend(self, count: int) -> None:
+    def _count_bytes(self, count: int) -> None:
         self._left -= count
         if self._left < 0:
             raise _TooLargeError
 
     def _word(self, value: Any) -> Any:
-        self._spend(len("false"))
+        self._count_bytes(len("false"))
         return value
 
     def _number(self, value: float) -> Any:
         if not math.isfinite(value):
-            return unsupported("not a finite number")
-        self._spend(len(repr(value)) + 1)
+            return unsupported("not_finite")
+        self._count_bytes(len(repr(value)) + 1)
         return value
 
     def _integer(self, value: int) -> Any:
         if value.bit_length() > WIDEST_INTEGER_BITS:
-            return unsupported(f"a whole number of more than {WIDEST_INTEGER_BITS} bits")
-        self._spend(len(repr(value)) + 1)
+            return unsupported("integer", bits=WIDEST_INTEGER_BITS)
+        self._count_bytes(len(repr(value)) + 1)
         return value
 
     def _text(self, value: str) -> Any:
-        self._spend(len(value) + 3)
+        self._count_bytes(len(value) + 3)
         if any("\ud800" <= character <= "\udfff" for character in value):
-            return unsupported("text that is not Unicode")
-        # A character outside ASCII travels as \uXXXX.
-        self._spend(5 * sum(character > "\x7f" for character in value))
+            return unsupported("not_unicode")
+        # A character outside ASCII is sent as \uXXXX.
+        self._count_bytes(5 * sum(character > "\x7f" for character in value))
         return value
 
+    def _real(self, value: Any) -> Any:
+        return self._number(float(value))
+
+    def _bytes(self, value: bytes) -> Any:
+        try:
+            return self._text(value.decode())
+        except UnicodeDecodeError:
+            return unsupported("not_unicode")
+
+    def _absent(self, value: StandIn) -> Any:
+        return unsupported("absent_module", module=path_of(value).partition(".")[0])
+
+    def _set(self, value: Any, depth: int) -> Any:
+        return self._labelled("$set", sorted(self._items(value, depth + 1), key=repr))
+
+    def _labelled(self, mark: str, content: list[Any]) -> dict[str, Any]:
+        self._count_bytes(len(mark) + 5)
+        return {mark: content}
+
+    def _series(self, value: Any, depth: int) -> Any:
+        """Encode a column with its labels, unless these only count the rows."""
+        elements = self.encode(value.to_numpy(), depth + 2)
+        labels = [self._key(label) for label in value.index] if isinstance(elements, list) else []
+        if None in labels or labels == [str(row) for row in range(len(labels))]:
+            return elements
+        self._count_bytes(sum(6 * len(str(label)) + 5 for label in labels))
+        return self._labelled("$series", [[label, element] for label, element in zip(labels, elements, strict=True)])
+
+    def _frame(self, value: Any, depth: int) -> Any:
+        columns = []
+        for position, label in enumerate(value.columns):
+            name = self._key(label)
+            if name is None:
+                return unsupported("key_class", **_name(type(label)))
+            self._count_bytes(6 * len(name) + 5)
+            columns.append([name, self._series(value.iloc[:, position], depth + 2)])
+        return self._labelled("$frame", columns)
+
     def _items(self, value: Any, depth: int) -> Any:
-        self._spend(2 + len(value))
+        self._count_bytes(2 + len(value))
         return [self.encode(item, depth + 1) for item in value]
 
     def _mapping(self, value: Any, depth: int) -> Any:
-        self._spend(2 + len(value))
+        self._count_bytes(2 + len(value))
         result: dict[str, Any] = {}
         for key, item in list(dict.items(value)):
             name = self._key(key)
             if name is None:
-                return unsupported(f"a key is neither text nor a whole number but {_name(type(key))}")
+                return unsupported("key_class", **_name(type(key)))
             if name in result:
-                return unsupported(f"two keys read {name[:40]!r}")
+                return unsupported("same_keys", key=_encodable(name, 40))
             if isinstance(self._text(name), dict):
-                return unsupported("a key that is not Unicode")
+                return unsupported("key_not_unicode")
             result[name] = self.encode(item, depth + 1)
         return result
 
@@ -133,47 +202,47 @@ class _Encoder:
             return str(key)
         if kind is int and key.bit_length() <= WIDEST_INTEGER_BITS:
             return str(key)
+        if kind is float and key.is_integer():
+            return str(int(key))
         if self._is_numpy_scalar(kind):
             inner = key.item()
-            if type(inner) in (int, str):
-                return str(inner)
+            if type(inner) in (int, float, str):
+                return self._key(inner)
         return None
 
     def _is_numpy_scalar(self, kind: type) -> bool:
         return any(kind is getattr(self._numpy, name, None) for name in _NUMPY_SCALARS)
 
     def _foreign(self, value: Any, depth: int) -> Any:
-        """Look through the few types of other packages that hold plain numbers."""
+        """Handle the few types of other packages that hold plain numbers and text."""
         kind = type(value)
         if self._is_numpy_scalar(kind):
             return self.encode(value.item(), depth)
-        if self._numpy is not None and kind is self._numpy.ndarray:
-            return self._array(value, depth)
-        if any(kind is _class(*place) for place in _WITH_NUMPY):
-            return self.encode(value.numpy(), depth)
-        if any(kind is _class(*place) for place in _WITH_TO_NUMPY):
-            return self.encode(value.to_numpy(), depth)
-        if kind is _class("keras.src.callbacks.history", "History"):
-            return self.encode(vars(value).get("history"), depth)
-        return unsupported(f"a {_name(kind)}")
+        for places, encode in self._of_packages:
+            if any(kind is _class(*place) for place in places):
+                return encode(value, depth)
+        return unsupported("class", **_name(kind))
 
     def _array(self, value: Any, depth: int) -> Any:
-        if value.dtype.kind not in "biufU":
-            return unsupported(f"an array of {value.dtype.name}")
-        # Two characters are the least that an element takes.
+        if value.dtype.kind not in "biufUSTO":
+            return unsupported("array", dtype=value.dtype.name)
+        # An element takes at least two characters.
         if 2 * value.size > self._left:
             raise _TooLargeError
         return self.encode(value.tolist(), depth)
 
 
 def _class(module: str, name: str) -> Any:
-    """Return a class of a package, if the notebook has imported it; else something that no type is."""
+    """Return a class of a package if the notebook has imported it, else an object that equals no type."""
     return getattr(sys.modules.get(module), name, ())
 
 
-def _name(kind: type) -> str:
-    # `type.__name__` is read through `type`, since a metaclass may answer anything.
+def _name(kind: type) -> dict[str, str]:
+    # `__name__` is read through `type`, since a metaclass may return anything.
     module = type.__dict__["__module__"].__get__(kind)
     name = type.__dict__["__name__"].__get__(kind)
-    shown = f"{name} of {module}" if type(module) is str else str(name)
-    return shown.encode("utf-8", "replace").decode()[:80]
+    return {"name": _encodable(name, 40), "module": _encodable(module, 40) if type(module) is str else ""}
+
+
+def _encodable(text: str, longest: int) -> str:
+    return text[:longest].encode("utf-8", "replace").decode()

@@ -1,4 +1,4 @@
-"""Says which versions of Python and of what decides a training are installed, importing none of it."""
+"""Returns the installed versions of Python and of the packages that affect a training, without importing them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ REPORTED_PACKAGES = ("numpy", "scikit-learn", "tensorflow", "keras")
 
 
 def versions() -> dict[str, str]:
-    """Return the versions by name; what is not installed is left out."""
+    """Return the versions by name, omitting what is not installed."""
     found = {"python": platform.python_version()}
     for package in REPORTED_PACKAGES:
         try:

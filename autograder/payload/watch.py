@@ -1,4 +1,4 @@
-"""Sends the watched variables whose values changed, after each cell: a killed notebook keeps what it had."""
+"""Sends the changed watched variables after each cell, so that a killed notebook keeps its earlier values."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ _ABSENT = object()
 
 
 class Watcher:
-    """Remembers what it last sent of each variable.
+    """Remembers the last sent value of each variable.
 
     Args:
         names: The variables to watch.
-        value_bytes: No value may take more as JSON.
+        value_bytes: The limit on each value's size as JSON.
     """
 
     def __init__(self, channel: Channel, names: Iterable[str], value_bytes: int) -> None:
@@ -26,7 +26,7 @@ class Watcher:
         self._sent: dict[str, Any] = dict.fromkeys(names, _ABSENT)
 
     def flush(self, namespace: dict[str, Any], cell: int) -> None:
-        """Send every value that is new or different, and say which have gone."""
+        """Send every new or changed value, and report deleted variables."""
         for name, last in self._sent.items():
             if name not in namespace:
                 if last is not _ABSENT:
@@ -34,7 +34,7 @@ class Watcher:
                     self._sent[name] = _ABSENT
                 continue
             value = plain(namespace[name], self._value_bytes)
-            # Compared as text: 1, 1.0 and True are equal in Python and are not the same answer.
+            # Compared as text: 1, 1.0 and True are equal in Python but different answers.
             text = json.dumps(value)
             if text != last:
                 self._channel.send({"type": "value", "name": name, "cell": cell, "value": value})

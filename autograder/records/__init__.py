@@ -1,14 +1,17 @@
-"""What crosses a boundary between two stages: frozen records, JSON both ways, never live objects.
+"""The records that cross the boundary between two stages: frozen, JSON both ways, never live objects.
 
     Job ──► Run ──► Evidence ──► Grade
             (raw)   (checked)    (Finding, one per item)
 
-`Run` holds what a sandbox said, as it said it: plain JSON that nobody has judged yet. `Evidence` holds the same
-after every type, size and number was looked at. Nothing after `Evidence` needs to distrust its input.
+`Run` holds what a sandbox reported, as unchecked plain JSON. `Evidence` holds the same once every type, size and number
+has been checked. No stage after `Evidence` needs to distrust its input.
 """
 
+from autograder.records.account import UNKNOWN, Account, Platform
+from autograder.records.class_name import ClassName
+from autograder.records.detail import Detail, Field, OptionalDetail, admit_detail
 from autograder.records.evidence import (
-    NOT_THERE,
+    ABSENT,
     DataSummary,
     Evaluation,
     Evidence,
@@ -19,14 +22,20 @@ from autograder.records.evidence import (
     Values,
 )
 from autograder.records.execution import JSON, Cell, CellOutcome, Job, Language, Run, RunVerdict, TrainingMode, Usage
-from autograder.records.grades import Comparison, Finding, Grade, Reason, Verdict, total_points
+from autograder.records.grades import CellNote, Comparison, Finding, Grade, Reason, Verdict, total_points
 from autograder.records.json_text import Record, from_json, to_json
+from autograder.records.languages import spoken_language
 from autograder.records.names import collation_key, folded, printable, shell_word
 from autograder.records.refusal import Refusal
+from autograder.records.roster import Person, Roster
+from autograder.records.shown import shown, shown_lines
+from autograder.records.vocabulary import VOCABULARY
 
 __all__ = [
-    "JSON", "NOT_THERE", "Cell", "CellOutcome", "Comparison", "DataSummary", "Evaluation", "Evidence", "Figure",
-    "Finding", "Grade", "Job", "Language", "Layer", "Loop", "Reason", "Record", "Refusal", "Run", "RunVerdict",
-    "Training", "TrainingMode", "Usage", "Values", "Verdict", "collation_key", "folded", "from_json", "printable",
-    "shell_word", "to_json", "total_points",
+    "ABSENT", "JSON", "UNKNOWN", "VOCABULARY", "Account", "Cell", "CellNote", "CellOutcome", "ClassName", "Comparison",
+    "DataSummary", "Detail", "Evaluation", "Evidence", "Field", "Figure", "Finding", "Grade", "Job", "Language",
+    "Layer", "Loop", "OptionalDetail", "Person", "Platform", "Reason", "Record", "Refusal", "Roster", "Run",
+    "RunVerdict", "Training", "TrainingMode", "Usage", "Values", "Verdict", "admit_detail", "collation_key",
+    "folded", "from_json", "printable", "shell_word", "shown", "shown_lines", "spoken_language", "to_json",
+    "total_points",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""What is known of a submission once every type, size and number was looked at."""
+"""The checked facts about a submission."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 
 from pydantic import ConfigDict
 
+from autograder.records.detail import Detail, OptionalDetail
 from autograder.records.execution import JSON, CellOutcome, Language, RunVerdict
 
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
@@ -13,11 +14,10 @@ _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class DataSummary:
-    """What an array held, in a few numbers: enough to tell which data a training saw.
+    """An array in a few numbers that identify the data of a training.
 
     `probes` are the means of the flattened data (its first 100,000 elements) times cos(k·i), k = 1 … 4, i the
-    flat index: two arrays that differ by more than rounding differ here, and two that differ by rounding alone
-    do not.
+    flat index: arrays that differ by more than rounding differ here, and arrays that differ by rounding only do not.
     """
 
     __pydantic_config__ = _STRICT
@@ -44,14 +44,14 @@ class Layer:
 class Training:
     """One call of `fit`.
 
-    `attested`: the trusted side trained it or knew it; otherwise the student's process alone says so. `starts_at` and
+    `attested`: the trusted side trained it or knew it; otherwise only the student's process reports it. `starts_at` and
     `ends_at` are digests of the network's weights before and after. `continues` is the number of the training whose
-    last weights it starts from, None if there is none; `resumes` says that it takes over the optimizer's state as well.
-    `initial_values` is empty where the first weights are such as Keras draws by default and the optimizer is new, else
-    it says what is not.
-    `rates` is the learning rate as each epoch began. `history` holds one number per epoch and name, None where it was
-    not finite. `seed` is TensorFlow's global seed at the call, None if it was never set. `batch_size` is 0 where the
-    data came in batches of their own. `options` names what else decided what was learned: `class_weight`.
+    final weights it starts from, None if there is none; `resumes` means that it takes over the optimizer's state as
+    well. `initial_values` is None if the initial weights are drawn as by Keras's defaults and the optimizer is new,
+    else it tells what is different. `rates` is the learning rate at the start of each epoch. `history` holds one number
+    per epoch and name, None where it was not finite. `seed` is TensorFlow's global seed at the call, None if it was
+    never set. `batch_size` is 0 where the data came in batches of their own. `options` names everything else that
+    decided what was learned, such as `class_weight`.
     """
 
     __pydantic_config__ = _STRICT
@@ -81,15 +81,15 @@ class Training:
     starts_at: str = ""
     ends_at: str = ""
     resumes: bool = False
-    initial_values: str = ""
+    initial_values: OptionalDetail = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evaluation:
     """One call of `evaluate`, or of `predict`, which gives no `results`.
 
-    `training` is the number of the training whose last weights it uses, None if there is none; `weights` is the digest
-    of these weights, `attested` as in `Training`. `targets` are what `evaluate` compared with.
+    `training` is the number of the training whose final weights it uses, None if there is none; `weights` is the digest
+    of these weights, `attested` as in `Training`. `targets` are the targets of `evaluate`.
     """
 
     __pydantic_config__ = _STRICT
@@ -106,9 +106,9 @@ class Evaluation:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Loop:
-    """Steps of training that a cell took by itself, outside `fit`: seen, but not what they trained.
+    """Training steps of a cell outside `fit`, which are observed without knowing what they trained.
 
-    `kind` is the method that took them: `train_on_batch` or `apply_gradients`.
+    `kind` is the method used: `train_on_batch` or `apply_gradients`.
     """
 
     __pydantic_config__ = _STRICT
@@ -128,37 +128,38 @@ class Figure:
     lines: tuple[tuple[float | None, ...], ...]
 
 
-NOT_THERE = "is not there"
-"""The reason of a hole in a value that was begun: an answer that is not whole, not one in a wrong form."""
+ABSENT = Detail("value.absent")
+"""The fault of a missing part in a value: the answer is incomplete, not malformed."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Values:
-    """The watched variables that arrived in a shape the rubric can use, and what was wrong with the others.
+    """The watched variables that have their declared shape, and the faults of the others.
 
-    `faults` maps a path (`q07_history.B.loss`) to a reason; `given` holds the plain values, faulty parts left out.
+    `faults` maps a path (`q07_history.B.loss`) to what is wrong there; `given` holds
+    the plain values, faulty parts left out.
     """
 
     given: dict[str, JSON]
-    faults: dict[str, str]
+    faults: dict[str, Detail]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Evidence:
-    """All that grading may know of a submission. `claimed` is what the notebook said its own run had given."""
+    """All that grading may know about a submission. `claimed` holds the values saved by the student's own run."""
 
     job_id: str
     student: str
     language: Language
     notebook_sha256: str
     run_verdict: RunVerdict
-    run_detail: str
+    run_detail: OptionalDetail
     executed: Values
     claimed: Values
     trainings: tuple[Training, ...]
     evaluations: tuple[Evaluation, ...]
     figures: tuple[Figure, ...]
     cells: tuple[CellOutcome, ...]
-    faults: tuple[str, ...]
-    """What was refused of the journal, and why."""
+    faults: tuple[Detail, ...]
+    """The rejected entries of the journal, and why."""
     loops: tuple[Loop, ...] = ()

@@ -1,4 +1,4 @@
-"""What goes into a sandbox, and what comes out of it: raw, as it was said."""
+"""The input of a sandbox and its unchecked output."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ import dataclasses
 from enum import StrEnum
 from typing import Any, Literal
 
+from autograder.records.account import UNKNOWN, Account
+from autograder.records.detail import Detail, OptionalDetail
+
 JSON = Any
 """A value as JSON has it: None, bool, int, float, str, list or dict with text keys."""
 
 Language = Literal["pt-BR", "en"]
 TrainingMode = Literal["replay", "train", "record"]
-"""What to do with an order: `replay` a result that a store knows, `train` it in any case, or train and `record` it."""
+"""How to answer orders: `replay` known results, always `train`, or train and `record`."""
 
 
 class RunVerdict(StrEnum):
@@ -34,10 +37,10 @@ class Cell:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Job:
-    """One notebook to execute. Holds nothing that the student may not see.
+    """One notebook to execute. It contains nothing that the student may not see.
 
-    `claimed` is the JSON text that the notebook's last cell stored in its own output, if any: hostile.
-    `parameters` are assigned after the cell that the assignment tagged `parameters`, as papermill does.
+    `claimed` is the JSON text that the notebook's last cell stored in its output, if any; it is untrusted. `parameters`
+    are assigned after the cell that the assignment tagged `parameters`, as papermill does.
     """
 
     id: str
@@ -50,51 +53,59 @@ class Job:
     parameters: dict[str, JSON] = dataclasses.field(default_factory=dict)
     parameters_cell: int | None = None
     mode: TrainingMode = "replay"
-    platform_id: str = ""
-    """The number, address or name by which the learning platform knows the student; empty outside an export."""
-    late: bool = False
-    """The learning platform says that it was handed in after the due date."""
+    account: Account = UNKNOWN
+    """The student's identifiers on the learning platform; empty outside an export."""
+    days_late: int = 0
+    """Days after the due date, each begun day counted, as far as the export tells."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class CellOutcome:
-    """How one code cell ended; `error` is the exception's name and message, shortened."""
+    """How one code cell ended, as its own process reports it.
+
+    `error` is the exception's name and message, shortened; `detail` is any other cause. `remarks` tell what was left
+    out or replaced because it does not work in the sandbox. `unassigned` are the names that a failed cell would have
+    bound, and `lacks_cell` is the earlier cell that would have bound the name that this one did not find.
+    """
 
     index: int
     status: Literal["ok", "error", "timeout", "killed", "not run"]
     seconds: float = 0.0
     error: str = ""
+    detail: Detail | None = None
+    remarks: tuple[Detail, ...] = ()
+    unassigned: tuple[str, ...] = ()
+    lacks_cell: int | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Usage:
-    """What an execution cost, measured from outside the sandbox."""
+    """The resources of an execution, measured from outside the sandbox."""
 
     wall_seconds: float = 0.0
     cpu_seconds: float = 0.0
     peak_memory_bytes: int = 0
     output_bytes: int = 0
     replayed: int = 0
-    """Orders (trainings, evaluations, predictions) that a store answered."""
+    """Orders (trainings, evaluations, predictions) answered by a store."""
     unknown: int = 0
-    """Orders that no store could answer."""
+    """Orders not answered by a store."""
     training_seconds: float = 0.0
-    """What the trainers took for these, beside the sandbox. Whoever waits for another's training spends nothing."""
+    """Wall-clock seconds of trainers for these orders; waiting for another notebook's training counts as 0."""
     training_cpu_seconds: float = 0.0
-    """What of it was processor time."""
+    """Processor seconds of trainers for these orders."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Run:
-    """What came of executing one job, as JSON that nobody has judged yet.
+    """The result of executing one job, as unchecked JSON.
 
-    `values` and `figures` come from the student's process, and so do the `loops` and whatever is not attested of
-    `trainings` and `evaluations`.
+    `values`, `figures`, `loops` and the unattested `trainings` and `evaluations` come from the student's process.
     """
 
     job_id: str
     verdict: RunVerdict
-    detail: str
+    detail: OptionalDetail
     backend: str
     cells: tuple[CellOutcome, ...]
     values: dict[str, JSON]
@@ -105,7 +116,7 @@ class Run:
     usage: Usage
     output_tail: str = ""
     loops: tuple[JSON, ...] = ()
-    faults: tuple[str, ...] = ()
-    """Why calls that the notebook reported are not in its journal."""
+    faults: tuple[Detail, ...] = ()
+    """Why some reported calls are not in the journal."""
     doubtful: bool = False
-    """Somebody else than the notebook may have ended it: whoever stops processes on this machine, or the kernel."""
+    """Whether it may have been killed from outside, by another process or the kernel."""

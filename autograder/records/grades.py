@@ -8,20 +8,23 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, Literal
 
+from autograder.records.detail import Detail, Field, OptionalDetail
 from autograder.records.execution import Language, RunVerdict
 
 _DECIMALS: Final = 6
+_NOTHING: Final = ("–",)  # noqa: RUF001 (a dash, as in tables)
 
 
 def total_points(points: Iterable[float]) -> float:
-    """Add points exactly; what a hundred items of 0.1 leave behind after the sixth decimal is rounding."""
+    """Add points, rounding away float errors after the sixth decimal."""
     return round(math.fsum(points), _DECIMALS)
 
 
 class Verdict(StrEnum):
-    """What became of one item. Only PASS earns points; INTERNAL is our own fault and yields no grade.
+    """The result of one item. PASS earns its points; INTERNAL is a fault of the grader and yields no grade.
 
-    Under REVIEW the points are pending until a person decides: nothing was found to be wrong.
+    Under REVIEW nothing was found to be wrong, but the points are pending until a person decides. CANCELLED says that
+    the rubric cancelled the item: its points are the same for everybody, whatever was handed in.
     """
 
     PASS = "PASS"  # noqa: S105 (a verdict, no password)
@@ -29,29 +32,30 @@ class Verdict(StrEnum):
     MISSING = "MISSING"
     MALFORMED = "MALFORMED"
     REVIEW = "REVIEW"
+    CANCELLED = "CANCELLED"
     INTERNAL = "INTERNAL"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Reason:
-    """One thing to say of an item, as a code and its blanks: the report turns it into a sentence in a language.
+    """One reason for a verdict, as a code and its fields; the report turns it into a sentence.
 
-    `expected` is shown to a student only when the release policy allows it, or when `public`: what the
-    assignment's own text asks for is no secret.
+    `expected` is shown to students only if the release policy allows it or if `public`: the assignment's own text is
+    not a secret.
     """
 
     code: str
     subject: str = ""
-    found: str = ""
-    expected: str = ""
+    found: Field = ""
+    expected: Field = ""
     public: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Comparison:
-    """One trained number, and what reference runs allow it to be; both bounds belong to the interval.
+    """One trained number and its closed tolerance interval.
 
-    `runs` is how many healthy reference runs the interval stands on, `dead` how many were left out.
+    `runs` is the number of healthy reference runs behind the interval, `dead` the number left out.
     """
 
     path: str
@@ -67,8 +71,8 @@ class Comparison:
 class Finding:
     """The verdict on one item, with its points and the reasons for it.
 
-    `comparisons` tell of every trained number that the item judges, whether it passed or not: they show what is
-    expected, so they are the instructor's.
+    `comparisons` list every trained number that the item judges, passed or not. They reveal expected values, so they
+    are for the instructor only.
     """
 
     item: str
@@ -87,8 +91,33 @@ class Finding:
 
     @property
     def pending(self) -> float:
-        """The points that a person may still give; `points` is 0 until then."""
+        """The points that a person may still award; until then, `points` is 0."""
         return self.points_possible if self.verdict is Verdict.REVIEW else 0.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class CellNote:
+    """A cell that failed or of which something was left out, as far as the notebook's process tells.
+
+    `error` is empty if it did not fail. `remarks` tell what was left out or replaced. `missing` are the answers that
+    it, or a cell that failed because of it, would have assigned and that nothing else assigned; `questions` are theirs.
+    `later` are the cells that failed because of it.
+    """
+
+    cell: int
+    error: str = ""
+    remarks: tuple[Detail, ...] = ()
+    questions: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    later: tuple[int, ...] = ()
+
+    @property
+    def dependents(self) -> Detail | None:
+        """What depends on the cell, None if nothing does."""
+        if not self.missing and not self.later:
+            return None
+        later = tuple(str(index + 1) for index in self.later)
+        return Detail.of("dependents", variables=self.missing or _NOTHING, cells=later or _NOTHING)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -100,7 +129,7 @@ class Grade:
     language: Language
     notebook_sha256: str
     run_verdict: RunVerdict
-    run_detail: str
+    run_detail: OptionalDetail
     points: float | None
     points_possible: float
     findings: tuple[Finding, ...]
@@ -108,9 +137,11 @@ class Grade:
     rubric_sha256: str
     baseline_sha256: str
     data: str
-    """`real` or `practice`: which data sets the notebook ran on, so which baseline it was held against."""
+    """`real` or `practice`: the data sets that the notebook ran on, and so the baseline of its grade."""
+    cell_notes: tuple[CellNote, ...] = ()
+    """What went otherwise in the sandbox than in the student's own run; it explains points and decides none."""
 
     @property
     def pending(self) -> float:
-        """The points that wait for a person; they are not part of `points`."""
+        """The points that wait for a person; not part of `points`."""
         return total_points(finding.pending for finding in self.findings)

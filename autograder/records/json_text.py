@@ -18,10 +18,10 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
 
 
 def to_json(record: object) -> str:
-    """Write a record as JSON text; equal records give equal text.
+    """Serialise a record as JSON text; equal records give equal text.
 
-    JSON may spell half a surrogate pair, which UTF-8 cannot: a submission that holds one loses it here, so that
-    nothing a student sends can keep a record from being written.
+    Lone surrogates, valid in JSON but not in UTF-8, are replaced, so that no submission can prevent a record from being
+    written.
     """
     kind: Any = type(record)
     adapter = _adapter(kind)
@@ -33,10 +33,10 @@ def to_json(record: object) -> str:
 
 
 def from_json(kind: type[Record], text: str | bytes) -> Record:
-    """Read a record back.
+    """Parse a record.
 
     Raises:
-        pydantic.ValidationError: The text does not hold such a record.
+        pydantic.ValidationError: The text is not such a record.
     """
     key: Any = kind  # mypy takes a class's own `__hash__` for an instance's
     record: Record = _adapter(key).validate_json(text)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import shlex
 import unicodedata
 
-# Letters with a stroke or a ligature, which Unicode does not decompose; typed without it as often as accents are.
+# Letters with a stroke or a ligature, which Unicode does not decompose but people often type plainly.
 _PLAIN_LETTERS = str.maketrans({"æ": "ae", "ð": "d", "đ": "d", "ı": "i", "ł": "l", "ø": "o", "œ": "oe", "þ": "th"})  # noqa: RUF001
 
 
 def folded(name: str) -> str:
-    """Return a name without case, accents and extra spaces: equal for the spellings that people take for one name.
+    """Return a name without case, accents and extra spaces, equal for all usual spellings of one name.
 
     >>> folded("  ANA  Araújo") == folded("ana Arau\u0301jo")
     True
@@ -30,12 +30,12 @@ def collation_key(name: str) -> tuple[str, str, str]:
 
 
 def printable(text: str) -> str:
-    """Replace what would steer a terminal instead of being shown: control characters, and marks of text direction."""
+    """Replace characters that would control a terminal: control characters and marks of text direction."""
     return "".join(
         "�" if unicodedata.category(character)[0] == "C" and character != "\n" else character for character in text
     )
 
 
 def shell_word(text: str) -> str:
-    """Return a text as one word of a command that is suggested: it may be pasted into a shell."""
+    """Quote a text as one word of a suggested shell command."""
     return shlex.quote(printable(text).replace("\n", " "))

@@ -1,4 +1,4 @@
-"""Write a report's files: whole or not at all, under names that no student's name can lead astray."""
+"""Write a report's files atomically, under safe file names whatever the student's name."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from autograder.errors import EnvironmentFault
 
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 _LOOKS_MADE = re.compile(r".*-[0-9a-f]{10}")
-# Names that one operating system or another keeps to itself, whatever the extension.
+# Names that an operating system reserves, whatever the extension.
 _RESERVED_NAME = re.compile(r"con|prn|aux|nul|(com|lpt)\d")
 
 
 def file_stem(student: str) -> str:
-    """Turn a student's name into the name of a file: no two students share one, on no file system.
+    """Turn a student's name into a file name that no other student has, on any file system.
 
-    A name of plain lower-case letters stays as it is; any other gets a part of its hash, since what tells it from
-    its neighbour (a capital, an accent, a slash) may be what had to go.
+    A name of plain lower-case letters is kept; any other gets part of its hash, because the removed characters (a
+    capital, an accent, a slash) may be what distinguishes it.
 
     >>> file_stem("ana-araujo")
     'ana-araujo'
@@ -36,10 +36,19 @@ def file_stem(student: str) -> str:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Put a file in place at one stroke: whoever reads it sees the old text or the new, never half of either.
+    """Write a text file atomically (see `write_whole`).
 
-    What a command that was killed had begun is overwritten by the next one: each file has one name for it, and only one
-    command runs at a time.
+    Raises:
+        EnvironmentFault: The folder cannot be written to, or the disk is full.
+    """
+    write_whole(path, text.encode("utf-8", "replace"))
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file atomically: readers see either the old or the new content.
+
+    The unfinished file of a killed command is overwritten by the next command: its name is fixed, and only one command
+    runs at a time.
 
     Raises:
         EnvironmentFault: The folder cannot be written to, or the disk is full.
@@ -49,10 +58,10 @@ def write_atomically(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             unfinished.unlink(missing_ok=True)
-            # A link of this name, whoever laid it, is never written through.
+            # Never write through a link of this name.
             descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
             with os.fdopen(descriptor, "wb") as file:
-                file.write(text.encode("utf-8", "replace"))
+                file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
             unfinished.replace(path)
@@ -67,10 +76,10 @@ def write_atomically(path: Path, text: str) -> None:
 
 
 def remove_reports(folder: Path, student: str) -> None:
-    """Remove a student's page and JSON file from a folder of results, where they are.
+    """Remove a student's page and JSON file from a folder of results, if they exist.
 
     Raises:
-        EnvironmentFault: They are there and cannot be removed.
+        EnvironmentFault: They cannot be removed.
     """
     stem = file_stem(student)
     for path in (folder / "pages" / f"{stem}.html", folder / "json" / f"{stem}.json"):

@@ -13,7 +13,7 @@ from autograder.report.sentences import sentence
 
 
 def write_grade_json(folder: Path, grade: Grade) -> Path:
-    """Write `<student>.json`. It holds what was expected: it is not for students.
+    """Write `<student>.json`, which contains expected values and is not for students.
 
     Raises:
         EnvironmentFault: The file cannot be written.
@@ -24,7 +24,7 @@ def write_grade_json(folder: Path, grade: Grade) -> Path:
 
 
 def grade_document(grade: Grade) -> dict[str, JSON]:
-    """Return a grade as JSON: its own fields, pending points, a sentence beside each reason, points by question."""
+    """Return a grade as JSON: its own fields, pending points, a sentence per reason, points per question."""
     document = dataclasses.asdict(grade)
     document["pending"] = grade.pending
     document["findings"] = [_finding(finding, grade.language) for finding in grade.findings]

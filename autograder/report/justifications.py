@@ -10,18 +10,19 @@ Which letter is the key stands in `grading.yml` alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Final, get_args
 
 from autograder.errors import ConfigurationError
 from autograder.records import JSON, Evidence, Language
-from autograder.spec import read_document, split_path
-from autograder.spec.document import Fault, fault_lines
-from autograder.spec.items import Choice
-from autograder.spec.lookup import shape_at
-from autograder.spec.model import Question
-from autograder.spec.shapes import LetterShape
+from autograder.report.letters import chosen_letters
+from autograder.rubric import read_document
+from autograder.rubric.checks.choice import Choice
+from autograder.rubric.document import Fault, fault_lines
+from autograder.rubric.lookup import shape_at
+from autograder.rubric.model import Question
+from autograder.rubric.variable_shapes import LetterShape
 
 FILE_NAME: Final = "justifications.yml"
 
@@ -51,31 +52,35 @@ def read_justifications(folder: Path, questions: Mapping[str, Question]) -> Just
     return found
 
 
+def untranslated(justifications: Justifications, languages: Collection[Language]) -> Iterator[str]:
+    """Yield a clause for each question and language of pages without the texts that another language has."""
+    for name, texts in justifications.items():
+        letters = sorted({letter for by_letter in texts.values() for letter in by_letter})
+        for language in languages:
+            lacking = [letter for letter in letters if letter not in texts.get(language, {})]
+            if lacking:
+                yield f"{name} has no text in {language} for {', '.join(lacking)}"
+
+
 def justified(
     justifications: Justifications, questions: Mapping[str, Question], language: Language, evidence: Evidence | None
 ) -> dict[str, tuple[tuple[str, str], ...]]:
-    """Return, by question, the key's letter with its text, and the student's own where it is another one."""
+    """Return, by question, each right letter with its text, and the student's own where it is another one.
+
+    A cancelled choice has no right letter.
+    """
+    chosen = chosen_letters(questions, evidence)
     found = {}
     for name, question in questions.items():
         texts = justifications.get(name, {}).get(language, {})
-        letters: list[JSON] = []
-        for item in question.items.values():
-            if isinstance(item, Choice):
-                letters += [item.key, _chosen(evidence, item.value)]
-        found[name] = tuple((letter, texts[letter]) for letter in dict.fromkeys(letters) if letter in texts)
+        letters = [
+            letter
+            for item_name, item in question.items.items()
+            if isinstance(item, Choice) and question.cancellation_of(item) is None
+            for letter in (*item.right_letters, chosen.get(f"{name}.{item_name}"))
+        ]
+        found[name] = tuple((one, texts[one]) for one in dict.fromkeys(letters) if one is not None and one in texts)
     return found
-
-
-def _chosen(evidence: Evidence | None, path: str) -> JSON:
-    """Return the letter that was handed in: the executed one, or the one that the student's own run had given."""
-    name, keys, _ = split_path(path)
-    for values in () if evidence is None else (evidence.executed, evidence.claimed):
-        value = values.given.get(name)
-        for key in keys:
-            value = value.get(key) if isinstance(value, dict) else None
-        if isinstance(value, str):
-            return value
-    return None
 
 
 def _faults(data: JSON, questions: Mapping[str, Question]) -> Iterator[Fault]:

@@ -1,15 +1,19 @@
-"""A grade seen question by question: the numbers that pages, tables and files all show."""
+"""A grade by question: the numbers that pages, tables and files show."""
 
 from __future__ import annotations
 
 import dataclasses
+import re
 
 from autograder.records import Finding, Grade, Reason, RunVerdict, Verdict, total_points
+from autograder.report.details import field_text, in_english
+
+_NUMBERED = re.compile(r"q0*(\d+)")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class QuestionScore:
-    """What one question gave. `points` is None while an item of it is undecided by our own fault.
+    """The result of one question. `points` is None if an item of it is undecided because of the grader.
 
     `pending` are points that wait for a person; they are not part of `points`.
     """
@@ -23,24 +27,34 @@ class QuestionScore:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class RaisedFlag:
-    """A flag and where it was raised: at `question.item`, or at the run as a whole where that is empty."""
+    """A flag and its place: `question.item`, or empty for the whole run."""
 
     place: str
     flag: Reason
 
 
 def question_scores(grade: Grade) -> tuple[QuestionScore, ...]:
-    """Gather the findings of a grade by question, in the order of the rubric."""
+    """Group a grade's findings by question, in the order of the rubric."""
     grouped: dict[str, list[Finding]] = {}
     for finding in grade.findings:
         grouped.setdefault(finding.question, []).append(finding)
     return tuple(_score(question, findings) for question, findings in grouped.items())
 
 
+def question_label(name: str) -> str:
+    """Return the number in a question's name, or the name itself if it has another form.
+
+    >>> question_label("q07"), question_label("quality")
+    ('7', 'quality')
+    """
+    numbered = _NUMBERED.fullmatch(name)
+    return name if numbered is None else numbered[1]
+
+
 def raised_flags(grade: Grade) -> tuple[RaisedFlag, ...]:
     """Return all flags of a grade, those of the run first.
 
-    What waits for a person is one as well, and so is an item that a fault of ours left open.
+    Pending items are included, and items left undecided because of the grader.
     """
     of_items = (
         RaisedFlag(finding.place, flag)
@@ -51,18 +65,18 @@ def raised_flags(grade: Grade) -> tuple[RaisedFlag, ...]:
 
 
 def why_no_grade(grade: Grade) -> str:
-    """Say in the instructor's words which fault of ours left a submission without a grade; empty if it has one."""
+    """Describe for the instructor which fault of the grader prevented a grade; empty if there is a grade."""
     if grade.points is not None:
         return ""
     if grade.run_verdict is RunVerdict.INTERNAL:
-        return grade.run_detail
+        return in_english(grade.run_detail)
     broken = [finding for finding in grade.findings if finding.verdict is Verdict.INTERNAL]
     more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
-    return f"{broken[0].place}: {broken[0].reasons[0].found}{more}"
+    return f"{broken[0].place}: {field_text(broken[0].reasons[0].found, 'en')}{more}"
 
 
 def _is_open(finding: Finding, grade: Grade) -> bool:
-    """Tell whether the item is undecided, and not the whole run, which its own verdict tells."""
+    """Return whether the item is undecided by itself, not because of the whole run, which has its own verdict."""
     return finding.verdict in {Verdict.INTERNAL, Verdict.REVIEW} and grade.run_verdict is not RunVerdict.INTERNAL
 
 

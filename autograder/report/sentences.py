@@ -1,66 +1,70 @@
-"""Put a reason into words: choose its sentence, fill the blanks, leave out what may not be said."""
+"""Express a reason in words: choose its sentence, fill in the blanks, leave out what must not be revealed."""
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from types import MappingProxyType
 
-from autograder.records import Language, Reason
-from autograder.report.clauses import in_portuguese
-from autograder.report.messages import MESSAGES, Message
+from autograder.records import Detail, Language, Reason
+from autograder.report.details import field_text
+from autograder.report.path_words import path_words
+from autograder.rubric.checks import MESSAGES
+from autograder.rubric.message import Message
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of a sentence; `quoted` where it came out of a submission or a rubric, word for word."""
+class Fragment:
+    """A part of a sentence; `quoted` if it is copied from a submission or a rubric."""
 
     text: str
     quoted: bool
 
 
 _UNKNOWN = Message(
-    "{subject}[: {found}][; esperado: {expected}]",
-    "{subject}[: {found}][; expected: {expected}]",
+    meaning="A code of another version.",
+    portuguese="{subject}[: {found}][; esperado: {expected}]",
+    english="{subject}[: {found}][; expected: {expected}]",
     for_student=False,
 )
 
 _TOKEN = re.compile(r"\[(?P<optional>[^\]]*)\]|\{(?P<blank>\w+)\}|(?P<text>[^\[\]{}]+)")
-_IN_PORTUGUESE = MappingProxyType({"yes": "sim", "no": "não"})
-_WITH_CLAUSES = frozenset({"value.malformed", "internal.run", "internal.baseline", "internal.error"})
-"""Codes whose `found` is a clause of its own, not something to quote."""
 
 
 def is_for_student(reason: Reason) -> bool:
-    """Tell whether a student may read a reason or flag at all; one that this version does not know is not for them."""
+    """Return whether students may read a reason or flag; a code unknown to this version is not for students."""
     return MESSAGES.get(reason.code, _UNKNOWN).for_student
 
 
-def sentence_parts(reason: Reason, language: Language, *, reveal: bool) -> tuple[Part, ...]:
-    """Put a reason into words.
+def sentence_parts(reason: Reason, language: Language, *, reveal: bool) -> tuple[Fragment, ...]:
+    """Express a reason in words.
 
     Args:
-        reason: What to say.
-        language: In which language.
-        reveal: Whether what was expected may be said even where it is not public.
+        reason: The reason.
+        language: The language of the text.
+        reveal: Include expected values even if they are not public.
     """
     message = MESSAGES.get(reason.code)
     blanks = {
         "subject": reason.subject,
-        "found": _local(reason, reason.found, language),
-        "expected": _local(reason, reason.expected, language) if reveal or reason.public else "",
+        "found": field_text(reason.found, language),
+        "expected": field_text(reason.expected, language) if reveal or reason.public else "",
     }
     if message is None:
-        # A gradebook may hold codes of a version before or after this one.
-        return (Part(f"{reason.code}: ", quoted=False), *_filled(_UNKNOWN.template(language), blanks))
-    parts = _capitalised(_filled(message.template(language), blanks))
-    if reason.code in _WITH_CLAUSES:
-        return tuple(Part(part.text, part.quoted and part.text != blanks["found"]) for part in parts)
-    return parts
+        # A gradebook may contain codes of an older or newer version.
+        return (Fragment(f"{reason.code}: ", quoted=False), *_filled(_UNKNOWN.template(language), blanks))
+    parts = _filled(message.template(language), blanks)
+    # A detail consists of our own words, which are not quoted.
+    ours = {
+        blanks[name]
+        for name, field in (("found", reason.found), ("expected", reason.expected))
+        if isinstance(field, Detail)
+    }
+    parts = tuple(Fragment(part.text, part.quoted and part.text not in ours) for part in parts)
+    return _capitalised(_with_words(parts, reason.subject, language))
 
 
 def sentence(reason: Reason, language: Language, *, reveal: bool) -> str:
-    """Put a reason into words, as plain text (see `sentence_parts`).
+    """Express a reason as plain text (see `sentence_parts`).
 
     >>> sentence(Reason("choice.wrong", "q02_answer", "b", "c"), "en", reveal=False)
     'The option b is not the right one.'
@@ -68,36 +72,32 @@ def sentence(reason: Reason, language: Language, *, reveal: bool) -> str:
     return "".join(part.text for part in sentence_parts(reason, language, reveal=reveal))
 
 
-def _filled(template: str, blanks: dict[str, str]) -> tuple[Part, ...]:
-    parts: list[Part] = []
+def _filled(template: str, blanks: dict[str, str]) -> tuple[Fragment, ...]:
+    parts: list[Fragment] = []
     for token in _TOKEN.finditer(template):
         if token["optional"] is not None:
             inner = re.findall(r"\{(\w+)\}", token["optional"])
             if all(blanks[name] for name in inner):
                 parts += _filled(token["optional"], blanks)
         elif token["blank"] is not None:
-            parts.append(Part(blanks[token["blank"]], quoted=True))
+            parts.append(Fragment(blanks[token["blank"]], quoted=True))
         else:
-            parts.append(Part(token["text"], quoted=False))
+            parts.append(Fragment(token["text"], quoted=False))
     return tuple(parts)
 
 
-def _capitalised(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Begin a sentence whose optional beginning was left out with a capital letter."""
+def _with_words(parts: tuple[Fragment, ...], subject: str, language: Language) -> tuple[Fragment, ...]:
+    """Return the subject path of a reason in words, with names quoted."""
+    words = tuple(Fragment(word.text, word.name) for word in path_words(subject, language))
+    found: list[Fragment] = []
+    for part in parts:
+        found += words if part == Fragment(subject, quoted=True) else (part,)
+    return tuple(found)
+
+
+def _capitalised(parts: tuple[Fragment, ...]) -> tuple[Fragment, ...]:
+    """Capitalise a sentence whose optional beginning was left out."""
     first = parts[0]
     if first.quoted:
         return parts
-    return (Part(first.text[:1].upper() + first.text[1:], quoted=False), *parts[1:])
-
-
-def _local(reason: Reason, text: str, language: Language) -> str:
-    """Translate the few words that a check writes into a blank."""
-    if language == "en":
-        return text
-    if reason.code in _WITH_CLAUSES:
-        return in_portuguese(text)
-    if reason.code == "interval.outside":
-        return text.replace(" to ", " a ")
-    if reason.code.startswith("recipe.data."):
-        return text.replace("mean ", "média ").replace("std ", "desvio padrão ").replace(" … ", " a ")
-    return _IN_PORTUGUESE.get(text, text)
+    return (Fragment(first.text[:1].upper() + first.text[1:], quoted=False), *parts[1:])

@@ -3,66 +3,52 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping, Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
-from typing import Final, Literal, cast, get_args
+from typing import Final, cast, get_args
+
+from babel.dates import format_date
 
 from autograder.errors import UsageError
-from autograder.records import CellOutcome, Evidence, Finding, Grade, Language, Reason, RunVerdict, Verdict
-from autograder.report.clauses import why_it_ended
+from autograder.records import Evidence, Grade, Language, RunVerdict
+from autograder.report.causes import Cause, likely_causes
+from autograder.report.details import detail_text
 from autograder.report.files import file_stem, write_atomically
-from autograder.report.scores import question_scores
-from autograder.report.sentences import Part, is_for_student, sentence_parts
+from autograder.report.numbers import LOCALES
+from autograder.report.option_texts import OptionTexts
+from autograder.report.page_wording import WORDINGS, PageWording
+from autograder.report.pictures import CURVE_HEIGHT, CURVE_WIDTH, WIDTH, ReferenceNumbers
+from autograder.report.student_views import Views
 from autograder.report.template import template
-from autograder.report.wording import WORDINGS, Wording
-
-Feedback = Literal["none", "score", "hints", "full"]
+from autograder.rubric.model import AssignmentSection, Feedback
 
 _TEMPLATE: Final = Path(__file__).with_name("templates") / "student.html"
-_MOST_CELLS: Final = 40
-_MOST_REASONS: Final = 12
 _NOTHING: Final[Mapping[str, Sequence[tuple[str, str]]]] = MappingProxyType({})
+_DAY: Final = len("2026-11-02")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class _Points:
-    """Points as they are shown, and the share of a bar that they fill; the bar stays empty where there are none.
+class Background:
+    """What a page tells besides the grade, where it is known.
 
-    `pending` says how many wait for a person; empty if none do.
+    Attributes:
+        assignment: Its title, course, dates and whom to ask.
+        options: The text of each option.
+        letters: The option that was handed in, by item.
+        causes: Known mistakes by the marks that they leave; told under `hints` and `full`.
+        reference: What reference runs gave; drawn under `full` alone.
     """
 
-    given: str
-    possible: str
-    percent: float
-    pending: str
+    assignment: AssignmentSection | None = None
+    options: OptionTexts = dataclasses.field(default_factory=dict)
+    letters: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    causes: Sequence[Cause] = ()
+    reference: ReferenceNumbers | None = None
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _ItemView:
-    title: str
-    verdict: str
-    verdict_name: str
-    points: _Points
-    sentences: tuple[tuple[Part, ...], ...]
-    more: str
-    notes: tuple[tuple[Part, ...], ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _QuestionView:
-    name: str
-    title: str
-    points: _Points
-    items: tuple[_ItemView, ...]
-    justifications: tuple[tuple[str, str], ...]
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _CellView:
-    place: str
-    happened: str
-    error: str
+_NO_BACKGROUND: Final = Background()
 
 
 def write_student_page(
@@ -72,6 +58,7 @@ def write_student_page(
     policy_feedback: str,
     titles: Mapping[str, str],
     justifications: Mapping[str, Sequence[tuple[str, str]]] = _NOTHING,
+    background: Background = _NO_BACKGROUND,
 ) -> Path:
     """Write `<student>.html` (see `student_page`).
 
@@ -80,7 +67,7 @@ def write_student_page(
         UsageError: There is no such policy.
     """
     path = folder / f"{file_stem(grade.student)}.html"
-    write_atomically(path, student_page(grade, evidence, policy_feedback, titles, justifications))
+    write_atomically(path, student_page(grade, evidence, policy_feedback, titles, justifications, background))
     return path
 
 
@@ -90,128 +77,107 @@ def student_page(
     policy_feedback: str,
     titles: Mapping[str, str],
     justifications: Mapping[str, Sequence[tuple[str, str]]] = _NOTHING,
+    background: Background = _NO_BACKGROUND,
 ) -> str:
     """Return a student's page in the language of the notebook: one file of HTML that needs nothing else.
 
     Args:
         grade: What to show.
         evidence: Where the cells that raised an error are named; None leaves them out.
-        policy_feedback: `none`: that the notebook was received. `score`: the points of each question. `hints`: each
-            item, and what was found. `full`: what was expected as well.
+        policy_feedback: `none`: that the notebook was received. `form`: also what is missing in it or has a wrong form.
+            `score`: the points of each question. `hints`: each item, and what was found. `full`: what was expected as
+            well.
         titles: How questions (`q07`) and items (`q07.recipe_a`) are called in the grade's language; a name that is
             missing stands for itself.
-        justifications: By question, letters and why each is right or wrong; shown under `full` alone.
+        justifications: By question, letters and why each is right or wrong, in Markdown; shown under `full` alone.
+        background: What else is known.
 
     Raises:
         UsageError: There is no such policy.
     """
     if policy_feedback not in get_args(Feedback):
         raise UsageError(
-            f"{policy_feedback!r} is no policy of feedback",
+            f"{policy_feedback!r} is not a feedback policy",
             "policy.feedback",
             f"one of {', '.join(get_args(Feedback))}",
         )
     feedback = cast("Feedback", policy_feedback)
     wording = WORDINGS[grade.language]
-    detailed = feedback in {"hints", "full"}
+    detailed = feedback in {"form", "hints", "full"}
+    form_alone = feedback == "form"
+    told = feedback not in {"none", "form"}
     # Of a run that failed by our own fault there is nothing to tell question by question.
     judged = feedback != "none" and grade.run_verdict is not RunVerdict.INTERNAL
-    view = _View(grade.language, wording, reveal=feedback == "full", titles=titles, justifications=justifications)
-    return template(_TEMPLATE).render(
+    views = Views(
+        language=grade.language,
+        wording=wording,
+        form_alone=form_alone,
+        reveal=feedback == "full",
+        titles=titles,
+        justifications=justifications,
+        options=background.options,
+        reference=background.reference if feedback == "full" else None,
+    )
+    # Which mistake a training shows is told where the training's own differences are.
+    causes = background.causes if feedback in {"hints", "full"} and judged else ()
+    page: str = template(_TEMPLATE).render(
         language=grade.language,
         wording=wording,
         student=grade.student,
+        about=_about(background.assignment, grade.language, wording),
         notebook_sha256=grade.notebook_sha256,
-        released=feedback != "none",
-        total=None if grade.points is None else view.points(grade.points, grade.points_possible, grade.pending),
-        pending=grade.pending > 0,
-        notes=view.sentences(grade.flags),
-        practice=grade.data == "practice",
+        released=told,
+        received=wording.received_form if form_alone else wording.received,
+        run_told=feedback != "none",
+        total=None if grade.points is None else views.points(grade.points, grade.points_possible, grade.pending),
+        pending=grade.pending > 0 and told,
+        no_grade=grade.points is None and told,
+        notes=views.sentences(grade.flags),
+        practice=grade.data == "practice" and feedback != "none",
+        causes=likely_causes(causes, grade.findings, grade.language),
         run=wording.runs[grade.run_verdict],
         run_symbol="pass" if grade.run_verdict is RunVerdict.COMPLETE else "malformed",
-        run_detail=view.run_detail(grade) if detailed else "",
-        questions=tuple(view.questions(grade)) if judged else (),
+        run_detail=_run_detail(grade) if detailed else "",
+        questions=tuple(views.questions(grade, evidence, background.letters if detailed else {})) if judged else (),
         detailed=detailed,
-        cells=tuple(view.cells(evidence.cells, grade.run_detail))
+        overview=told,
+        strip_width=WIDTH,
+        curve_width=CURVE_WIDTH,
+        curve_height=CURVE_HEIGHT,
+        cells=tuple(views.cells(evidence.cells, grade.run_detail, grade.cell_notes))
         if evidence is not None and detailed and judged
         else (),
     )
+    return page
 
 
-@dataclasses.dataclass(frozen=True, slots=True)
-class _View:
-    """Turns records into what the template shows, in one language and under one policy."""
+def _run_detail(grade: Grade) -> str:
+    # Of a fault of ours the detail speaks of our machine.
+    theirs = grade.run_verdict not in {RunVerdict.COMPLETE, RunVerdict.INTERNAL}
+    return detail_text(grade.run_detail, grade.language) if theirs else ""
 
-    language: Language
-    wording: Wording
-    reveal: bool
-    titles: Mapping[str, str]
-    justifications: Mapping[str, Sequence[tuple[str, str]]]
 
-    def points(self, given: float | None, possible: float, pending: float = 0.0) -> _Points:
-        percent = 0.0 if given is None or possible <= 0 else min(100.0, max(0.0, 100 * given / possible))
-        shown = "–" if given is None else self._number(given)  # noqa: RUF001
-        waiting = self.wording.pending.format(points=self._number(pending)) if pending else ""
-        return _Points(shown, self._number(possible), round(percent, 2), waiting)
+def _about(
+    assignment: AssignmentSection | None, language: Language, wording: PageWording
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return the assignment's title, and course, dates and whom to ask as far as the rubric says them."""
+    if assignment is None:
+        return "", ()
+    rows = (
+        (wording.course, assignment.course),
+        (wording.given_out, None if assignment.given is None else _moment(assignment.given, language)),
+        (wording.due, None if assignment.due is None else _moment(assignment.due, language)),
+        (wording.contact, assignment.contact),
+    )
+    title = assignment.title.get(language, assignment.name)
+    return title, tuple((label, text) for label, text in rows if text is not None)
 
-    def questions(self, grade: Grade) -> Iterator[_QuestionView]:
-        for score in question_scores(grade):
-            yield _QuestionView(
-                name=score.question,
-                title=self.titles.get(score.question, ""),
-                points=self.points(score.points, score.points_possible, score.pending),
-                items=tuple(self._item(finding) for finding in score.findings),
-                justifications=tuple(self.justifications.get(score.question, ())) if self.reveal else (),
-            )
 
-    def run_detail(self, grade: Grade) -> str:
-        # Of a fault of ours the detail speaks of our machine.
-        theirs = grade.run_verdict not in {RunVerdict.COMPLETE, RunVerdict.INTERNAL}
-        return why_it_ended(grade.run_detail, self.language) if theirs else ""
-
-    def cells(self, outcomes: tuple[CellOutcome, ...], run_detail: str) -> Iterator[_CellView]:
-        """Name the cells that did not finish; those that were not reached stand together in one line.
-
-        What ended the whole run is said above them, and not again at the cell that was running.
-        """
-        happened = {"error": "", "timeout": self.wording.timed_out, "killed": self.wording.killed}
-        stopped = [outcome for outcome in outcomes if outcome.status in happened]
-        for outcome in stopped[:_MOST_CELLS]:
-            # An exception's own words stay as they are; the others are clauses of ours.
-            error = outcome.error if outcome.status == "error" else why_it_ended(outcome.error, self.language)
-            said_above = outcome.error == run_detail
-            yield _CellView(str(outcome.index + 1), happened[outcome.status], "" if said_above else error)
-        if len(stopped) > _MOST_CELLS:
-            yield _CellView("…", self.wording.more.format(count=len(stopped) - _MOST_CELLS), "")
-        left = [outcome.index + 1 for outcome in outcomes if outcome.status == "not run"]
-        if left:
-            span = str(left[0]) if len(left) == 1 else self.wording.cells_from_to.format(first=left[0], last=left[-1])
-            yield _CellView(span, self.wording.not_run, "")
-
-    def _item(self, finding: Finding) -> _ItemView:
-        reasons = self.sentences(finding.reasons)
-        more = len(reasons) - _MOST_REASONS
-        name = finding.place
-        return _ItemView(
-            title=self.titles.get(name, name.partition(".")[2].replace("_", " ")),
-            verdict=self.wording.verdicts[finding.verdict],
-            verdict_name=finding.verdict.value.lower(),
-            points=self.points(
-                None if finding.verdict in {Verdict.INTERNAL, Verdict.REVIEW} else finding.points,
-                finding.points_possible,
-            ),
-            sentences=reasons[:_MOST_REASONS],
-            more=self.wording.more.format(count=more) if more > 0 else "",
-            notes=self.sentences(finding.flags),
-        )
-
-    def sentences(self, reasons: tuple[Reason, ...]) -> tuple[tuple[Part, ...], ...]:
-        """Say each thing once: the four numbers of a dead network are four flags and one sentence."""
-        said = (
-            sentence_parts(reason, self.language, reveal=self.reveal) for reason in reasons if is_for_student(reason)
-        )
-        return tuple(dict.fromkeys(said))
-
-    def _number(self, value: float) -> str:
-        text = f"{value:.6f}".rstrip("0").rstrip(".")
-        return text.replace(".", ",") if self.language == "pt-BR" else text
+def _moment(text: str, language: Language) -> str:
+    """Write a day, or a day with a time, as the language does; one that no calendar has stays as it is."""
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    day = str(format_date(moment.date(), "long", locale=LOCALES[language]))
+    return day if len(text) == _DAY else f"{day}, {moment:%H:%M}"

@@ -1,18 +1,18 @@
-"""Executes notebooks of people who may mean harm, and always comes back with a Run.
+"""Runs untrusted notebooks in a sandbox; every execution yields a Run, whatever the notebook does.
 
-open_sandbox ──► bubblewrap │ docker │ uid │ unconfined   how a process is started, who it is, what it can see
-                      └──► supervise ──► Run              what it may use, what it said, how it ended
+open_sandbox ──► bubblewrap │ docker │ uid │ unconfined   how a process is started, as which user, what it can see
+                      └──► supervise ──► Run              limits, output, how the execution ended
                               ├ conversation              frames → the state of a Run
-                              ├ ordering                  orders, arrays and claims → the desk, and its answers back
-                              ├ limits                    when it is too much
-                              └ enclosure                 all its processes: measure them, kill them
-          start_trainer ──► TrainerProcess                the same place for a process without code of a student's
+                              ├ order_frames              orders, arrays and reported calls → the desk; answers back
+                              ├ limits                    limits and their verdicts
+                              └ enclosure                 all processes of an execution: measure them, kill them
+          start_trainer ──► TrainerProcess                the same confinement for a process without student code
 """
 
 from __future__ import annotations
 
 from autograder.sandbox.control_group import ControlGroup, memory_of_machine
-from autograder.sandbox.interfaces import Desk, Observe, Sandbox
+from autograder.sandbox.interfaces import DeskProtocol, Observe, Sandbox
 from autograder.sandbox.mounts import own_folders
 from autograder.sandbox.opening import BACKENDS, PAYLOAD, automatic_backends, open_sandbox
 from autograder.sandbox.protections import Protection, examine_protections
@@ -21,7 +21,7 @@ __all__ = [
     "BACKENDS",
     "PAYLOAD",
     "ControlGroup",
-    "Desk",
+    "DeskProtocol",
     "Observe",
     "Protection",
     "Sandbox",

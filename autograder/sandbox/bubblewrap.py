@@ -1,54 +1,43 @@
-"""The jail: bubblewrap's namespaces around the payload.
+"""The bubblewrap sandbox: one jail of Linux namespaces per payload.
 
-The notebook runs as an ordinary user without capabilities, without a network, in a pid namespace of its own, in a file
-system that holds what `mounts` shows, behind the filter of `seccomp`. Nothing of ours is passed on: no variable, no
-descriptor but the pipes'.
+The notebook runs as an ordinary user without capabilities or network, in its own pid namespace, behind the filter of
+`seccomp`. Its file system contains only what `mounts` exposes.
+
+In a cold start bubblewrap starts the payload. In a warm start it starts a waiting first process, and a child of a fork
+server joins the jail, see `fork_server`. If a warm start fails, the notebook is started cold.
 """
 
 from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
-import os
+import functools
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Sequence
 from pathlib import Path
 
-from autograder.child_process import NOWHERE, Process, find_program, python_command, python_path, start
+from autograder.child_process import find_program, python_command
 from autograder.errors import EnvironmentFault
 from autograder.records import Job, Run
-from autograder.sandbox.enclosure import Monitor, PidNamespace
-from autograder.sandbox.environment import notebook_environment
-from autograder.sandbox.identity import student_identity
-from autograder.sandbox.interfaces import Desk, Observe, ignore_progress
-from autograder.sandbox.jail_group import GroupPlace, JailGroup, find_place
-from autograder.sandbox.limits import MEBIBYTE, kernel_limits
-from autograder.sandbox.mounts import (
-    HOME,
-    KERAS_HOME,
-    PAYLOAD,
-    TEMPORARY,
-    WRITABLE,
-    arguments_of,
-    cover_mounts,
-    data_mounts,
-    own_mounts,
-    python_mounts,
-    shown,
-    system_mounts,
-)
+from autograder.rubric.run_spec import RunSpec
+from autograder.sandbox.enclosure import PidNamespace
+from autograder.sandbox.fork_client import ForkServers
+from autograder.sandbox.interfaces import DeskProtocol, Observe, ignore_progress
+from autograder.sandbox.jail import Jail, jail_arguments
+from autograder.sandbox.jail_group import GroupPlace, find_place
+from autograder.sandbox.limits import limiting_command
+from autograder.sandbox.mounts import KERAS_HOME, PAYLOAD, data_mounts, shown
 from autograder.sandbox.payload_process import Role
-from autograder.sandbox.pipes import ChildEnds
+from autograder.sandbox.pipes import ChildEnds, Pipes
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.supervise import supervise
 from autograder.sandbox.trainer import TrainerProcess
-from autograder.spec.run_spec import Limits, RunSpec
+from autograder.sandbox.user_identity import OUR_NAMESPACE, ParentNamespace, student_identity
+from autograder.sandbox.warm_start import enclose_waiting, fork_request, make_fork_servers, modules_for
 
 _REMEDY_MISSING = "apt-get install bubblewrap"
-_REMEDY_DOCTOR = "autograder doctor"
-_REMEDY_UNREADABLE = "let everybody read Python, its packages and the data sets: chmod -R a+rX"
+_REMEDY_UNREADABLE = "make Python, its packages and the data sets readable by everyone: chmod -R a+rX"
 _REMEDY_REFUSED = (
     "allow user namespaces: sysctl kernel.unprivileged_userns_clone=1, "
     "kernel.apparmor_restrict_unprivileged_userns=0; in Docker, --security-opt seccomp=unconfined"
@@ -72,198 +61,190 @@ for top in ({PAYLOAD!r}, {KERAS_HOME!r}, sys.prefix):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Bubblewrap:
-    """A sandbox of bubblewrap; make one with `open_bubblewrap`, which tries it first."""
+    """A bubblewrap sandbox; create one with `open_bubblewrap`, which tests it first."""
 
     run_spec: RunSpec
-    desk: Desk
-    program: str
-    jail: tuple[str, ...]
-    payload_command: tuple[str, ...]
-    call_filter: bytes = b""
-    """For the kernel: the system calls that are refused. Empty: none are."""
+    desk: DeskProtocol
+    jail: Jail
     groups: GroupPlace | None = None
-    """Where each jail gets a control group; without one it is watched alone."""
+    """Where control groups for jails are created; without it, limits rely on polling alone."""
+    fork_servers: ForkServers | None = None
+    """Forks the payloads of notebooks; without it, each notebook is started cold."""
+    why_cold: str = ""
 
     @property
     def name(self) -> str:
         """See `Sandbox`."""
         return "bubblewrap"
 
+    @property
+    def remark(self) -> str:
+        """See `Sandbox`."""
+        if self.why_cold:
+            return f"notebooks start cold, which costs a few seconds each: {self.why_cold}"
+        if self.fork_servers is not None and self.fork_servers.failures:
+            return f"{self.fork_servers.failures} notebooks started cold: {self.fork_servers.last_failure}"
+        return ""
+
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """See `Sandbox`."""
-        return supervise(job, self.run_spec, self.desk, self.start, self.name, observe)
+        modules = modules_for(cell.source for cell in job.cells)
+        start = functools.partial(self.start, modules=modules)
+        return supervise(job, self.run_spec, self.desk, start, self.name, observe)
 
     def start_trainer(self) -> TrainerProcess:
         """See `Sandbox`."""
         return TrainerProcess(lambda: contextlib.nullcontext(self.start), self.run_spec.limits)
 
-    def start(self, ends: ChildEnds, role: Role) -> PidNamespace:
-        """Start the payload in a jail.
+    def close(self) -> None:
+        """See `Sandbox`."""
+        if self.fork_servers is not None:
+            self.fork_servers.close()
+
+    def start(self, ends: ChildEnds, role: Role, modules: tuple[str, ...] = ()) -> PidNamespace:
+        """Start the payload in a jail; a notebook is started warm if possible.
+
+        Args:
+            ends: The payload's ends of the pipes.
+            role: What the payload is started for.
+            modules: Modules to import before a warm start.
 
         Raises:
-            EnvironmentFault: bubblewrap did not get as far as a jail.
+            EnvironmentFault: bubblewrap could not create the jail.
         """
+        if self.fork_servers is not None and not self.fork_servers.given_up and role is Role.NOTEBOOK:
+            with contextlib.suppress(EnvironmentFault):
+                return self._start_warm(ends, self.fork_servers, modules)
+        return self._start_cold(ends, role)
+
+    def _start_cold(self, ends: ChildEnds, role: Role) -> PidNamespace:
+        limited = limiting_command(self.run_spec.limits)
+        arguments = (*role.arguments, str(ends.orders), str(ends.frames))
+        command = (*limited, *python_command(PAYLOAD, *arguments, hash_seed=True))
+        return self._enclose(command, ends.output, inherited=(ends.orders, ends.frames))
+
+    def _start_warm(self, ends: ChildEnds, servers: ForkServers, modules: tuple[str, ...]) -> PidNamespace:
+        """Turn a child of the fork server into the payload of a new jail.
+
+        Raises:
+            EnvironmentFault: The warm start failed; the jail has been removed.
+        """
+        enclosure = enclose_waiting(self._enclose, servers.parent)
+        try:
+            request = fork_request(self.run_spec.limits, self.jail.call_filter, enclosure)
+            servers.fork(modules, request, enclosure.init, ends, enclosure.add_process)
+        except BaseException:
+            enclosure.destroy()
+            raise
+        return enclosure
+
+    def _enclose(
+        self,
+        command: Sequence[str],
+        output: int,
+        *,
+        parent: ParentNamespace = OUR_NAMESPACE,
+        options: Sequence[str] = (),
+        inherited: Sequence[int] = (),
+    ) -> PidNamespace:
+        """Start a command in a jail that has its own control group, if there is a place for groups."""
         group = None if self.groups is None else self.groups.make(self.run_spec.limits)
         try:
-            return self._start(ends, role, group)
+            return self.jail.enclose(command, output, group, parent=parent, options=options, inherited=inherited)
         except BaseException:
             if group is not None:
                 group.close()
             raise
 
-    def _start(self, ends: ChildEnds, role: Role, group: JailGroup | None) -> PidNamespace:
-        info, info_write = os.pipe2(os.O_CLOEXEC)
-        try:
-            try:
-                command = (*self.payload_command, *role.arguments, str(ends.orders), str(ends.frames))
-                inherited = (info_write, ends.orders, ends.frames)
-                process = self._spawn(command, ("--info-fd", str(info_write)), inherited, ends.output, group)
-            finally:
-                os.close(info_write)
-            monitor = Monitor(process)
-            try:
-                return PidNamespace(monitor, _read_init(info), WRITABLE, group)
-            except (OSError, ValueError, KeyError) as error:
-                monitor.kill()
-                monitor.close()
-                raise EnvironmentFault("bubblewrap did not start a jail", remedy=_REMEDY_DOCTOR) from error
-        finally:
-            os.close(info)
-
     def try_out(self) -> None:
-        """Start Python in a jail and look whether it finds what it needs.
+        """Start Python in a jail and check that it can read what it needs.
 
         Raises:
-            EnvironmentFault: It does not start, or there is something that it may not read.
+            EnvironmentFault: Python does not start, or a file is unreadable.
         """
-        with tempfile.TemporaryFile() as said:
-            trial = self._spawn((*self.payload_command[:-1], "-c", _TRIAL), (), (), said.fileno())
+        with tempfile.TemporaryFile() as output:
+            command = (*limiting_command(self.run_spec.limits), *python_command("-c", _TRIAL, hash_seed=True))
+            with student_identity(self.jail.program) as identity:
+                trial = self.jail.spawn(command, identity, output.fileno())
             try:
                 status = trial.wait(_TRIAL_SECONDS)
             except subprocess.TimeoutExpired as error:
                 trial.kill()
                 trial.wait()
                 raise EnvironmentFault(f"bubblewrap hangs for {_TRIAL_SECONDS:g} s", remedy=_REMEDY_REFUSED) from error
-            said.seek(0)
-            lines = said.read().decode(errors="replace").strip().splitlines() or [f"status {status}"]
+            output.seek(0)
+            lines = output.read().decode(errors="replace").strip().splitlines() or [f"status {status}"]
         if status == 0:
             return
-        # What bubblewrap itself says begins with its name; what is wrong later is a matter of who may read what.
+        # bubblewrap prefixes its own messages with its name; any later failure is a matter of file permissions.
         refused = lines[-1].startswith("bwrap: ") and "execvp" not in lines[-1]
         remedy = _REMEDY_REFUSED if refused else _REMEDY_UNREADABLE
         raise EnvironmentFault(f"a jail does not work here: {lines[-1][:300]}", remedy=remedy)
 
-    def _spawn(
-        self,
-        command: tuple[str, ...],
-        options: tuple[str, ...],
-        inherited: tuple[int, ...],
-        output: int,
-        group: JailGroup | None = None,
-    ) -> Process:
-        with (
-            student_identity(self.program) as identity,
-            _as_file(_joined((*identity.arguments, *self.jail))) as arguments,
-            _as_file(self.call_filter) as call_filter,
-        ):
-            filtered = ("--seccomp", str(call_filter)) if self.call_filter else ()
-            return start(
-                [
-                    *(group.command if group is not None else ()),
-                    *_first_to_die(),
-                    *(self.program, "--args", str(arguments), *filtered, *options),
-                    *("--", *identity.command, *command),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                pass_fds=(arguments, call_filter, *identity.descriptors, *inherited),
-                folder=NOWHERE,
-                # bubblewrap stays inside as the first process, whose /proc/1/environ would show what it was given.
-                environment={},
-            )
+    def try_warm(self) -> None:
+        """Start one payload warm and destroy it.
+
+        Raises:
+            EnvironmentFault: Warm starts do not work here.
+        """
+        if self.fork_servers is None:
+            raise EnvironmentFault("there is no fork server")
+        with Pipes() as pipes:
+            self._start_warm(pipes.theirs, self.fork_servers, modules_for(())).destroy()
 
 
 def open_bubblewrap(
-    run_spec: RunSpec, data_home: Path, desk: Desk, payload: Path, threads: int | None = None
+    run_spec: RunSpec,
+    data_home: Path,
+    desk: DeskProtocol,
+    payload: Path,
+    threads: int | None = None,
+    *,
+    warm: bool = False,
 ) -> Bubblewrap:
-    """Make a sandbox of bubblewrap and start Python in it once, so that what is lacking is said before any notebook.
+    """Create a bubblewrap sandbox and start Python in it once: fail before any notebook runs if something is missing.
+
+    Args:
+        run_spec: See `open_sandbox`.
+        data_home: See `open_sandbox`.
+        desk: See `open_sandbox`.
+        payload: See `open_sandbox`.
+        threads: See `open_sandbox`.
+        warm: Start notebooks from a fork server if that works; otherwise the sandbox's `remark` says why not.
 
     Raises:
-        EnvironmentFault: bubblewrap is missing or may not do its work here.
+        EnvironmentFault: bubblewrap is missing or does not work here.
     """
     program = find_program("bwrap")
     if program is None:
         raise EnvironmentFault("bubblewrap is not installed", "bwrap", _REMEDY_MISSING)
-    jail = jail_arguments(run_spec.limits, data_home, payload, threads)
-    sandbox = Bubblewrap(
-        run_spec,
-        desk,
-        program,
-        tuple(jail),
-        payload_command(run_spec.limits),
-        system_call_filter(),
-        find_place(run_spec.limits),
-    )
+    if not payload.is_dir():
+        raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
+    mounts = [shown(payload.resolve(), Path(PAYLOAD)), *data_mounts(data_home)]
+    jail = Jail(program, jail_arguments(run_spec.limits, mounts, threads), system_call_filter())
+    sandbox = Bubblewrap(run_spec, desk, jail, find_place(run_spec.limits))
     try:
         sandbox.try_out()
     except EnvironmentFault as fault:
-        # A kernel without filters: the namespaces hold all the same, and `examine_protections` says what does not.
+        # The kernel has no seccomp filters. The namespaces still protect; `examine_protections` reports the rest.
         if "seccomp" not in fault.what.casefold():
             raise
-        sandbox = dataclasses.replace(sandbox, call_filter=b"")
+        sandbox = dataclasses.replace(sandbox, jail=dataclasses.replace(jail, call_filter=b""))
         sandbox.try_out()
-    return sandbox
+    return _warmed(sandbox, threads) if warm else sandbox
 
 
-def payload_command(limits: Limits) -> tuple[str, ...]:
-    """Return what runs inside the jail, but for the numbers of the two pipes."""
-    return (*kernel_limits(limits), *python_command(PAYLOAD, hash_seed=True))
-
-
-def jail_arguments(limits: Limits, data_home: Path, payload: Path, threads: int | None = None) -> list[str]:
-    """Return bubblewrap's arguments for everything but who the notebook is, and what runs.
-
-    Raises:
-        EnvironmentFault: There is no payload, or Python lies where it cannot be shown alone.
-    """
-    if not payload.is_dir():
-        raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
-    mounts = [*system_mounts(), *python_mounts()]
-    mounts += cover_mounts(mounts)
-    mounts += [shown(payload.resolve(), Path(PAYLOAD)), *data_mounts(data_home)]
-    mounts += own_mounts(limits.files_mebibytes * MEBIBYTE)
-    environment = notebook_environment(HOME, TEMPORARY, KERAS_HOME, str(python_path().parent), threads)
-    arguments = ["--hostname", "sandbox", "--new-session", "--die-with-parent", *arguments_of(mounts)]
-    arguments += ["--chdir", HOME, "--clearenv"]
-    for name, value in sorted(environment.items()):
-        arguments += ["--setenv", name, value]
-    return arguments
-
-
-def _first_to_die() -> tuple[str, ...]:
-    """Return the command that makes the kernel take a jail before us if the machine runs out of memory."""
-    choom = find_program("choom")
-    return () if choom is None else (choom, "-n", "1000", "--")
-
-
-def _read_init(info: int) -> int:
-    """Return the number of the jail's first process, which bubblewrap tells as soon as there is one."""
-    text = b"".join(iter(lambda: os.read(info, 4096), b""))
-    return int(json.loads(text)["child-pid"])
-
-
-def _joined(arguments: tuple[str, ...]) -> bytes:
-    return b"".join(argument.encode() + b"\0" for argument in arguments)
-
-
-@contextlib.contextmanager
-def _as_file(content: bytes) -> Iterator[int]:
-    """Hold what bubblewrap reads in a file without a name: its command line is in the jail, as /proc/1/cmdline."""
-    descriptor = os.memfd_create("bubblewrap", os.MFD_CLOEXEC)
+def _warmed(sandbox: Bubblewrap, threads: int | None) -> Bubblewrap:
+    """Return the sandbox with a fork server, or with the reason why warm starts do not work."""
     try:
-        os.write(descriptor, content)
-        os.lseek(descriptor, 0, os.SEEK_SET)
-        yield descriptor
-    finally:
-        os.close(descriptor)
+        warm = dataclasses.replace(
+            sandbox, fork_servers=make_fork_servers(sandbox.jail, sandbox.run_spec.limits, threads)
+        )
+    except EnvironmentFault as fault:
+        return dataclasses.replace(sandbox, why_cold=fault.what)
+    try:
+        warm.try_warm()
+    except EnvironmentFault as fault:
+        warm.close()
+        return dataclasses.replace(sandbox, why_cold=fault.what)
+    return warm

@@ -1,4 +1,4 @@
-"""What a Docker client is asked for: what a container is like, its end, and the end of those whose command is dead."""
+"""Calls to the Docker client: inspect and remove containers, including those left by commands that died."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _OWNER = "autograder.owner"
 
 
 def ask(client: str, *arguments: str) -> str:
-    """Return what the client says, empty where it fails."""
+    """Return the client's standard output, or an empty text if the call fails."""
     try:
         done = _run(client, *arguments)
     except subprocess.TimeoutExpired:
@@ -27,7 +27,7 @@ def ask(client: str, *arguments: str) -> str:
 
 
 def remove_container(client: str, name: str) -> None:
-    """Kill and remove a container and return when it is gone; one that is not there is gone.
+    """Kill and remove a container, and return when it no longer exists.
 
     Raises:
         EnvironmentFault: The engine does not remove it.
@@ -36,7 +36,7 @@ def remove_container(client: str, name: str) -> None:
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
             _run(client, "rm", "--force", "--volumes", name)
-            # An engine that is still making it would say that it is not there: it asks for what is, by name.
+            # While the engine is still creating the container, `rm` reports it as missing: ask for it by name.
             if not ask(client, "ps", "--all", "--quiet", "--filter", f"name=^/{name}$"):
                 return
         if time.monotonic() > deadline:
@@ -45,17 +45,17 @@ def remove_container(client: str, name: str) -> None:
 
 
 def client_environment() -> dict[str, str]:
-    """Return what a client sees of the environment: which engine it speaks to, and how."""
+    """Return the environment variables for the client: the engine's address and credentials."""
     return listed_environment("SSH_AUTH_SOCK", prefixes=("DOCKER_",))
 
 
 def owner_label() -> str:
-    """Return the label that says of a container that it is this command's."""
+    """Return the label that marks a container as this command's."""
     return f"{_OWNER}={_place()}:{os.getpid()}-{birth(os.getpid())}"
 
 
 def sweep(client: str) -> None:
-    """Remove the containers of commands that were killed or stopped and could not remove them."""
+    """Remove the containers of commands that were killed before they could remove them."""
     listing = f'{{{{.Names}}}} {{{{.Label "{_OWNER}"}}}}'
     for line in ask(client, "ps", "--all", "--filter", f"label={_OWNER}", "--format", listing).splitlines():
         name, _, owner = line.partition(" ")
@@ -65,14 +65,14 @@ def sweep(client: str) -> None:
 
 
 def _is_dead(owner: str) -> bool:
-    """Tell whether a command of this machine has ended; of what cannot be seen from here, we say that it lives."""
+    """Return whether the command that owns a container has ended; a command we cannot see counts as running."""
     place, _, process = owner.rpartition(":")
     pid, _, born = process.partition("-")
     return place == _place() and pid.isdigit() and birth(pid) != born
 
 
 def _place() -> str:
-    """Return where process numbers mean what they mean here: one engine may serve several machines and containers."""
+    """Identify the pid namespace, as one engine may serve several machines and containers."""
     boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     return f"{boot}/{namespace()}"
 

@@ -1,4 +1,4 @@
-"""What a control group tells of its processes, in the kernel's first and second layout."""
+"""Read a control group's statistics, in cgroup v1 and v2."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from autograder.sandbox.processes import Measurement
 _TOP = Path("/sys/fs/cgroup")
 _UNLIMITED = 2**60
 _CHARGED_AT_ONCE = 2**20
-"""The kernel counts memory in portions, of which the last one may not have fitted."""
+"""The kernel charges memory in batches, so usage may stop one batch short of the limit."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ControlGroup:
-    """The folders of one control group, one a controller; in the second layout all are the same."""
+    """The folders of a control group, one per controller; in cgroup v2 they are the same folder."""
 
     memory: Path
     pids: Path
@@ -25,7 +25,7 @@ class ControlGroup:
 
     @classmethod
     def of_process(cls, pid: int | str) -> ControlGroup | None:
-        """Find the group of a process, None where it cannot be seen; `self` is ours."""
+        """Find the control group of a process (`self` for ours), or None if it is not visible."""
         try:
             lines = Path(f"/proc/{pid}/cgroup").read_text(encoding="utf-8").splitlines()
         except OSError:
@@ -41,7 +41,7 @@ class ControlGroup:
         return cls(unified, unified, unified)
 
     def measure(self) -> Measurement:
-        """Tell what its processes use now; what cannot be read counts as nothing."""
+        """Measure the current usage of the group's processes; an unreadable value counts as 0."""
         statistics = _table(self.memory / "memory.stat")
         memory = statistics.get("anon", statistics.get("total_rss", 0)) + self.file_memory_bytes
         cpu_seconds = _number(self.cpu / "cpuacct.usage") / 1e9
@@ -51,40 +51,40 @@ class ControlGroup:
 
     @property
     def file_memory_bytes(self) -> int:
-        """How much memory is taken by files that are in memory alone, with a name or without."""
+        """Memory used by files that exist only in memory, named or not, in bytes."""
         statistics = _table(self.memory / "memory.stat")
         return statistics.get("shmem", statistics.get("total_shmem", 0))
 
     @property
     def memory_limit_bytes(self) -> int | None:
-        """How much memory the group may use, None for no limit."""
+        """The group's memory limit in bytes, None if unlimited."""
         limit = _number(self.memory / "memory.limit_in_bytes") or _number(self.memory / "memory.max")
         return limit if 0 < limit < _UNLIMITED else None
 
     @property
     def peak_memory_bytes(self) -> int:
-        """The most memory, cached files included, that it ever used."""
+        """The group's peak memory usage in bytes, cached files included."""
         return _number(self.memory / "memory.max_usage_in_bytes") or _number(self.memory / "memory.peak")
 
     @property
     def killed_for_memory(self) -> int:
-        """How many of its processes the kernel has killed for memory."""
+        """How many of the group's processes the kernel has killed because memory ran out."""
         events = _table(self.memory / "memory.oom_control") | _table(self.memory / "memory.events")
         return events.get("oom_kill", 0)
 
     @property
     def ran_out_of_memory(self) -> bool:
-        """Whether the kernel killed one of its processes as its own limit was met, and not that of a group above it."""
+        """Whether the kernel killed a process because this group, not a parent group, reached its memory limit."""
         if (self.memory / "memory.events").exists():
             return _table(self.memory / "memory.events").get("oom", 0) > 0
-        # The first layout does not count whose limit it was. But who met their own has used all of it.
+        # cgroup v1 does not count kills by limit, but a group that reached its own limit has used all of it.
         limit = self.memory_limit_bytes
         return limit is not None and self.killed_for_memory > 0 and self.peak_memory_bytes >= limit - _CHARGED_AT_ONCE
 
 
 def _folder(controller: str, path: str) -> Path:
     place = _TOP / controller / path.lstrip("/")
-    # Seen from inside a container the path is the machine's, and the group itself stands at the top.
+    # Inside a container, /proc names the path on the host, while the group itself is mounted at the top.
     return place if place.is_dir() else _TOP / controller
 
 
@@ -102,7 +102,7 @@ def _table(path: Path) -> dict[str, int]:
 
 
 def memory_of_machine() -> int:
-    """Return the bytes of memory that processes here may use: the group's limit, or the machine's own memory."""
+    """Return the memory available to our processes in bytes: the control group's limit or the machine's memory."""
     physical = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
     group = ControlGroup.of_process("self")
     limit = None if group is None else group.memory_limit_bytes

@@ -1,7 +1,7 @@
-"""Reach what lies below a folder that a student can write to, without following a link and without a name twice.
+"""Safe traversal and removal of files below a folder that students can write to.
 
-A path that was looked at may lead elsewhere when it is used. So each folder on the way is opened from the one above
-it, by descriptor, and what is found is moved where nobody else can rename it before it is removed.
+A path may lead elsewhere between a check and its use. So each folder is opened by descriptor relative to its parent,
+without following links, and entries are first moved to a folder where only root can rename them, then removed.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _INSIDE = "left"
 
 
 def open_below(folder: int, names: Iterable[str]) -> int:
-    """Open a folder below one that is open, and return its descriptor.
+    """Open a folder below an open folder, without following links, and return its descriptor.
 
     Args:
-        folder: The descriptor to begin from; it stays open.
-        names: The folders on the way, the last one included.
+        folder: The descriptor of the starting folder; it stays open.
+        names: The names of the folders on the path, including the target.
 
     Raises:
-        OSError: One of them is not there, or is a link.
+        OSError: A folder is missing or is a link.
     """
     here = os.dup(folder)
     for name in names:
@@ -42,13 +42,13 @@ def open_below(folder: int, names: Iterable[str]) -> int:
 
 
 def remove_owned(top: str, users: Container[int]) -> None:
-    """Remove what belongs to these users below a folder of root's: at its top, or in folders that everybody may write.
+    """Remove what these users own directly in a folder of root's, and in the world-writable folders below it.
 
     Raises:
-        EnvironmentFault: Something cannot be removed.
+        EnvironmentFault: An entry cannot be removed.
     """
     try:
-        # Some systems lead from one of these folders to another; that link is root's.
+        # Some systems link one of these folders to another; that link belongs to root.
         descriptor = os.open(top, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError:
         return
@@ -60,8 +60,8 @@ def remove_owned(top: str, users: Container[int]) -> None:
 
 
 def _open_to_everybody(top: int) -> Iterator[int]:
-    """Yield a folder and those below it that everybody may write to, as descriptors that are good until the next."""
-    # One folder is open at a time, and none calls the next: strangers choose how deep it goes.
+    """Yield descriptors of a folder and the world-writable folders below it, each valid until the next one."""
+    # Only one folder is open at a time and there is no recursion, because students choose the depth.
     waiting: list[tuple[str, ...]] = [()]
     place: tuple[str, ...] = ()
     here = os.dup(top)
@@ -95,7 +95,7 @@ def _entries(folder: int) -> list[tuple[os.DirEntry[str], os.stat_result]]:
 
 
 def _remove(folder: int, names: list[str]) -> None:
-    """Remove entries of a folder, whatever is in them and whatever somebody renames meanwhile."""
+    """Remove entries of a folder, whatever they contain and even if someone renames them meanwhile."""
     folders = []
     try:
         for name in names:
@@ -132,7 +132,7 @@ def _remove_folders(folder: int, names: list[str]) -> None:
 
 
 def _remove_tree(within: int) -> None:
-    # Not Python's own: its recursion ends at a depth that a student can exceed.
+    # Not `shutil.rmtree`: students can exceed its recursion limit.
     try:
         removal = run(
             ["/bin/rm", "-rf", "--one-file-system", "--", _INSIDE],

@@ -1,10 +1,10 @@
-"""A container for each submission: the engine's namespaces and control groups around the payload.
+"""The Docker sandbox: one container per submission, isolated by the engine's namespaces and control groups.
 
-Nothing of the machine is mounted but the payload and the data sets, read-only. Frames go over the client's own standard
-input and output, so no port, no socket and no folder is shared with what runs inside.
+Only the payload and the data sets are mounted, read-only. Frames pass through the client's standard input and output,
+so the container shares no port, socket or folder with the host.
 
-A container does not die with the command that started it, as a jail does. So each has a clock of its own inside, and a
-label that says whose it is: the next command removes those of the dead.
+Unlike a jail, a container outlives the command that started it. So each container has its own timeout inside, and a
+label that names its owner: the next command removes the containers of dead ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from pathlib import Path
 from autograder import __version__
 from autograder.child_process import NOWHERE, Process, find_program, python_command, run, start
 from autograder.errors import EnvironmentFault
-from autograder.records import Job, Run, RunVerdict
+from autograder.records import Detail, Job, Run, RunVerdict
+from autograder.rubric.run_spec import Limits, RunSpec
 from autograder.sandbox.containers import (
     CLIENT_SECONDS,
     ask,
@@ -32,7 +33,7 @@ from autograder.sandbox.containers import (
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.environment import notebook_environment
-from autograder.sandbox.interfaces import Desk, Observe, ignore_progress
+from autograder.sandbox.interfaces import DeskProtocol, Observe, StatelessSandbox, ignore_progress
 from autograder.sandbox.limits import MEBIBYTE, STARTUP_SECONDS, process_ceiling
 from autograder.sandbox.mounts import HOME, KERAS_HOME, PAYLOAD, TEMPORARY, data_mounts
 from autograder.sandbox.payload_process import Role, Start
@@ -41,19 +42,18 @@ from autograder.sandbox.processes import Measurement
 from autograder.sandbox.seccomp import system_call_filter
 from autograder.sandbox.supervise import supervise
 from autograder.sandbox.trainer import TrainerProcess
-from autograder.spec.run_spec import Limits, RunSpec
 
 IMAGE_VARIABLE = "AUTOGRADER_IMAGE"
 IMAGE = f"cnn-autograder:{__version__}"
-"""What `make image` builds; the variable names another one."""
+"""The image that `make image` builds; the environment variable overrides it."""
 
 _PYTHON = "/opt/autograder/bin/python"
 _USER, _GROUP = 1000, 1000
 _GRACE_SECONDS = 60.0
-"""How much later than our own limits the clock inside strikes: only where nobody is left to look at ours."""
+"""Grace period of the in-container timeout; it fires only if the supervisor died."""
 
 _TRAINER_SECONDS = 24 * 3600.0
-"""A trainer has no limit of its own; with nobody left at the other end it ends by itself."""
+"""Lifetime of a trainer's container; a trainer has no time limit, and ends by itself when its client is gone."""
 
 _REMEDY_ENGINE = "install Docker, start its engine, and join the group docker"
 _REMEDY_IMAGE = f"make image, or name one in {IMAGE_VARIABLE}"
@@ -61,13 +61,13 @@ _REMEDY_IMAGE = f"make image, or name one in {IMAGE_VARIABLE}"
 _FILTERING = "/drop_rights.py"
 _KILLED = frozenset({RunVerdict.CRASHED, RunVerdict.INTERNAL})
 
-# The container's first process: it ends the container after some seconds, buries orphans (the unburied count as
-# processes), and cannot be looked into or written to by the notebook, which is the same user.
-_CLOCK = """
+# The container's first process: ends the container after the given seconds and reaps orphans (zombies count against the
+# pid limit). The notebook runs as the same user, but cannot read or write this process.
+_TIMEOUT = """
 import ctypes, os, signal, sys, time
 ctypes.CDLL(None).prctl(4, 0, 0, 0, 0)
 end = time.monotonic() + float(sys.argv[1])
-# A first process without handlers takes no signal from inside.
+# The first process of a pid namespace receives no signals from inside unless it has handlers for them.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
 child = os.fork()
@@ -83,7 +83,7 @@ while True:
             os._exit(137)
 """
 
-# The payload's pipes move away from standard input and output, which a notebook prints to.
+# Move the payload's pipes away from standard input and output, which notebooks print to.
 _REDIRECT = 'exec "$@" 3 4 3<&0 4>&1 </dev/null >&2'
 
 _TRIAL = f"""
@@ -97,7 +97,7 @@ for top in ({PAYLOAD!r}, {KERAS_HOME!r}):
 
 
 class Container:
-    """An `Enclosure`: one container, and the client that we speak to it through."""
+    """An `Enclosure` of one container, controlled through the Docker client."""
 
     def __init__(self, monitor: Monitor, client: str, name: str) -> None:
         self._monitor = monitor
@@ -115,7 +115,7 @@ class Container:
         return self._monitor.exit_status()
 
     def measure(self) -> Measurement:
-        """See `Enclosure`. The engine's own limits hold even where the kernel lets us read no numbers."""
+        """See `Enclosure`. The engine enforces its limits even if we cannot read the group's usage."""
         if self._group is None and self._monitor.exit_status() is None:
             pid = ask(self._client, "inspect", "--format", "{{.State.Pid}}", self._name)
             if pid.isdigit() and pid != "0":
@@ -123,14 +123,14 @@ class Container:
         if self._group is None:
             return Measurement()
         measurement = self._group.measure()
-        # The kernel keeps it below its limit by killing what is in it, perhaps a child: the whole is over the limit.
+        # The kernel keeps usage below the limit by killing processes, perhaps children: report the group as over it.
         overrun = (self._group.memory_limit_bytes or 0) + 1 if self._group.ran_out_of_memory else 0
-        # Its own count: what else the kernel kills on this machine meanwhile says nothing of this container.
+        # The group's own count: kills elsewhere on this machine say nothing about this container.
         killed = self._group.killed_for_memory
         memory_bytes = max(measurement.memory_bytes, overrun)
         return dataclasses.replace(measurement, memory_bytes=memory_bytes, killed_for_memory=killed)
 
-    def shared_out_memory_bytes(self) -> int:
+    def proportional_memory_bytes(self) -> int:
         """See `Enclosure`. A control group counts each page once."""
         return self.measure().memory_bytes
 
@@ -143,16 +143,16 @@ class Container:
             self._monitor.close()
 
     def ran_out_of_memory(self) -> bool:
-        """Tell whether the kernel killed something inside for memory; only before it is destroyed."""
+        """Return whether the kernel killed a process inside for lack of memory; call before `destroy`."""
         return ask(self._client, "inspect", "--format", "{{.State.OOMKilled}}", self._name) == "true"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Docker:
-    """A sandbox of containers; make one with `open_docker`, which tries it first."""
+class Docker(StatelessSandbox):
+    """A Docker sandbox; create one with `open_docker`, which tests it first."""
 
     run_spec: RunSpec
-    desk: Desk
+    desk: DeskProtocol
     client: str
     options: tuple[str, ...]
     image: str
@@ -164,13 +164,12 @@ class Docker:
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """See `Sandbox`."""
-        containers: list[_Remembering] = []
+        containers: list[_OomRecordingContainer] = []
         with self._place(containers) as start:
             run = supervise(job, self.run_spec, self.desk, start, self.name, observe)
-        # The engine's limit is the promised one. Whose shortage a kill was for is not seen from outside.
+        # The engine's limit is the documented one. From outside we cannot tell which memory limit caused the kill.
         if run.verdict in _KILLED and containers and containers[0].out_of_memory:
-            limit = self.run_spec.limits.memory_mebibytes
-            detail = f"more than {limit} MiB of memory"
+            detail = Detail.of("limit.memory", mebibytes=self.run_spec.limits.memory_mebibytes)
             return dataclasses.replace(run, verdict=RunVerdict.LIMIT, detail=detail, doubtful=False)
         return run
 
@@ -179,12 +178,12 @@ class Docker:
         return TrainerProcess(lambda: self._place([]), self.run_spec.limits)
 
     @contextlib.contextmanager
-    def _place(self, containers: list[_Remembering]) -> Iterator[Start]:
-        """Name a container, which `containers` holds once it is started; none is left that did not get as far."""
+    def _place(self, containers: list[_OomRecordingContainer]) -> Iterator[Start]:
+        """Name a container; once started it is appended to `containers`, and a failed start leaves none behind."""
         name = f"autograder-{secrets.token_hex(8)}"
 
         def start_container(ends: ChildEnds, role: Role) -> Container:
-            containers.append(_Remembering(Monitor(self._spawn(name, ends, role)), self.client, name))
+            containers.append(_OomRecordingContainer(Monitor(self._spawn(name, ends, role)), self.client, name))
             return containers[-1]
 
         try:
@@ -197,7 +196,7 @@ class Docker:
         seconds = self._lifetime_seconds() if role is Role.NOTEBOOK else _TRAINER_SECONDS
         payload = python_command(PAYLOAD, *role.arguments, python=_PYTHON, hash_seed=True)
         command = self._command(name, _REDIRECT, payload, seconds, client_options=["--interactive"])
-        # Out of reach of the terminal's Ctrl-C: the client would pass it on, and a notebook would die of it.
+        # Own process group: on Ctrl-C in the terminal, the client would pass the signal on and kill the notebook.
         return start(
             command,
             folder=NOWHERE,
@@ -215,21 +214,21 @@ class Docker:
     def _command(
         self, name: str, script: str, command: Sequence[str], seconds: float, client_options: Sequence[str] = ()
     ) -> list[str]:
-        """Return what starts a container in which a shell's script starts a command behind the filter."""
+        """Return the command that starts a container, in which a shell script starts `command` behind the filter."""
         return [
             *(self.client, "run", *client_options, "--name", name, "--label", owner_label()),
-            *(*self.options, self.image, *python_command("-S", "-c", _CLOCK, python=_PYTHON)[1:]),
+            *(*self.options, self.image, *python_command("-S", "-c", _TIMEOUT, python=_PYTHON)[1:]),
             *(f"{seconds:.0f}", "/bin/sh", "-c", script, "sh", *_behind_the_filter(), *command),
         ]
 
     def try_out(self) -> None:
-        """Start Python in a container and look whether it finds what it needs.
+        """Start Python in a container and check that it can read what it needs.
 
         Raises:
-            EnvironmentFault: The engine does not answer, the image is not there, or something cannot be read.
+            EnvironmentFault: The engine does not answer, the image is missing, or a file is unreadable.
         """
-        said = ask(self.client, "image", "inspect", "--format", "{{.Id}}", self.image)
-        if not said:
+        image_id = ask(self.client, "image", "inspect", "--format", "{{.Id}}", self.image)
+        if not image_id:
             if not ask(self.client, "version", "--format", "{{.Server.Version}}"):
                 raise EnvironmentFault("no Docker engine answers", self.client, _REMEDY_ENGINE)
             raise EnvironmentFault("the image is not there", self.image, _REMEDY_IMAGE)
@@ -252,8 +251,8 @@ class Docker:
             raise EnvironmentFault(f"a container does not work here: {reason[:300]}", remedy="autograder doctor")
 
 
-class _Remembering(Container):
-    """Asks, while the container can still be asked, whether memory was its end."""
+class _OomRecordingContainer(Container):
+    """A container that records OOMKilled before its removal."""
 
     out_of_memory = False
 
@@ -262,11 +261,13 @@ class _Remembering(Container):
         super().destroy()
 
 
-def open_docker(run_spec: RunSpec, data_home: Path, desk: Desk, payload: Path, threads: int | None = None) -> Docker:
-    """Make a sandbox of containers, and start one once, so that what is lacking is said before any notebook.
+def open_docker(
+    run_spec: RunSpec, data_home: Path, desk: DeskProtocol, payload: Path, threads: int | None = None
+) -> Docker:
+    """Create a Docker sandbox and start one container, to fail before any notebook runs if something is missing.
 
     Raises:
-        EnvironmentFault: There is no client, no engine or no image, or a container cannot read what it must.
+        EnvironmentFault: The client, the engine or the image is missing, or a container cannot read what it needs.
     """
     client = find_program("docker")
     if client is None:
@@ -281,13 +282,13 @@ def open_docker(run_spec: RunSpec, data_home: Path, desk: Desk, payload: Path, t
 
 
 def _behind_the_filter() -> tuple[str, ...]:
-    """Return the command that stands in front of another: to the engine's own filter of system calls comes ours."""
+    """Return the command prefix that adds our filter of system calls to the engine's own."""
     return python_command("-S", _FILTERING, "-", system_call_filter().hex(), python=_PYTHON)
 
 
 def _options(limits: Limits, data_home: Path, payload: Path, threads: int | None) -> tuple[str, ...]:
     memory = f"{limits.memory_mebibytes}m"
-    # The student's own: where the image has a folder of that name, some versions of runc take over its mode.
+    # Owned by the student: some versions of runc otherwise copy the mode of the image's folder of that name.
     room = f"rw,nosuid,nodev,uid={_USER},gid={_GROUP},mode=1777,size={limits.files_mebibytes * MEBIBYTE}"
     environment = notebook_environment(HOME, TEMPORARY, KERAS_HOME, str(Path(_PYTHON).parent), threads)
     mounts = [(payload.resolve(), PAYLOAD), (Path(__file__).with_name("drop_rights.py"), _FILTERING)]
@@ -300,7 +301,7 @@ def _options(limits: Limits, data_home: Path, payload: Path, threads: int | None
         *("--ulimit", "core=0", "--ulimit", f"fsize={limits.files_mebibytes * MEBIBYTE}"),
         *("--read-only", "--tmpfs", f"{HOME}:{room}", "--tmpfs", f"{TEMPORARY}:{room}"),
         *("--shm-size", str(limits.files_mebibytes * MEBIBYTE), "--workdir", HOME),
-        # As the first of its namespace the clock can be neither stopped nor killed from inside.
+        # As pid 1 of its namespace, the timeout process can be neither stopped nor killed from inside.
         *("--entrypoint", _PYTHON),
         *(f"--mount=type=bind,source={source},target={target},readonly" for source, target in mounts),
         *(f"--env={name}={value}" for name, value in sorted(environment.items())),

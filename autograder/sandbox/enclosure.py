@@ -1,7 +1,7 @@
-"""All processes of one execution as one thing: it can be measured, and killed to the last of them.
+"""All processes of one execution as a unit that can be measured and killed.
 
-A pid namespace holds exactly its own processes and dies with its first one: `PidNamespace`. Without one, belonging is a
-guess by descent and by a mark in the environment: `ProcessTree`.
+A pid namespace contains exactly the execution's processes and ends with its first one: `PidNamespace`. Without a
+namespace, membership is inferred from descent and from a mark in the environment: `ProcessTree`.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ from autograder.sandbox.processes import (
 )
 
 _DEATH_SECONDS = 15.0
-# What the kernel keeps of a file in memory besides what is in it: an empty one is not free.
+# The kernel's overhead per file in memory: even an empty file takes memory.
 _INODE_BYTES = 1024
-# Reading more processes than this takes longer than the next look is away; their number alone says enough.
+# Reading more processes takes longer than a polling interval; their number alone exceeds the limit.
 _READABLE_PROCESSES = 2_000
 
 
@@ -47,28 +47,28 @@ class Enclosure(Protocol):
         ...
 
     def measure(self) -> Measurement:
-        """Tell what the execution uses now: memory may be counted high, never low."""
+        """Measure the current usage; memory may be overestimated, never underestimated."""
         ...
 
-    def shared_out_memory_bytes(self) -> int:
-        """Tell the memory used now with every shared page counted once: exact and slow."""
+    def proportional_memory_bytes(self) -> int:
+        """Return the memory in use, counting each shared page once: exact but slow."""
         ...
 
     def exit_status(self) -> int | None:
-        """Tell the main process's exit status, negative for a signal, None while it lives."""
+        """Return the main process's exit status, negative for a signal, None while it runs."""
         ...
 
     def destroy(self) -> None:
-        """Kill every process and return when none is left.
+        """Kill all processes and return when none is left.
 
         Raises:
-            EnvironmentFault: Something is left.
+            EnvironmentFault: A process is still alive.
         """
         ...
 
 
 class Monitor:
-    """A process that we started: a number that cannot pass to another process while we hold it."""
+    """A process that we started, held by pidfd so that its number cannot be reused."""
 
     def __init__(self, process: ChildProcess) -> None:
         self._process = process
@@ -76,16 +76,16 @@ class Monitor:
         self.exit_fd = os.pidfd_open(process.pid)
 
     def exit_status(self) -> int | None:
-        """Return the exit status, negative for a signal, None while it lives."""
+        """Return the exit status, negative for a signal, None while the process runs."""
         return self._process.poll()
 
     def kill(self) -> None:
-        """Kill it and wait for its end."""
+        """Kill the process and reap it."""
         self._process.kill()
         self._process.wait()
 
     def close(self) -> None:
-        """Give the descriptor back."""
+        """Close the pidfd."""
         os.close(self.exit_fd)
 
 
@@ -94,19 +94,33 @@ class PidNamespace:
 
     Args:
         monitor: The process that we started; it ends when the jail's main process ends.
-        init: The jail's first process, seen from here. Without it the kernel lets none of the others live.
-        writable: The folders inside the jail that lie in memory.
-        group: The control group that all of it is in, where there is one; it is removed with the jail.
+        init: The host's pid of the jail's first process; when it ends, the kernel kills all others.
+        writable: The jail's folders that are in memory.
+        group: The jail's control group, if any; it is removed with the jail.
     """
 
     def __init__(self, monitor: Monitor, init: int, writable: tuple[str, ...], group: JailGroup | None = None) -> None:
         self._monitor = monitor
-        self._init = init
+        self.init = init
         self._init_fd = os.pidfd_open(init)
         self._writable = writable
         self._group = group
         self._proc: int | None = None
         self._folders: list[int] = []
+        self._held: list[int] = []
+
+    def hold(self, descriptor: int) -> None:
+        """Keep a descriptor open until the jail is destroyed."""
+        self._held.append(descriptor)
+
+    def add_process(self, pid: int) -> None:
+        """Put a process that will join the jail into the control group.
+
+        Raises:
+            OSError: The process cannot be moved.
+        """
+        if self._group is not None:
+            self._group.add_process(pid)
 
     @property
     def exit_fd(self) -> int:
@@ -120,9 +134,12 @@ class PidNamespace:
             EnvironmentFault: The jail was killed from outside.
         """
         status = self._monitor.exit_status()
+        if status == -signal.SIGKILL and self._group is not None and self._group.killed_for_memory:
+            # bubblewrap is in the jail's group; the kernel may choose it when the group's memory is used up.
+            return status
         if status is not None and status < 0:
-            # bubblewrap tells how the notebook ended; that itself is killed is beyond anybody inside.
-            raise EnvironmentFault(f"somebody killed the jail: {signal.Signals(-status).name}")
+            # bubblewrap reports how the notebook ended. A process inside cannot kill bubblewrap itself.
+            raise EnvironmentFault(f"the jail was killed from outside: {signal.Signals(-status).name}")
         return status
 
     def measure(self) -> Measurement:
@@ -144,14 +161,14 @@ class PidNamespace:
         files = self._file_bytes() + nameless_file_bytes(proc, pids)
         return dataclasses.replace(sum_of_all, memory_bytes=sum_of_all.memory_bytes + files)
 
-    def shared_out_memory_bytes(self) -> int:
+    def proportional_memory_bytes(self) -> int:
         """See `Enclosure`."""
         proc = self._open_proc()
         if proc is None:
             return self._overrun_bytes()
         pids = self._pids(proc)
         mapped, mapped_files = proportional_memory(proc, pids)
-        # A file that is mapped is in both numbers; one that was only written is in the second alone.
+        # Mapped files appear in both numbers, files that were only written in the second alone.
         files = max(0, self._file_bytes() + nameless_file_bytes(proc, pids) - mapped_files)
         return max(mapped + files, self._overrun_bytes())
 
@@ -161,37 +178,37 @@ class PidNamespace:
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._init_fd, signal.SIGKILL)
             self._monitor.kill()
-            # The kernel reports the end of a namespace's first process only after all of its processes are gone.
+            # The kernel reports the end of a namespace's first process only after all its processes are gone.
             if not _wait_readable(self._init_fd, _DEATH_SECONDS):
-                raise EnvironmentFault("a jail is still alive after it was killed", f"process {self._init}")
+                raise EnvironmentFault("a jail is still alive after it was killed", f"process {self.init}")
         finally:
-            for descriptor in [self._init_fd, *self._folders]:
+            for descriptor in [self._init_fd, *self._folders, *self._held]:
                 os.close(descriptor)
             self._monitor.close()
             if self._group is not None:
                 self._group.close()
 
     def _overrun_bytes(self) -> int:
-        """Return what was in use when the kernel ended a process of the jail for its memory: too fast for our looks."""
+        """Return the usage at which the kernel killed a process of the jail, which polling may have missed; else 0."""
         return 0 if self._group is None else self._group.overrun_bytes
 
     def _pids(self, proc: int) -> list[int]:
-        # The first process of the jail is bubblewrap's own.
+        # The jail's first process is bubblewrap's own.
         return [pid for pid in list_pids(proc) if pid != 1]
 
     def _open_proc(self) -> int | None:
-        """Open the jail's own /proc, which lists its processes and no other, once the jail stands."""
+        """Open the jail's own /proc, which lists only the jail's processes, once the jail is set up."""
         if self._proc is not None:
             return self._proc
-        root = f"/proc/{self._init}/root"
+        root = f"/proc/{self.init}/root"
         with contextlib.suppress(OSError):
-            # Until bubblewrap has changed the root, this path leads to the /proc of the whole machine.
+            # Until bubblewrap has changed the root, this path leads to the host's /proc.
             if Path(root, "proc").stat().st_dev == Path("/proc").stat().st_dev:
                 return None
             descriptors = []
             top = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
             try:
-                # A link in the jail would lead through this machine's folders, so none is followed.
+                # Follow no links: one in the jail would be resolved in the host's folders.
                 for folder in ("/proc", *self._writable):
                     descriptors.append(open_below(top, folder.strip("/").split("/")))
                     self._folders.append(descriptors[-1])
@@ -210,10 +227,10 @@ class PidNamespace:
 
 
 class ProcessTree:
-    """Processes that share this machine's pid namespace: the descendants of one, as far as they can be told.
+    """The descendants of one process in the host's pid namespace, as far as they can be identified.
 
-    A process whose parent ended is no descendant any more, so whatever was seen once is remembered, and at
-    the end everything that carries `mark` in its environment is killed as well.
+    A process whose parent has ended is no longer recognisable as a descendant. So every member once seen is
+    remembered, and `destroy` also kills every process that has `mark` in its environment.
     """
 
     def __init__(self, monitor: Monitor, mark: str) -> None:
@@ -235,7 +252,7 @@ class ProcessTree:
         """See `Enclosure`."""
         return add_up(self._members())
 
-    def shared_out_memory_bytes(self) -> int:
+    def proportional_memory_bytes(self) -> int:
         """See `Enclosure`."""
         return proportional_memory(self._proc, [process.pid for process in self._members()])[0]
 
@@ -257,7 +274,7 @@ class ProcessTree:
 
     def _members(self) -> list[Process]:
         everything = {process.pid: process for process in read_processes(self._proc, list_pids(self._proc))}
-        # A number that was given to another process since is no member.
+        # Drop members whose pid has been reused.
         self._seen = {
             pid: started
             for pid, started in self._seen.items()

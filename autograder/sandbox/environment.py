@@ -1,11 +1,11 @@
-"""The environment variables that a notebook sees: a list of its own, nothing of ours passes by accident."""
+"""The environment variables of a notebook: an explicit list, so that none of ours leak."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping
 
-# They choose the code that linear algebra runs on this processor; without them it may crash or round otherwise.
+# These select OpenBLAS's code for this processor; without them it may crash or round differently.
 _PASSED_PREFIX = "OPENBLAS_"
 _PASSED_EXCEPT = "OPENBLAS_NUM_THREADS"
 
@@ -13,14 +13,14 @@ _PASSED_EXCEPT = "OPENBLAS_NUM_THREADS"
 def notebook_environment(
     home: str, temporary: str, keras_home: str, executable_folder: str, threads: int | None = None
 ) -> dict[str, str]:
-    """Return the whole environment of a notebook.
+    """Return the complete environment of a notebook.
 
     Args:
-        home: The notebook's home folder, as the notebook sees it.
-        temporary: Where temporary files go.
-        keras_home: The folder that holds `datasets`.
-        executable_folder: Where Python's own commands lie.
-        threads: How many threads each of the numerical libraries may use; None leaves it to them.
+        home: The path of the home folder inside the sandbox.
+        temporary: The folder for temporary files.
+        keras_home: The folder that contains `datasets`.
+        executable_folder: The folder of Python's own commands.
+        threads: The most threads per numerical library; None leaves it to the library.
     """
     variables = {
         "PATH": f"{executable_folder}:/usr/bin:/bin",
@@ -34,9 +34,9 @@ def notebook_environment(
         "IPYTHONDIR": f"{home}/.ipython",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "CUDA_VISIBLE_DEVICES": "-1",
-        # A process that is killed takes what it had not written with it, and with it the reason.
+        # A killed process loses its buffered output, and with it the reason.
         "PYTHONUNBUFFERED": "1",
-        # One order of sets in every execution: an accident of hashing must not change anybody's points.
+        # The same order of sets in every execution: hash randomisation must not change points.
         "PYTHONHASHSEED": "0",
     }
     if threads is not None:

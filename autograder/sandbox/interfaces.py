@@ -1,51 +1,72 @@
-"""What a sandbox promises, and what it asks of the desk that takes a notebook's orders."""
+"""The interface of sandboxes, and of the desk that handles a notebook's orders."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
-from autograder.records import JSON, Job, Run
+from autograder.records import JSON, Detail, Job, Run
 from autograder.sandbox.trainer import TrainerProcess
 
 Observe = Callable[[str, int, int], None]
-"""Called with a job's id, the number of cells that have ended, and the number of cells in all."""
+"""Called with a job's id, the number of cells that have ended, and the total number of cells."""
 
 
 def ignore_progress(job_id: str, done: int, total: int) -> None:
-    """Observe nothing."""
+    """Do nothing."""
 
 
 class Sandbox(Protocol):
-    """Executes notebooks where they can harm nobody and see nothing that they may not."""
+    """Executes notebooks so that they can harm nothing and see only what they are meant to."""
 
     @property
     def name(self) -> str:
-        """The backend's name, as a Run tells it."""
+        """The backend's name, as stored in a Run."""
         ...
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
-        """Execute a notebook; a Run comes of it whatever the notebook does."""
+        """Execute a notebook; returns a Run whatever the notebook does."""
+        ...
+
+    @property
+    def remark(self) -> str:
+        """What has worked less well than it could on this machine so far, in one line; empty if nothing."""
+        ...
+
+    def close(self) -> None:
+        """Stop what was kept running between notebooks."""
         ...
 
     def start_trainer(self) -> TrainerProcess:
-        """Start a trainer: confined, limited and with the threads that a notebook has, so that it gives the same bits.
+        """Start a trainer with a notebook's confinement, limits and thread count, so that it produces the same bits.
 
         Raises:
-            EnvironmentFault: It does not start.
+            EnvironmentFault: The trainer does not start.
         """
         ...
 
 
-class Incoming(Protocol):
-    """An array on its way to the desk, which is kept once it is whole and has the digest that it was asked for by."""
+class StatelessSandbox:
+    """Base of the sandboxes that start each notebook separately and keep nothing running in between."""
+
+    @property
+    def remark(self) -> str:
+        """See `Sandbox`."""
+        return ""
+
+    def close(self) -> None:
+        """See `Sandbox`."""
+
+
+class IncomingProtocol(Protocol):
+    """An array being received; it is kept once it is complete and has the requested digest."""
 
     def write(self, chunk: bytes) -> None:
-        """Take the next bytes."""
+        """Add the next bytes."""
         ...
 
     def finish(self) -> None:
-        """Take it that there are no more.
+        """Complete the array.
 
         Raises:
             WireError: The bytes have another digest.
@@ -53,121 +74,121 @@ class Incoming(Protocol):
         ...
 
     def drop(self) -> None:
-        """Forget what came: there will be no more."""
+        """Discard an incomplete array."""
         ...
 
 
-class Answer(Protocol):
-    """What comes of an order."""
+class AnswerProtocol(Protocol):
+    """The answer to an order."""
 
     @property
     def message(self) -> dict[str, JSON]:
-        """The message that ends the waiting."""
+        """The message that completes the order."""
         ...
 
     @property
     def arrays(self) -> Iterable[tuple[str, str, Sequence[int], bytes | memoryview]]:
-        """The arrays to send before it, each with digest, type, shape and bytes; made as they are taken."""
+        """The arrays to send before the message, each with digest, type, shape and bytes; created lazily."""
         ...
 
 
-class Pending(Protocol):
-    """An order that has no answer yet."""
+class PendingProtocol(Protocol):
+    """An order without an answer yet."""
 
     @property
     def wanted(self) -> Sequence[str]:
-        """The digests of the arrays that nobody has sent yet."""
+        """The digests of the arrays that are missing."""
         ...
 
-    def supply(self, sha256: str, dtype: str, shape: tuple[int, ...]) -> Incoming:
-        """Begin to take in a wanted array.
+    def supply(self, sha256: str, dtype: str, shape: tuple[int, ...]) -> IncomingProtocol:
+        """Begin to receive a missing array.
 
         Raises:
-            WireError: The order cannot hold such an array.
+            WireError: The order cannot contain such an array.
         """
         ...
 
     def start(self, wake: Callable[[], None]) -> None:
-        """Begin to look it up, or to train it, now that it is complete; comes back at once.
+        """Look up or train the order, which is now complete; returns at once.
 
         Args:
-            wake: Called from any thread as soon as there is an answer.
+            wake: Called from any thread when the answer is there.
         """
         ...
 
     @property
-    def answer(self) -> Answer | None:
-        """The answer, None as long as there is none."""
+    def answer(self) -> AnswerProtocol | None:
+        """The answer, None until there is one."""
         ...
 
     def abandon(self) -> None:
-        """Take it that nobody waits for the answer any more."""
+        """Drop the order; nobody waits for the answer any more."""
         ...
 
 
-class Counter(Protocol):
-    """Where one notebook orders: its limits are counted here, and its journal is written."""
+class CounterProtocol(Protocol):
+    """Handles the orders of one notebook: counts them against its limits and writes its journal."""
 
-    def place(self, number: int, description: dict[str, JSON]) -> Pending:
-        """Take an order. One that can't be read is answered by a refusal: the notebook makes the call itself."""
+    def place(self, number: int, description: dict[str, JSON]) -> PendingProtocol:
+        """Accept an order. An unreadable one is answered by a refusal, and the notebook makes the call itself."""
         ...
 
-    def claim(self, description: dict[str, JSON], summaries: dict[str, JSON], result: dict[str, JSON]) -> None:
-        """Take down what the notebook says of a call that was no order; what can't be read is one of the `faults`."""
+    def report_call(self, description: dict[str, JSON], summaries: dict[str, JSON], result: dict[str, JSON]) -> None:
+        """Record a call that the notebook reports and made itself; an unreadable report becomes a fault."""
         ...
 
     def loop(self, kind: str, steps: int) -> None:
-        """Take down that a training loop of the notebook's own was seen."""
+        """Record a custom training loop."""
         ...
 
     def cell(self, index: int) -> None:
-        """Take it that this cell runs from now on."""
+        """Note that this cell has started."""
         ...
 
     @property
     def trainings(self) -> Sequence[JSON]:
-        """The journal's trainings, of bounded number."""
+        """The journal's trainings, bounded in number."""
         ...
 
     @property
     def evaluations(self) -> Sequence[JSON]:
-        """The journal's evaluations and predictions, of bounded number."""
+        """The journal's evaluations and predictions, bounded in number."""
         ...
 
     @property
     def loops(self) -> Sequence[JSON]:
-        """The loops that were seen, of bounded number."""
+        """The custom training loops, bounded in number."""
         ...
 
     @property
-    def faults(self) -> Sequence[str]:
-        """Why calls that happened are not in the journal, of bounded number."""
+    def faults(self) -> Sequence[Detail]:
+        """Why calls are missing from the journal, bounded in number."""
         ...
 
     @property
     def training_seconds(self) -> float:
-        """What the trainings of this notebook took."""
+        """The duration of this notebook's trainings."""
         ...
 
     @property
     def training_cpu_seconds(self) -> float:
-        """What they took of a processor."""
+        """The processor time of this notebook's trainings."""
         ...
 
     @property
     def replayed(self) -> int:
-        """How many orders a store answered."""
+        """The number of orders answered from a store."""
         ...
 
     @property
     def unknown(self) -> int:
-        """How many orders no store could answer."""
+        """The number of orders that no store could answer."""
         ...
 
 
-class Desk(Protocol):
-    """Takes the orders of all notebooks. It stands outside every sandbox; it alone asks stores and trainers."""
+class DeskProtocol(Protocol):
+    """Handles the orders of all notebooks. It runs outside every sandbox; only it uses stores and trainers."""
 
-    def open(self, job: Job) -> Counter:
+    def open(self, job: Job) -> CounterProtocol:
         """Open a counter for one execution of a notebook."""
         ...

@@ -1,8 +1,8 @@
-"""A control group of its own for each jail, where we may make one: the kernel's limits, at the moment they are met.
+"""A control group per jail, where we may create one: the kernel then enforces limits at once.
 
-Root may, and so may a user to whom a part of the groups was left, as systemd leaves it. Elsewhere jails are watched
-alone. The kernel counts its own tables and its cached files too, so that its limit lies above the promised one: who
-passes that is seen and told; who grows faster than we look ends here.
+Root may create groups, and so may a user to whom systemd delegates a subtree. Elsewhere jails are limited by polling
+alone. The kernel also charges its own tables and cached files, so its limit is set above the documented one: polling
+detects and reports usage in between, and the kernel stops growth that is faster than polling.
 """
 
 from __future__ import annotations
@@ -19,30 +19,30 @@ from pathlib import Path
 
 from autograder.child_process import run
 from autograder.errors import EnvironmentFault
+from autograder.rubric.run_spec import Limits
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.limits import MEBIBYTE, process_ceiling
 from autograder.sandbox.ownership import birth, namespace
-from autograder.spec.run_spec import Limits
 
 _PREFIX = "autograder"
 _HEADROOM = 8
-"""The kernel's memory limit is this part of the promised one above it."""
+"""The kernel's memory limit exceeds the documented one by this fraction: 1/8."""
 
 _DEATH_SECONDS = 10.0
 _TRIAL_SECONDS = 10.0
 _NUMBERS = itertools.count()
 
-# Joins the groups named up to `--`, then becomes the command behind it.
+# Joins the groups listed before `--`, then executes the command after it.
 _ENTER = 'while [ "$1" != -- ]; do echo 0 >"$1/cgroup.procs" || exit 1; shift; done; shift; exec "$@"'
 
 
 class JailGroup:
-    """One control group, or one a controller in the kernel's first layout.
+    """A control group; in cgroup v1, one group per controller.
 
     Args:
-        memory: The folder of the memory controller.
-        pids: That of the process controller; the same one in the second layout.
-        memory_bytes: The memory limit that it has.
+        memory: The group's folder of the memory controller.
+        pids: The group's folder of the pids controller; the same in cgroup v2.
+        memory_bytes: The group's memory limit.
     """
 
     def __init__(self, memory: Path, pids: Path, memory_bytes: int) -> None:
@@ -52,24 +52,33 @@ class JailGroup:
 
     @property
     def command(self) -> tuple[str, ...]:
-        """What a command line is put behind so that it runs in the group, with all that it starts."""
+        """The command prefix that starts a command, and all its children, in the group."""
         return ("/bin/sh", "-c", _ENTER, "sh", *map(os.fspath, self._folders), "--")
+
+    def add_process(self, pid: int) -> None:
+        """Move a running process into the group.
+
+        Raises:
+            OSError: The process cannot be moved, or has ended.
+        """
+        for folder in self._folders:
+            _set(folder / "cgroup.procs", pid)
 
     @property
     def overrun_bytes(self) -> int:
-        """The memory that was in use when the kernel killed a process for passing this group's limit; 0 before."""
+        """The group's memory limit in bytes, if the kernel has killed a process for exceeding it; else 0."""
         return self._memory_bytes if self._group.ran_out_of_memory else 0
 
     @property
     def killed_for_memory(self) -> int:
-        """How many of its processes the kernel has killed for want of memory, here or on the whole machine."""
+        """How many of the group's processes the kernel has killed for lack of memory, of the group or the machine."""
         return self._group.killed_for_memory
 
     def close(self) -> None:
-        """Kill what is left in it, and remove it.
+        """Kill all remaining processes and remove the group.
 
         Raises:
-            EnvironmentFault: Something in it does not end.
+            EnvironmentFault: A process does not end.
         """
         for folder in self._folders:
             _end(folder)
@@ -77,16 +86,16 @@ class JailGroup:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class GroupPlace:
-    """The groups below which ours are made, one a controller."""
+    """The groups in which ours are created, one per controller."""
 
     memory: Path
     pids: Path
 
     def make(self, limits: Limits) -> JailGroup:
-        """Make a group with these limits.
+        """Create a group with these limits.
 
         Raises:
-            EnvironmentFault: It cannot be made, or not be limited.
+            EnvironmentFault: The group cannot be created or limited.
         """
         name = f"{_PREFIX}-{namespace()}-{os.getpid()}-{birth(os.getpid())}-{next(_NUMBERS)}"
         memory, pids = self.memory / name, self.pids / name
@@ -95,14 +104,14 @@ class GroupPlace:
         try:
             for folder in dict.fromkeys((memory, pids)):
                 folder.mkdir()
-            # The second layout counts swap by itself, the first one together with memory.
+            # cgroup v2 limits swap by itself, v1 limits memory and swap together.
             limit, swap, swap_bytes = (
                 ("memory.max", "memory.swap.max", 0)
                 if memory == pids
                 else ("memory.limit_in_bytes", "memory.memsw.limit_in_bytes", memory_bytes)
             )
             _set(memory / limit, memory_bytes)
-            with contextlib.suppress(OSError):  # a kernel that counts no swap
+            with contextlib.suppress(OSError):  # the kernel may not account for swap
                 _set(memory / swap, swap_bytes)
             _set(pids / "pids.max", process_ceiling(limits))
         except OSError as error:
@@ -112,9 +121,9 @@ class GroupPlace:
 
 
 def find_place(limits: Limits) -> GroupPlace | None:
-    """Find where groups can be made, limited and joined: in our own group or in one above it; None if nowhere.
+    """Find where groups can be created, limited and joined: our own group or a parent of it; None if nowhere.
 
-    In the kernel's second layout a group with processes has no limited groups below it, so ours come to lie beside us.
+    In cgroup v2 a group with processes cannot have limited children, so jails' groups become siblings of ours.
     """
     own = ControlGroup.of_process("self")
     if own is None:
@@ -139,13 +148,13 @@ def _upwards(folder: Path) -> Iterator[Path]:
 
 
 def _sweep(place: GroupPlace) -> None:
-    """End what a command that was killed could not end.
+    """Remove the groups of commands that were killed.
 
-    Its jails die with it, except one that bubblewrap was just making: its first process waits to be told to go on.
+    A jail dies with its command, except one that bubblewrap was still creating: its first process keeps waiting.
     """
     for folder in itertools.chain(place.memory.glob(f"{_PREFIX}-*"), place.pids.glob(f"{_PREFIX}-*")):
         _, place_of_numbers, pid, born, *_ = [*folder.name.split("-"), "", "", ""]
-        # Who lives in another namespace of processes cannot be seen from here.
+        # A process in another pid namespace is not visible from here.
         if place_of_numbers == str(namespace()) and birth(pid) != born:
             with contextlib.suppress(OSError, EnvironmentFault):
                 _end(folder)
@@ -164,11 +173,11 @@ def _end(folder: Path) -> None:
 
 
 def _kill(folder: Path) -> None:
-    with contextlib.suppress(OSError):  # Linux has this file since 5.14, and in the second layout alone
+    with contextlib.suppress(OSError):  # exists since Linux 5.14, and in cgroup v2 only
         (folder / "cgroup.kill").write_text("1", encoding="ascii")
         return
     for pid in (folder / "cgroup.procs").read_text(encoding="ascii").split():
-        # A process that cannot be seen from here has the number 0, which would mean ourselves.
+        # A process that is not visible from here is listed as 0, and killing 0 would kill ourselves.
         with contextlib.suppress(OSError):
             if pid != "0":
                 os.kill(int(pid), signal.SIGKILL)

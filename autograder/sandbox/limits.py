@@ -1,8 +1,8 @@
-"""When an execution has used too much: limits that the kernel sets, and limits that we look after from outside.
+"""The limits of an execution: those that the kernel enforces, and those that the supervisor polls.
 
-The kernel's act inside the process, so a cell that meets one gets an ordinary exception and the next cell runs. Ours
-end the execution. The kernel's are therefore either harmless (no core file, no file beyond the room there is) or
-wide, a backstop between two of our looks.
+The kernel's limits act inside the process: a cell that reaches one gets an ordinary exception, and the next cell runs.
+The polled limits end the execution. So the kernel's are either harmless (no core dumps, no file larger than its
+folder) or generous, as a backstop between two polls.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ import re
 
 from autograder.child_process import find_program
 from autograder.errors import EnvironmentFault
-from autograder.records import RunVerdict
+from autograder.records import Detail, RunVerdict
+from autograder.rubric.run_spec import Limits
 from autograder.sandbox.ending import Ending, RunningCell
 from autograder.sandbox.processes import Measurement
-from autograder.spec.run_spec import Limits
 
 CELL_GRACE_SECONDS = 30.0
-"""How long after its limit a cell may still run: by then the payload's own interruption has failed."""
+"""How long a cell may exceed its limit; by then the payload's own interruption has failed."""
 
 STARTUP_SECONDS = 180.0
-"""How long the payload may take to greet: no student's code runs before that."""
+"""The payload's time to send its greeting; no student code runs before that."""
 
 MEBIBYTE = 2**20
 
-# TensorFlow reserves several GiB of addresses that it never uses, and every thread's stack and arena does as well.
+# TensorFlow reserves several GiB of address space that it never uses; so do the stack and arena of every thread.
 _ADDRESS_ROOM_BYTES = 16 * 2**30
 _ADDRESS_FACTOR = 4
 
@@ -35,80 +35,83 @@ _COUNTS_BY_NAMESPACE = (5, 14)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Progress:
-    """What has to be known of an execution to judge its times and sizes."""
+    """The times and sizes of an execution that `overrun_in_time` judges."""
 
     startup_seconds: float
-    """Until the payload greeted, or until now."""
+    """The time until the greeting, or until now."""
     elapsed_seconds: float
-    """Since then."""
+    """The time since the greeting."""
     cell: RunningCell | None
     cell_seconds: float
     greeted: bool
     output_bytes: int
 
 
-def kernel_limits(limits: Limits, *, count_processes: bool = True) -> tuple[str, ...]:
-    """Return the command that a command line is put behind so that the kernel limits it.
+def kernel_limits(limits: Limits, *, count_processes: bool = True) -> dict[str, int]:
+    """Return the kernel's limits per process of an execution, by their names in `setrlimit`.
 
     Args:
-        limits: What an execution may use.
-        count_processes: Limit the number of processes too. It stops a fork bomb, which makes thousands of them between
-            two of our looks; it needs a jail, outside of which all of our own processes would count.
+        limits: The limits of an execution.
+        count_processes: Limit the number of processes too. This stops a fork bomb, which creates thousands of them
+            between two polls. It needs a jail: outside one, all our own processes would count.
+    """
+    address_bytes = limits.memory_mebibytes * MEBIBYTE * _ADDRESS_FACTOR + _ADDRESS_ROOM_BYTES
+    numbers = {"core": 0, "fsize": limits.files_mebibytes * MEBIBYTE, "as": address_bytes}
+    if count_processes and _counts_jails_apart():
+        numbers["nproc"] = process_ceiling(limits)
+    return numbers
+
+
+def limiting_command(limits: Limits, *, count_processes: bool = True) -> tuple[str, ...]:
+    """Return the command prefix that sets the kernel's limits, see `kernel_limits`.
 
     Raises:
-        EnvironmentFault: This machine lacks the command.
+        EnvironmentFault: `prlimit` is not installed.
     """
     prlimit = find_program("prlimit")
     if prlimit is None:
         raise EnvironmentFault("prlimit is not installed", remedy="apt-get install util-linux")
-    processes = (f"--nproc={process_ceiling(limits)}",) if count_processes and _counts_jails_apart() else ()
-    address_bytes = limits.memory_mebibytes * MEBIBYTE * _ADDRESS_FACTOR + _ADDRESS_ROOM_BYTES
-    return (
-        prlimit,
-        "--core=0",
-        f"--fsize={limits.files_mebibytes * MEBIBYTE}",
-        f"--as={address_bytes}",
-        *processes,
-    )
+    numbers = kernel_limits(limits, count_processes=count_processes)
+    return (prlimit, *(f"--{name}={most}" for name, most in numbers.items()))
 
 
 def process_ceiling(limits: Limits) -> int:
-    """Return how many processes the kernel allows: above the limit, so that we see it overrun and can say so."""
+    """Return the kernel's limit of processes: above ours, so that polling can detect and report the overrun."""
     return 2 * limits.processes + 64
 
 
 def _counts_jails_apart() -> bool:
-    """Tell whether the kernel's number of a jail's processes leaves out our own outside of it.
+    """Return whether the kernel counts a jail's processes separately from ours.
 
-    Since Linux 5.14 each user namespace has its number. Before, each user had one; root's jails run as nobody.
+    Linux counts per user namespace since 5.14, before that per user; root's jails run as another user, nobody.
     """
     version = re.match(r"(\d+)\.(\d+)", os.uname().release)
     return os.geteuid() == 0 or (version is not None and tuple(map(int, version.groups())) >= _COUNTS_BY_NAMESPACE)
 
 
 def overrun_in_time(progress: Progress, limits: Limits) -> Ending | None:
-    """Judge what costs nothing to know."""
+    """Check the limits that need no measurement: times and output."""
     if progress.elapsed_seconds > limits.notebook_seconds:
-        return Ending(RunVerdict.TIMEOUT, f"the notebook ran longer than {limits.notebook_seconds:g} s")
+        return Ending(RunVerdict.TIMEOUT, Detail.of("time.notebook", seconds=limits.notebook_seconds))
     if progress.cell is not None and progress.cell_seconds > limits.cell_seconds + CELL_GRACE_SECONDS:
-        detail = f"cell {progress.cell.index} ran longer than {limits.cell_seconds:g} s and could not be interrupted"
+        detail = Detail.of("time.cell", cell=progress.cell.index, seconds=limits.cell_seconds)
         return Ending(RunVerdict.TIMEOUT, detail)
     if not progress.greeted and progress.startup_seconds > STARTUP_SECONDS:
-        return Ending(RunVerdict.INTERNAL, f"the payload did not start within {STARTUP_SECONDS:g} s")
+        return Ending(RunVerdict.INTERNAL, Detail.of("time.start", seconds=STARTUP_SECONDS))
     if progress.output_bytes > limits.output_mebibytes * MEBIBYTE:
-        return Ending(RunVerdict.LIMIT, f"more than {limits.output_mebibytes} MiB of output")
+        return Ending(RunVerdict.LIMIT, Detail.of("limit.output", mebibytes=limits.output_mebibytes))
     return None
 
 
 def too_many_processes(measurement: Measurement, limits: Limits) -> Ending | None:
-    """Judge the number of processes and threads."""
+    """Check the number of processes and threads."""
     if measurement.processes > limits.processes:
-        return Ending(RunVerdict.LIMIT, f"more than {limits.processes} processes and threads")
+        return Ending(RunVerdict.LIMIT, Detail.of("limit.processes", processes=limits.processes))
     return None
 
 
 def too_much_memory(memory_bytes: int, limits: Limits) -> Ending | None:
-    """Judge the memory in use."""
+    """Check the memory in use."""
     if memory_bytes > limits.memory_mebibytes * MEBIBYTE:
-        return Ending(RunVerdict.LIMIT, f"more than {limits.memory_mebibytes} MiB of memory")
+        return Ending(RunVerdict.LIMIT, Detail.of("limit.memory", mebibytes=limits.memory_mebibytes))
     return None

@@ -1,7 +1,7 @@
-"""What a jail sees of this machine: a list of what is shown, everything else is not there.
+"""What a jail sees of the host's file system: only what is listed here.
 
-Shown are the system's programs and libraries, Python and its packages, the payload, and the data sets, all
-read-only. Inside what is shown, whatever belongs to this package or leads to it is covered.
+The programs and libraries of the system, Python and its packages, the payload and the data sets are exposed,
+read-only. Everything among them that belongs to this package, or reveals its location, is covered.
 """
 
 from __future__ import annotations
@@ -20,22 +20,23 @@ HOME = "/home/student"
 TEMPORARY = "/tmp"  # noqa: S108 (the jail's own, empty at its start)
 SHARED_MEMORY = "/dev/shm"  # noqa: S108 (likewise)
 WRITABLE = (HOME, TEMPORARY, SHARED_MEMORY)
-"""The folders that can be written to: they lie in memory and vanish with the jail."""
+"""The writable folders; they are in memory and vanish with the jail."""
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 _STAND_INS = Path(__file__).resolve().parent / "etc"
 
-# Of /usr only what programs need: people keep sources in /usr/src and /usr/local/src.
+# Of /usr only what programs need: /usr/src and /usr/local/src may contain private sources.
 _SYSTEM = ("bin", "sbin", "lib", "lib32", "lib64", "libx32", "libexec", "share", "local/bin", "local/lib")
 _LINKED = ("bin", "sbin", "lib", "lib32", "lib64", "libx32")
 _SETTINGS = ("ld.so.cache", "ld.so.conf", "ld.so.conf.d", "alternatives", "localtime")
 _OWN_SETTINGS = ("passwd", "group", "nsswitch.conf", "hosts")
+_PROCESSORS = ("cpuinfo", "meminfo", "stat")
 _DEEPEST_DATA = 4
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Mount:
-    """One place in the jail, and bubblewrap's arguments that put something there; sealed, nothing is added to it."""
+    """A path in the jail, and the bubblewrap arguments that mount it; if `seal` is set, it is remounted read-only."""
 
     target: Path
     arguments: tuple[str, ...]
@@ -43,13 +44,13 @@ class Mount:
 
 
 def shown(source: Path, target: Path | None = None) -> Mount:
-    """Show a file or folder read-only, in its own place unless told otherwise."""
+    """Expose a file or folder read-only, by default under its own path."""
     target = target or source
     return Mount(target, ("--ro-bind", str(source), str(target)))
 
 
 def system_mounts() -> list[Mount]:
-    """Show the programs and libraries of the system, and the few settings that they cannot do without."""
+    """Expose the programs and libraries of the system, and the few settings that they need."""
     mounts = [shown(Path("/usr") / name) for name in _SYSTEM if (Path("/usr") / name).is_dir()]
     for name in _LINKED:
         folder = Path("/") / name
@@ -64,26 +65,26 @@ def system_mounts() -> list[Mount]:
 
 
 def python_mounts() -> list[Mount]:
-    """Show this Python: the virtual environment alone, without the folder it lies in, and what it was made from.
+    """Expose this Python: the virtual environment, without the folder around it, and its base installation.
 
     Raises:
-        EnvironmentFault: It lies where showing it would show everything.
+        EnvironmentFault: Python is in a folder that must not be exposed.
     """
     executable = python_path()
     prefixes = {Path(sys.prefix), Path(sys.base_prefix), executable.resolve().parent.parent}
     prefixes |= {prefix.resolve() for prefix in prefixes}
     for prefix in prefixes & {Path("/"), Path.home()}:
         raise EnvironmentFault(
-            "a sandbox cannot show Python without showing everything that lies beside it",
+            "a sandbox cannot expose Python without exposing everything else in its folder",
             str(prefix),
             "use a virtual environment in a folder of its own",
         )
-    # The system's own Python is shown with the system.
+    # The system's own Python is part of `system_mounts`.
     return [shown(prefix) for prefix in sorted(prefixes) if prefix not in {Path("/usr"), Path("/usr/local")}]
 
 
 def data_mounts(data_home: Path) -> list[Mount]:
-    """Show the data sets. Links among them are followed here: in the jail they would lead nowhere."""
+    """Expose the data sets. Links are resolved here, as they would be dangling in the jail."""
     return _data(data_home / "datasets", Path(KERAS_HOME) / "datasets", _DEEPEST_DATA)
 
 
@@ -97,55 +98,76 @@ def _data(source: Path, target: Path, deepest: int) -> list[Mount]:
 
 
 def refuse_to_show(secrets: Iterable[Path], mounts: Sequence[Mount]) -> None:
-    """See that no mount shows what must not be shown: a rubric may lie in the very folder that Python lies in.
+    """Ensure that no mount exposes a secret: a rubric may be in the same folder as Python.
 
     Raises:
-        EnvironmentFault: One does.
+        EnvironmentFault: A mount exposes a secret.
     """
     covered = [mount.target.resolve() for mount in cover_mounts(mounts)]
     sources = [Path(mount.arguments[1]).resolve() for mount in mounts if mount.arguments[:1] == ("--ro-bind",)]
     for path in (secret.resolve() for secret in secrets):
         if any(_is_below(path, source) for source in sources) and not any(_is_below(path, one) for one in covered):
             raise EnvironmentFault(
-                "students' code could read this: it lies where Python, the system or the data sets do",
+                "students' code could read this: it is in a folder of Python, of the system or of the data sets",
                 str(path),
                 "move it, or the virtual environment, to a folder of its own",
             )
 
 
-def own_mounts(file_bytes: int) -> list[Mount]:
-    """Give the jail what is its own: its processes, its devices, and the folders in memory that can be written to."""
+def own_mounts(file_bytes: int, *, own_processes: bool = True) -> list[Mount]:
+    """Mount the jail's own /proc and /dev, and its writable folders in memory.
+
+    Args:
+        file_bytes: The size limit of each writable folder.
+        own_processes: Mount a /proc of the jail's own; otherwise only the files in it that libraries ask for.
+    """
     room = ("--perms", "1777", "--size", str(file_bytes), "--tmpfs")
     mounts = [Mount(Path(folder), (*room, folder)) for folder in WRITABLE]
-    # What bubblewrap builds for itself could be written to, without a limit to its size, so it is sealed; /proc with
-    # it, because the settings under /proc/sys are the whole machine's.
-    mounts.append(Mount(Path("/proc"), ("--proc", "/proc"), seal=True))
+    # What bubblewrap creates itself would be writable without a size limit, so it is remounted read-only. So is /proc,
+    # because the settings under /proc/sys are the whole machine's.
+    mounts.append(Mount(Path("/proc"), ("--proc" if own_processes else "--tmpfs", "/proc"), seal=True))
+    if not own_processes:
+        mounts += [shown(Path("/proc") / name) for name in _PROCESSORS]
     mounts.append(Mount(Path("/dev"), ("--dev", "/dev"), seal=True))
     mounts.append(Mount(Path(KERAS_HOME), ("--dir", KERAS_HOME)))
     mounts.append(Mount(Path("/"), (), seal=True))
     return mounts
 
 
+def server_mounts() -> list[Mount]:
+    """Expose only a fork server's own modules of this package, at the path where jails have the payload.
+
+    So its command line, which every child inherits, reads like a payload's.
+    """
+    place = Path(PAYLOAD) / _PACKAGE.name / "sandbox"
+    here = _PACKAGE / "sandbox"
+    return [
+        shown(here / "fork_server" / "__main__.py", Path(PAYLOAD) / "__main__.py"),
+        shown(here / "fork_server", place / "fork_server"),
+        shown(here / "drop_rights.py", place / "drop_rights.py"),
+    ]
+
+
 def cover_mounts(mounts: Iterable[Mount]) -> list[Mount]:
-    """Cover what the mounts would show of this package: its source, its project, what tells where it lies."""
+    """Cover what the mounts would expose of this package: its source, its project, and files that name its location."""
     shown_folders = [mount.target for mount in mounts if mount.arguments[0] == "--ro-bind"]
     hidden = list(own_folders())
     for folder in {Path(entry) for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages"}}:
         hidden += _traces(folder)
-    # Both spellings: a shown folder may itself have been reached by a link.
+    # Both spellings, because a mount may have been reached by a link.
     hidden += [path.resolve() for path in hidden]
     return [_cover(path) for path in sorted(set(hidden)) if any(_is_below(path, folder) for folder in shown_folders)]
 
 
 def own_folders() -> tuple[Path, ...]:
-    """Return where this package lies: its own folder, and the checkout that it is used from, if it is."""
+    """Return this package's folder, and the checkout around it if it is not installed."""
     if _PACKAGE.parent.name in {"site-packages", "dist-packages"}:
         return (_PACKAGE,)
     return (_PACKAGE, _PACKAGE.parent)
 
 
 def _traces(folder: Path) -> list[Path]:
-    """List what an installation of this package leaves among the packages, editable or not."""
+    """List the files of this package's installation among the site packages, editable or not."""
     names = [_PACKAGE.name, f"*{_PACKAGE.name}*.dist-info", f"*{_PACKAGE.name}*.egg-link"]
     found = [path for name in names for path in folder.glob(name)]
     project = str(_PACKAGE.parent)
@@ -161,8 +183,8 @@ def _cover(path: Path) -> Mount:
 
 
 def arguments_of(mounts: Sequence[Mount]) -> list[str]:
-    """Return bubblewrap's arguments, outer folders first: a deeper mount would vanish under a later outer one."""
-    # Folders on the way to a mount are made so that everybody may pass: by itself, bubblewrap lets only their owner.
+    """Return bubblewrap's arguments, outer folders first: mounting an outer folder later would hide an inner one."""
+    # Create parent folders explicitly: bubblewrap by itself would make them accessible to their owner only.
     passages = {parent for mount in mounts for parent in mount.target.parents[:-1]} - {mount.target for mount in mounts}
     ordered = sorted(
         [*mounts, *(Mount(passage, ("--dir", str(passage))) for passage in passages)],

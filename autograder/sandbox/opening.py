@@ -1,4 +1,4 @@
-"""Open a sandbox by its name, or the tightest that works on this machine; where none does, say why and open none."""
+"""Open a sandbox by name, or the strictest that works on this machine; explain why if none works."""
 
 from __future__ import annotations
 
@@ -7,56 +7,58 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import EnvironmentFault, UsageError
+from autograder.rubric.run_spec import RunSpec
 from autograder.sandbox.bubblewrap import open_bubblewrap
 from autograder.sandbox.docker import open_docker
-from autograder.sandbox.interfaces import Desk, Sandbox
+from autograder.sandbox.interfaces import DeskProtocol, Sandbox
 from autograder.sandbox.mounts import data_mounts, python_mounts, refuse_to_show, system_mounts
 from autograder.sandbox.uid import inside_container, open_uid
 from autograder.sandbox.unconfined import Unconfined
-from autograder.spec.run_spec import RunSpec
 
 BACKENDS = ("bubblewrap", "docker", "uid")
-"""What protects, the tightest first."""
+"""The backends that protect, the strictest first."""
 
 PAYLOAD = Path(__file__).resolve().parent.parent / "payload"
-"""The folder that runs inside."""
+"""The folder of the code that runs inside."""
 
 
 def open_sandbox(
     name: str,
     run_spec: RunSpec,
     data_home: Path,
-    desk: Desk,
+    desk: DeskProtocol,
     *,
     payload: Path = PAYLOAD,
     threads: int | None = None,
     secrets: Sequence[Path] = (),
     search: bool = False,
+    warm: bool = False,
 ) -> Sandbox:
-    """Open a sandbox, and say at once if this machine cannot have it.
+    """Open a sandbox, and fail at once if it does not work on this machine.
 
     Args:
-        name: One of `BACKENDS`; `none`, which protects from nothing; or `auto`: the tightest that works here, never
-            `none`.
+        name: One of `BACKENDS`; `none`, which protects from nothing; or `auto`: the strictest that works here, but
+            never `none`.
         run_spec: The variables to watch and the limits.
-        data_home: A folder as KERAS_HOME has it; its `datasets` are shown to the notebook.
-        desk: Takes the notebooks' orders.
-        payload: What runs inside.
-        threads: How many threads a numerical library may use, where sandboxes run side by side.
-        secrets: What the notebook may not read; a backend that shows the machine's files opens only if it cannot.
-        search: Such a backend opens only if it finds no copy of answers anywhere either.
+        data_home: A folder like KERAS_HOME; its `datasets` are exposed to the notebook.
+        desk: Handles the notebooks' orders.
+        payload: The folder of the code that runs inside.
+        threads: The most threads per numerical library, for sandboxes that run side by side.
+        secrets: Files that the notebook must not read; a backend that exposes host files does not open if it could.
+        search: Such a backend also searches the host for copies of answers, and refuses to open if it finds one.
+        warm: Import packages once for all notebooks if the backend can; otherwise `remark` says why not.
 
     Raises:
-        EnvironmentFault: The sandbox cannot work on this machine.
-        UsageError: There is no sandbox of that name.
+        EnvironmentFault: The sandbox does not work on this machine.
+        UsageError: There is no sandbox of this name.
     """
     match name:
         case "auto":
-            options = {"payload": payload, "threads": threads, "secrets": secrets, "search": search}
+            options = {"payload": payload, "threads": threads, "secrets": secrets, "search": search, "warm": warm}
             return _open_tightest(run_spec, data_home, desk, **options)
         case "bubblewrap":
             refuse_to_show(secrets, [*system_mounts(), *python_mounts(), *data_mounts(data_home)])
-            return open_bubblewrap(run_spec, data_home, desk, payload, threads)
+            return open_bubblewrap(run_spec, data_home, desk, payload, threads, warm=warm)
         case "docker":
             return open_docker(run_spec, data_home, desk, payload, threads)
         case "uid":
@@ -68,13 +70,13 @@ def open_sandbox(
 
 
 def automatic_backends() -> tuple[str, ...]:
-    """Return what `auto` tries here, the tightest first."""
-    # Outside a container everybody may read far more than what a container was given.
+    """Return the backends that `auto` tries here, the strictest first."""
+    # Outside containers, far more files are world-readable than a notebook may see.
     return tuple(name for name in BACKENDS if name != "uid" or inside_container())
 
 
-def _open_tightest(run_spec: RunSpec, data_home: Path, desk: Desk, **options: Any) -> Sandbox:
-    """Try the backends from the tightest on; where none works, each one's reason is said."""
+def _open_tightest(run_spec: RunSpec, data_home: Path, desk: DeskProtocol, **options: Any) -> Sandbox:
+    """Try the backends, the strictest first; if none works, the error lists every reason."""
     faults: dict[str, EnvironmentFault] = {}
     for name in automatic_backends():
         try:

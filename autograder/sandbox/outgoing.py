@@ -1,4 +1,4 @@
-"""What waits to be written to a pipe: made piece by piece as the pipe takes it, so that little of it is in memory."""
+"""Output queue of a non-blocking pipe; pieces are created only when the pipe accepts them, to save memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Piece = bytes | memoryview
 
 
 class Outgoing:
-    """A queue of bytes. It is true while something waits."""
+    """A queue of bytes; true while it is not empty."""
 
     def __init__(self) -> None:
         self._pieces: Iterator[Piece] = iter(())
@@ -22,23 +22,23 @@ class Outgoing:
         return self._piece.nbytes > 0
 
     def put(self, pieces: Iterable[Piece]) -> None:
-        """Append pieces, which are made when their turn comes."""
+        """Append pieces; each is created when its turn comes."""
         self._pieces = itertools.chain(self._pieces, pieces)
         self._advance()
 
     def clear(self) -> None:
-        """Forget what waits."""
+        """Drop pending output."""
         self._pieces = iter(())
         self._piece = memoryview(b"")
 
     def write(self, descriptor: int) -> None:
-        """Write what a pipe that does not block takes at once."""
+        """Write as much as a non-blocking pipe accepts at once."""
         try:
             written = os.write(descriptor, self._piece[:CHUNK_BYTES])
         except BlockingIOError:
             return
         except OSError:
-            # The other end was closed: whoever asks no longer wants to know.
+            # The peer closed the pipe; drop pending output.
             self.clear()
             return
         self._piece = self._piece[written:]

@@ -1,6 +1,6 @@
-"""Whose a control group or a container is: a command, told by its number, by its birth and by where numbers mean that.
+"""Identify the command that owns a control group or container: by pid, start time and pid namespace.
 
-A number alone comes again, and in another namespace it is another process.
+A pid alone is reused, and names another process in another namespace.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from pathlib import Path
 
 
 def namespace() -> int:
-    """Return which namespace of process numbers this is."""
+    """Return the inode number of our pid namespace."""
     return Path("/proc/self/ns/pid").stat().st_ino
 
 
 def birth(pid: int | str) -> str:
-    """Return when a process began, in the kernel's own count; empty if there is none."""
+    """Return a process's start time in the kernel's ticks, or an empty text if there is no such process."""
     with contextlib.suppress(OSError):
         return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[19]
     return ""

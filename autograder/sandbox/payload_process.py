@@ -1,4 +1,4 @@
-"""The payload as a process: what it is started for, and how where no namespace stands around it."""
+"""The payload as a process: its roles, and how it is started without namespaces."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from autograder.sandbox.pipes import ChildEnds
 
 
 class Role(enum.Enum):
-    """What the payload does."""
+    """What a payload process does."""
 
     NOTEBOOK = "notebook"
     TRAINER = "trainer"
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """Return what stands before the pipes on the payload's command line."""
+        """Return the command-line arguments before the pipes."""
         return () if self is Role.NOTEBOOK else (self.value,)
 
 
 Start = Callable[[ChildEnds, Role], Enclosure]
-"""Start the payload with these ends of the pipes and return what came to be; an EnvironmentFault where that fails."""
+"""Starts the payload with these ends of the pipes and returns its enclosure; raises EnvironmentFault on failure."""
 
 
 def start_payload(
@@ -36,15 +36,15 @@ def start_payload(
     folder: str,
     environment: Mapping[str, str],
 ) -> Process:
-    """Start the payload in a session of its own, with its ends of the pipes and nothing else of ours open.
+    """Start the payload in its own session; of our descriptors it inherits only its ends of the pipes.
 
     Args:
-        before: The command line that the payload's is put behind: what takes rights and room away, then executes it.
-        payload: Where the payload lies.
-        ends: Its ends of the pipes; they stay open here.
-        role: What it is started for.
-        folder: Where it works.
-        environment: All that it sees of the environment.
+        before: The command prefix that drops rights and sets limits.
+        payload: The payload's folder.
+        ends: The payload's ends of the pipes; they stay open here.
+        role: What the payload is started for.
+        folder: The working folder.
+        environment: The complete environment.
     """
     return start(
         [*before, *python_command(str(payload), *role.arguments, str(ends.orders), str(ends.frames), hash_seed=True)],

@@ -1,4 +1,4 @@
-"""The three pipes between an execution and its supervisor; on our side nothing ever blocks."""
+"""The three pipes between an execution and its supervisor; our ends never block."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CHUNK_BYTES = 256 * 1024
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ChildEnds:
-    """The ends that the sandbox's process inherits: it reads `orders`, and writes `frames` and `output`."""
+    """The ends that the sandboxed process inherits: it reads `orders`, and writes `frames` and `output`."""
 
     orders: int
     frames: int
@@ -20,7 +20,7 @@ class ChildEnds:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class OurEnds:
-    """The ends that stay here: we write `orders`, and read `frames` and `output`."""
+    """Our ends: we write `orders`, and read `frames` and `output`."""
 
     orders: int
     frames: int
@@ -28,7 +28,7 @@ class OurEnds:
 
 
 class Pipes:
-    """Three pipes, as a context: what is still open at its end is closed. No unrelated process inherits any of them."""
+    """Context manager of the three pipes; closes what is still open. Unrelated processes inherit none of them."""
 
     def __enter__(self) -> Self:
         self._open: list[int] = []
@@ -49,7 +49,7 @@ class Pipes:
         self._close(self._open.copy())
 
     def close_theirs(self) -> None:
-        """Close the child's ends here, once the child has them: else we would keep its pipes open ourselves."""
+        """Close the child's ends here once the child has them; otherwise we would never see end of file."""
         self._close([self.theirs.orders, self.theirs.frames, self.theirs.output])
 
     def _pipe(self) -> tuple[int, int]:
@@ -64,7 +64,7 @@ class Pipes:
 
 
 def read_available(descriptor: int) -> bytes | None:
-    """Return what lies in a pipe, at most a chunk; None if nothing does, empty if nothing ever will."""
+    """Read at most a chunk from a pipe: None if nothing is available, empty at end of file."""
     try:
         return os.read(descriptor, CHUNK_BYTES)
     except BlockingIOError:

@@ -1,7 +1,7 @@
-"""What /proc tells of processes: how many threads, how much memory, how much time.
+"""Read processes from /proc: threads, memory and processor time.
 
-Every function reads a /proc that is already open as a descriptor: the machine's own, or that of a jail, which lists
-the jail's processes and no other.
+Every function reads a /proc that is open as a descriptor: the host's, or a jail's, which lists only the jail's
+processes.
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ _TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Measurement:
-    """What an execution uses at one moment; processes count their threads, memory counts files held in memory."""
+    """The usage of an execution at one moment; `processes` counts threads, memory includes files in memory."""
 
     processes: int = 0
     memory_bytes: int = 0
     cpu_seconds: float = 0.0
     killed_for_memory: int | None = None
-    """How many of its processes the kernel has killed; None where it counts those of the whole machine alone."""
+    """How many of the execution's processes the kernel killed for memory; None if it counts only machine-wide."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Process:
-    """One process, as `/proc/<pid>/stat` tells it."""
+    """A process as described by `/proc/<pid>/stat`."""
 
     pid: int
     parent: int
@@ -41,7 +41,7 @@ class Process:
 
 
 def read_processes(proc: int, pids: Iterable[int]) -> list[Process]:
-    """Read processes from a /proc that is open as `proc`; those that ended meanwhile are left out."""
+    """Read processes from a /proc that is open as `proc`; omits those that have ended."""
     processes = []
     for pid in pids:
         with contextlib.suppress(OSError, ValueError):
@@ -50,7 +50,7 @@ def read_processes(proc: int, pids: Iterable[int]) -> list[Process]:
 
 
 def list_pids(proc: int) -> list[int]:
-    """List the processes of a /proc that is open as `proc`."""
+    """List the pids in a /proc that is open as `proc`."""
     try:
         return [int(name) for name in os.listdir(proc) if name.isdigit()]
     except OSError:
@@ -58,7 +58,7 @@ def list_pids(proc: int) -> list[int]:
 
 
 def add_up(processes: Iterable[Process]) -> Measurement:
-    """Add up what processes use. A child that was waited for is in its parent's time, so nothing counts twice."""
+    """Add up usage. A parent's time includes its reaped children's, so no time is counted twice."""
     processes = list(processes)
     return Measurement(
         processes=sum(process.threads for process in processes),
@@ -68,7 +68,7 @@ def add_up(processes: Iterable[Process]) -> Measurement:
 
 
 def proportional_memory(proc: int, pids: Iterable[int]) -> tuple[int, int]:
-    """Return the bytes of memory in use with shared pages split among their users, and how many of them are files'."""
+    """Return the memory in use with shared pages divided among their users, and the part of it in files, in bytes."""
     total = files = 0
     for pid in pids:
         with contextlib.suppress(OSError):
@@ -83,9 +83,9 @@ def proportional_memory(proc: int, pids: Iterable[int]) -> tuple[int, int]:
 
 
 def anonymous_memory(proc: int, pids: Iterable[int]) -> int:
-    """Return at most how much memory is in use that no file is behind: what forks share counts once for each.
+    """Return an upper bound of the anonymous memory in use, in bytes: pages shared by forks count once per process.
 
-    Unlike shared-out memory, it can be read of other users' processes without any capability.
+    Unlike proportional memory, this can be read for other users' processes without capabilities.
     """
     total = 0
     for pid in pids:
@@ -96,7 +96,7 @@ def anonymous_memory(proc: int, pids: Iterable[int]) -> int:
 
 
 def nameless_file_bytes(proc: int, pids: Iterable[int]) -> int:
-    """Return the size of all files in memory without a name (`memfd_create`): no mount and no mapping shows them."""
+    """Return the size of all anonymous files in memory (`memfd_create`), which appear in no mount and no mapping."""
     sizes: dict[tuple[int, int], int] = {}
     for pid in pids:
         for path in _open_files(proc, pid):
@@ -107,8 +107,8 @@ def nameless_file_bytes(proc: int, pids: Iterable[int]) -> int:
     return sum(sizes.values())
 
 
-def kernel_kills() -> int:
-    """Return how many processes the kernel has killed on this machine for want of memory, 0 where it does not say."""
+def machine_oom_kills() -> int:
+    """Return how many processes the kernel of this machine has killed for lack of memory; 0 if it does not say."""
     with contextlib.suppress(OSError):
         found = re.search(r"^oom_kill (\d+)$", Path("/proc/vmstat").read_text(encoding="ascii"), re.MULTILINE)
         return int(found[1]) if found else 0
@@ -116,16 +116,16 @@ def kernel_kills() -> int:
 
 
 def read_environment(proc: int, pid: int) -> list[bytes]:
-    """Return the environment that a process was started with.
+    """Return the initial environment of a process.
 
     Raises:
-        OSError: It is gone, or not ours to look at.
+        OSError: The process has ended, or we may not read it.
     """
     return _read(proc, f"{pid}/environ").split(b"\0")
 
 
 def _parse_stat(pid: int, text: bytes) -> Process:
-    # The name stands in brackets and may itself hold brackets and spaces: a student chooses it.
+    # The name is in brackets and may itself contain brackets and spaces, because students choose it.
     fields = text[text.rindex(b")") + 2 :].split()
     return Process(
         pid=pid,
@@ -143,7 +143,7 @@ def _open_files(proc: int, pid: int) -> list[str]:
     except OSError:
         return []
     try:
-        return [f"{pid}/fd/{name}" for name in os.listdir(descriptor)]  # noqa: PTH208 (a descriptor, no path)
+        return [f"{pid}/fd/{name}" for name in os.listdir(descriptor)]  # noqa: PTH208 (a descriptor, not a path)
     except OSError:
         return []
     finally:

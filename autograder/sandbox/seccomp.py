@@ -1,10 +1,9 @@
-"""Which system calls a notebook may not make: a filter for the kernel, as bubblewrap's `--seccomp` takes it.
+"""The seccomp filter of the system calls that a notebook may not make, as taken by bubblewrap's `--seccomp`.
 
-In a jail the namespaces already refuse most of these. The filter stands in front of the kernel's own faults: what
-cannot be called cannot be exploited. What it names, no notebook needs: tracing, mounting, namespaces, keys, modules,
-io_uring, memory that no process need hold, and every socket but those of this machine and the internet (those of a
-virtual machine know no network namespace). Without namespaces the filter is the wall itself: no socket leads off this
-machine.
+In a jail the namespaces already refuse most of these calls; the filter also keeps notebooks away from kernel bugs
+behind them. No notebook needs what is refused: tracing, mounting, namespaces, keys, modules, io_uring, memory that
+belongs to no process, and sockets other than Unix, internet and netlink ones (vsock ignores network namespaces).
+Without namespaces the filter itself is the barrier: it leaves Unix sockets only, so none reaches another machine.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ import errno
 import os
 import socket
 import struct
+from collections.abc import Container
 
 _X86_64 = {
     "acct": 163, "add_key": 248, "adjtimex": 159, "bpf": 321, "chroot": 161, "clock_adjtime": 305, "clock_settime": 227,
@@ -33,23 +33,23 @@ _AARCH64 = {
     "settimeofday": 170, "swapoff": 225, "swapon": 224, "syslog": 116, "umount2": 39, "unshare": 97,
     "userfaultfd": 282, "vhangup": 58,
 }  # fmt: skip
-# From number 424 on, every processor has the same.
+# Since number 424, all architectures share the numbers.
 _EVERYWHERE = {
     "io_uring_setup": 425, "io_uring_enter": 426, "io_uring_register": 427, "open_tree": 428, "move_mount": 429,
     "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "pidfd_getfd": 438, "process_madvise": 440,
     "mount_setattr": 442, "quotactl_fd": 443,
 }  # fmt: skip
-# Memory, semaphores and messages that outlive their processes: without namespaces they stay, and in every jail they are
-# memory that no process's numbers show. What Python shares among processes is made of files, which are counted.
+# Shared memory, semaphores and queues outlive their processes: without namespaces they would remain, and in a jail they
+# are memory charged to no process. Python's own shared memory uses files, which are counted.
 _X86_64_OUTLIVING = {"mq_open": 240, "msgget": 68, "semget": 64, "shmget": 29}
 _AARCH64_OUTLIVING = {"mq_open": 180, "msgget": 186, "semget": 190, "shmget": 194}
 _CLONE3 = 435
 _NEWEST = 466
-"""The last call that this list was made with (`removexattrat`, of Linux 6.13). A later one does not exist here: what
-nobody has looked at is not let through, and C libraries fall back, as they do on an older kernel."""
+"""The newest call known when this list was made (`removexattrat`, Linux 6.13). Later calls are answered with ENOSYS:
+nobody has reviewed them, and C libraries fall back as on an older kernel."""
 
 _NEW_NAMESPACES = 0x7E020080
-"""The flags of `clone` that make namespaces: of time, mounts, cgroups, names, processes, network, users."""
+"""The flags of `clone` that create namespaces: time, mount, cgroup, UTS, IPC, user, pid, network."""
 
 _FAMILIES = (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6, socket.AF_NETLINK)
 _FAMILIES_WITHOUT_NAMESPACES = (socket.AF_UNIX,)
@@ -57,7 +57,7 @@ _FAMILIES_WITHOUT_NAMESPACES = (socket.AF_UNIX,)
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class _Processor:
-    """What the filter must know of a kind of processor: its name in the kernel's audit, and its numbers."""
+    """A processor architecture: its audit number and its system call numbers."""
 
     audit: int
     refused: dict[str, int]
@@ -77,12 +77,15 @@ _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
 _ALLOW, _REFUSE = 0x7FFF0000, 0x00050000
 
 
-def system_call_filter(machine: str = os.uname().machine, *, namespaces: bool = True) -> bytes:
-    """Return the filter as a program for the kernel; empty where the processor's numbers are not known here.
+def system_call_filter(
+    machine: str = os.uname().machine, *, namespaces: bool = True, allowed: Container[str] = ()
+) -> bytes:
+    """Return the filter as a BPF program; empty for an unknown architecture.
 
     Args:
-        machine: The processor, as the kernel calls it.
-        namespaces: The notebook has a network of its own.
+        machine: The architecture, as named by the kernel.
+        namespaces: Whether the notebook has its own network namespace.
+        allowed: Names of calls to allow although they are in the list.
     """
     processor = _PROCESSORS.get(machine)
     if processor is None:
@@ -90,11 +93,12 @@ def system_call_filter(machine: str = os.uname().machine, *, namespaces: bool = 
     program = [(_LOAD, 0, 0, _ARCHITECTURE)]
     program += _refuse_unless(_EQUAL, processor.audit, errno.EPERM)
     program += [(_LOAD, 0, 0, _NUMBER)]
-    # With them go the numbers of x86's other convention, which would pass by the list.
+    # This also refuses the numbers of the x32 ABI, which would bypass the list.
     program += _refuse_if(_AT_LEAST, _NEWEST + 1, errno.ENOSYS)
-    # Its flags lie in memory, where no filter can look: C libraries fall back to `clone`, whose flags do not.
+    # The flags of clone3 are in memory, which filters cannot read. C libraries fall back to `clone`.
     program += _refuse_if(_EQUAL, _CLONE3, errno.ENOSYS)
-    for number in sorted({*processor.refused.values(), *processor.outliving.values(), *_EVERYWHERE.values()}):
+    named = processor.refused | processor.outliving | _EVERYWHERE
+    for number in sorted({number for name, number in named.items() if name not in allowed}):
         program += _refuse_if(_EQUAL, number, errno.EPERM)
     flags = [
         (_LOAD, 0, 0, _FIRST_ARGUMENT),
@@ -102,10 +106,10 @@ def system_call_filter(machine: str = os.uname().machine, *, namespaces: bool = 
         (_RETURN, 0, 0, _ALLOW),
     ]
     program += [(_EQUAL, 0, len(flags), processor.clone), *flags]
-    allowed = _FAMILIES if namespaces else _FAMILIES_WITHOUT_NAMESPACES
+    local = _FAMILIES if namespaces else _FAMILIES_WITHOUT_NAMESPACES
     families = [(_LOAD, 0, 0, _FIRST_ARGUMENT)]
-    for place, family in enumerate(allowed):
-        families.append((_EQUAL, len(allowed) - place, 0, family))
+    for place, family in enumerate(local):
+        families.append((_EQUAL, len(local) - place, 0, family))
     families.append((_RETURN, 0, 0, _REFUSE | errno.EAFNOSUPPORT))
     program += [(_EQUAL, 0, len(families), processor.socket), *families, (_RETURN, 0, 0, _ALLOW)]
     return b"".join(_INSTRUCTION.pack(*instruction) for instruction in program)

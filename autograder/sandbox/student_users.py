@@ -1,8 +1,8 @@
-"""The user that students' code runs as where there are no namespaces: one student at a time, and nothing is left.
+"""The users that student code runs as where namespaces are unavailable: one student at a time, nothing left behind.
 
-Two users of one machine meet in more places than can be counted: folders for everybody, sockets without a name, the
-list of processes. So nobody runs beside another, in whatever command, and before the next begins every process and
-file of every student's user is gone.
+Two users of one machine share many channels: world-writable folders, abstract sockets, the process list. So no two
+notebooks run at once, in any command, and before the next one starts all processes and files of all student users are
+removed.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ from autograder.sandbox.processes import (
 )
 
 STUDENTS = range(58_000, 59_000)
-"""In the range that Debian keeps free: no package makes such a user."""
+"""A range that Debian keeps free: no package creates such users."""
 
 TRAINERS = range(59_000, 60_000)
-"""Likewise, for trainers: no student's code ever runs as one of them."""
+"""A range for trainers; no student code ever runs as one of these users."""
 
-SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")  # noqa: S108 (where users meet)
-"""Where every machine lets everybody write."""
+SHARED_FOLDERS = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock", "/dev/mqueue")  # noqa: S108 (where users can meet)
+"""The folders that are world-writable on every machine."""
 
 _LOCKS = Path("/run/autograder-students")
-_TURN = "turn"
+_STUDENT_LOCK = "turn"
 _DEATH_SECONDS = 15.0
 _DEAD = frozenset("ZX")
 _KILL_ALL = "import os, sys; os.setresuid(*[int(sys.argv[1])] * 3); os.kill(-1, 9)"
@@ -51,9 +51,9 @@ class UserProcesses:
     """An `Enclosure`: all processes of one user.
 
     Args:
-        monitor: The process that we started; it is that user's.
+        monitor: The process that we started, which runs as that user.
         uid: The user.
-        users: Whose processes end with it: that user's, and those of every user that may have stood in its place.
+        users: The users whose processes `destroy` kills: `uid` and all that may have been used in its place.
     """
 
     def __init__(self, monitor: Monitor, uid: int, users: Collection[int]) -> None:
@@ -81,17 +81,17 @@ class UserProcesses:
         if group is None:
             files, killed = nameless_file_bytes(self._proc, pids), None
         else:
-            # A container's root may not see what others have open. But its control group counts files in memory.
+            # Root in a container may not read the open files of others, but the control group counts files in memory.
             files, killed = group.file_memory_bytes, group.killed_for_memory - self._killed_before
         return dataclasses.replace(sum_of_all, memory_bytes=sum_of_all.memory_bytes + files, killed_for_memory=killed)
 
-    def shared_out_memory_bytes(self) -> int:
+    def proportional_memory_bytes(self) -> int:
         """See `Enclosure`."""
         pids = user_processes(self._uid)
         mapped, mapped_files = proportional_memory(self._proc, pids)
         if not mapped:
-            # A container's root may not look that closely. But its control group counts each page once: everybody's,
-            # also a trainer's beside a notebook. Neither number is less than what these processes use.
+            # Root in a container may not read this. But the control group counts each page once, although for all
+            # users, including a trainer's beside a notebook. Neither bound is less than the actual usage.
             group = _limited_group()
             if group is None:
                 return self.measure().memory_bytes
@@ -102,7 +102,7 @@ class UserProcesses:
     def destroy(self) -> None:
         """See `Enclosure`."""
         try:
-            # Waited for here, so that nobody else buries it: its exit status is asked for later.
+            # Reap here so that the exit status stays available.
             self._monitor.kill()
             end_processes(self._users)
         finally:
@@ -112,50 +112,50 @@ class UserProcesses:
 
 @contextlib.contextmanager
 def student_user(writable: tuple[str, ...] = ()) -> Iterator[int]:
-    """Lend the student's user to one execution, once no other on this machine has it.
+    """Lend the student user to one execution, as soon as no other on this machine uses it.
 
-    What an earlier one left is gone before, and what this one leaves after.
+    What an earlier execution left is removed before, what this one leaves after.
 
     Args:
-        writable: Folders beside `SHARED_FOLDERS` in which that user could leave files.
+        writable: Folders besides `SHARED_FOLDERS` in which the user could leave files.
 
     Raises:
-        EnvironmentFault: Something cannot be ended or removed.
+        EnvironmentFault: A process cannot be ended or a file cannot be removed.
     """
-    # A command that was killed could not clean up: its turn ended with it.
-    with _lock(_TURN), _nothing_left(STUDENTS, writable):
-        yield _from_here_on(STUDENTS)[0]
+    # The kernel releases the lock of a killed command, which could not clean up.
+    with _lock(_STUDENT_LOCK), _cleaned(STUDENTS, writable):
+        yield _rotated(STUDENTS)[0]
 
 
 @contextlib.contextmanager
 def trainer_user() -> Iterator[int]:
-    """Lend one trainer a user that no other has: trainers run beside each other, and no student's code in them.
+    """Lend a user to one trainer; trainers run no student code, so several may run at once.
 
     Raises:
-        EnvironmentFault: There are too many, or something cannot be ended or removed.
+        EnvironmentFault: All users are taken, or a process or file cannot be removed.
     """
     with contextlib.ExitStack() as stack:
-        for uid in _from_here_on(TRAINERS):
+        for uid in _rotated(TRAINERS):
             try:
                 stack.enter_context(_lock(str(uid), wait=False))
             except BlockingIOError:
                 continue
-            stack.enter_context(_nothing_left((uid,), ()))
+            stack.enter_context(_cleaned((uid,), ()))
             yield uid
             return
         raise EnvironmentFault(f"{len(TRAINERS)} trainers run here already", remedy="ask for fewer --workers")
 
 
 def end_abandoned_trainers() -> None:
-    """End the trainers of commands that were killed, and remove what they left; those of the living go on.
+    """End the trainers of commands that were killed and remove their files; trainers of running commands continue.
 
     Raises:
-        EnvironmentFault: Something cannot be ended or removed.
+        EnvironmentFault: A process cannot be ended or a file cannot be removed.
     """
     with contextlib.ExitStack() as stack:
         abandoned = set()
-        for uid in _ever_lent(TRAINERS):
-            # A trainer that is being lent now takes the next user.
+        for uid in _used_before(TRAINERS):
+            # A trainer that starts now takes the next user.
             with contextlib.suppress(BlockingIOError):
                 stack.enter_context(_lock(str(uid), wait=False))
                 abandoned.add(uid)
@@ -164,32 +164,32 @@ def end_abandoned_trainers() -> None:
 
 
 def user_processes(uid: int) -> list[int]:
-    """List the processes of a user that have not ended."""
-    return [pid for pid, user, state in _everybody() if user == uid and state not in _DEAD]
+    """List a user's running processes."""
+    return [pid for pid, user, state in _all_processes() if user == uid and state not in _DEAD]
 
 
 def end_processes(users: Collection[int]) -> None:
-    """Kill every process of these users and return when none is left.
+    """Kill all processes of these users and return when none is left.
 
     Raises:
-        EnvironmentFault: Something is left.
+        EnvironmentFault: A process is still alive.
     """
     deadline = time.monotonic() + _DEATH_SECONDS
-    while alive := {user for _, user, state in _everybody() if user in users and state not in _DEAD}:
+    while alive := {user for _, user, state in _all_processes() if user in users and state not in _DEAD}:
         if time.monotonic() > deadline:
-            raise EnvironmentFault("processes live after they were killed", f"users {sorted(alive)}")
+            raise EnvironmentFault("processes are still alive after they were killed", f"users {sorted(alive)}")
         for user in alive:
-            # One call for all of a user's: between two calls, one that was not reached yet could fork.
+            # One kill for all of a user's processes: between single kills, a surviving process could fork.
             run(python_command("-S", "-c", _KILL_ALL, str(user)), stderr=subprocess.DEVNULL)
-    for pid, user, state in _everybody():
+    for pid, user, state in _all_processes():
         if user in users and state in _DEAD:
-            # An orphan came to us, if we are who inherits orphans; unburied, it would count for the next execution.
+            # As subreaper we inherit orphans; unreaped zombies would count against the next execution.
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, os.WNOHANG)
 
 
 @contextlib.contextmanager
-def _nothing_left(users: Collection[int], writable: tuple[str, ...]) -> Iterator[None]:
+def _cleaned(users: Collection[int], writable: tuple[str, ...]) -> Iterator[None]:
     """End the processes and remove the files of these users, before and after."""
     _end_and_remove(users, writable)
     try:
@@ -204,26 +204,26 @@ def _end_and_remove(users: Collection[int], writable: tuple[str, ...]) -> None:
         remove_owned(folder, users)
 
 
-def _from_here_on(users: range) -> list[int]:
-    """Return users in the order in which this machine lends them, which is another one in each container.
+def _rotated(users: range) -> list[int]:
+    """Return the users in this machine's order, which differs between containers.
 
-    The kernel adds up a user's processes over all containers of a machine, which see nothing of each other.
+    The kernel counts a user's processes over all containers of a machine, which cannot see each other.
     """
     first = zlib.crc32(os.uname().nodename.encode()) % len(users)
     return [*users[first:], *users[:first]]
 
 
-def _ever_lent(users: range) -> list[int]:
-    """Return those of these users whom somebody here has had: their locks are still there."""
+def _used_before(users: range) -> list[int]:
+    """Return the users that have been lent on this machine, as their lock files show."""
     return [uid for uid in users if (_LOCKS / str(uid)).exists()]
 
 
 @contextlib.contextmanager
 def _lock(name: str, *, wait: bool = True) -> Iterator[None]:
-    """Hold a lock of this machine; the kernel lets go of it when its process ends.
+    """Hold a machine-wide lock; the kernel releases it when the process ends.
 
     Raises:
-        BlockingIOError: Another holds it, and it is not waited for.
+        BlockingIOError: The lock is taken and `wait` is False.
     """
     _LOCKS.mkdir(mode=0o700, exist_ok=True)
     descriptor = os.open(_LOCKS / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -235,19 +235,19 @@ def _lock(name: str, *, wait: bool = True) -> Iterator[None]:
 
 
 def _limited_group() -> ControlGroup | None:
-    """Return the control group that bounds the memory of all of us, as a container's does, None where none does."""
+    """Return the control group that limits our memory, as in a container; None if it is unlimited."""
     group = ControlGroup.of_process("self")
     return None if group is None or group.memory_limit_bytes is None else group
 
 
-def _everybody() -> Iterator[tuple[int, int, str]]:
-    """Yield the number, user and state of each process that shares our list of them."""
+def _all_processes() -> Iterator[tuple[int, int, str]]:
+    """Yield pid, user and state of each process in our pid namespace."""
     for entry in os.listdir("/proc"):  # noqa: PTH208 (a thousand of them, ten times a second)
         if entry.isdigit():
             with contextlib.suppress(OSError, KeyError, ValueError):
-                # Not the folder's owner: a process may hide behind root's name there.
+                # Not the owner of the folder in /proc: for a process that is not dumpable that is root.
                 with open(f"/proc/{entry}/status", "rb") as file:  # noqa: PTH123 (likewise)
                     fields = dict(line.split(b":", 1) for line in file.read().splitlines() if b":" in line)
-                # What has a further number lives in a container of this machine, which looks after its own.
+                # More than one number: the process is in a container of this machine, which cleans up by itself.
                 if len(fields.get(b"NSpid", b"1").split()) == 1:
                     yield int(entry), int(fields[b"Uid"].split()[0]), fields[b"State"].split()[0].decode()

@@ -1,7 +1,7 @@
-"""Watch one execution from outside: feed it, listen to it, stop it, and say how it ended.
+"""Supervise one execution from outside: feed it, read from it, stop it, and determine how it ended.
 
-One thread, one loop. Nothing that runs inside can make it wait, and no training that it ordered: no read or write
-blocks, an answer that is not there yet rings a bell, one that is not fetched holds back only what comes after it, and
+A single thread runs a single loop, which neither the notebook nor the trainings it ordered can block: reads and writes
+are non-blocking, a pending answer wakes the loop when it is ready, an unread answer delays only what follows it, and
 the end never depends on a pipe being closed.
 """
 
@@ -12,49 +12,50 @@ import time
 from typing import Any
 
 from autograder.errors import AutograderError, WireError
-from autograder.records import Job, Run, RunVerdict, Usage
+from autograder.records import Detail, Job, Run, RunVerdict, Usage
+from autograder.rubric.run_spec import RunSpec
 from autograder.sandbox.conversation import Conversation
 from autograder.sandbox.death import judge_death
 from autograder.sandbox.enclosure import Enclosure
 from autograder.sandbox.ending import Ending
-from autograder.sandbox.interfaces import Desk, Observe, ignore_progress
+from autograder.sandbox.interfaces import DeskProtocol, Observe, ignore_progress
 from autograder.sandbox.limits import MEBIBYTE, Progress, overrun_in_time
 from autograder.sandbox.meter import Meter
-from autograder.sandbox.ordering import Ordering
+from autograder.sandbox.order_frames import Ordering
 from autograder.sandbox.outgoing import Outgoing
 from autograder.sandbox.payload_process import Role, Start
 from autograder.sandbox.pipes import OurEnds, Pipes, read_available
 from autograder.sandbox.waiting import Bell, NotebookClock
-from autograder.spec.run_spec import RunSpec
 from autograder.wire import Decoder, encode
 
 VALUE_BYTES = 512 * 1024
-"""The largest value of one variable that the payload may send."""
+"""The largest value of a variable that the payload may send."""
 
 OUTPUT_TAIL_BYTES = 8 * 1024
 
-_LOOK_SECONDS = 0.1
-_LAST_WORDS_SECONDS = 2.0
+_POLL_SECONDS = 0.1
+_DRAIN_SECONDS = 2.0
+_LONGEST_LINE = 300
 
 
 def supervise(
     job: Job,
     run_spec: RunSpec,
-    desk: Desk,
+    desk: DeskProtocol,
     start: Start,
     backend: str,
     observe: Observe = ignore_progress,
 ) -> Run:
-    """Execute a job in what `start` starts.
+    """Execute a job in the process that `start` starts.
 
-    Nothing that the notebook does raises an exception here; our own faults become the verdict INTERNAL.
+    Nothing that the notebook does raises an exception here; faults of the grader become the verdict INTERNAL.
     """
     with Bell() as bell:
         return _Supervision(job, run_spec, desk, bell, observe).run(start, backend)
 
 
 class _Supervision:
-    def __init__(self, job: Job, run_spec: RunSpec, desk: Desk, bell: Bell, observe: Observe) -> None:
+    def __init__(self, job: Job, run_spec: RunSpec, desk: DeskProtocol, bell: Bell, observe: Observe) -> None:
         self._job = job
         self._limits = run_spec.limits
         self._bell = bell
@@ -69,7 +70,7 @@ class _Supervision:
         self._output_tail = bytearray()
         self._output_bytes = 0
         self._meter = Meter(self._limits)
-        self._silent_since: float | None = None
+        self._closed_since: float | None = None
         self._clock = NotebookClock()
         self._began = time.monotonic()
         self._notebook_began = self._clock.now()
@@ -85,14 +86,14 @@ class _Supervision:
                     exit_status = enclosure.exit_status()
                     self._meter.measure(enclosure)
                 finally:
-                    # Before anything else is read: what survives the notebook must not write its evidence.
-                    self._ordering.hang_up()
+                    # First of all: what survives the notebook must not write its evidence.
+                    self._ordering.close()
                     enclosure.destroy()
-                ending = self._hear_the_rest(pipes.ours, exit_status, ending)
+                ending = self._drain(pipes.ours, exit_status, ending)
         except AutograderError as error:
-            ending = Ending(RunVerdict.INTERNAL, str(error))
-        except Exception as error:  # noqa: BLE001 (a fault of ours costs this job its grade, never the batch its end)
-            ending = Ending(RunVerdict.INTERNAL, f"{type(error).__name__}: {error}")
+            ending = Ending(RunVerdict.INTERNAL, Detail.of("error", error=str(error)))
+        except Exception as error:  # noqa: BLE001 (a fault of ours costs one grade, not the whole batch)
+            ending = Ending(RunVerdict.INTERNAL, Detail.of("error", error=f"{type(error).__name__}: {error}"))
         return self._build(self._attribute(ending), backend)
 
     def _task(self) -> dict[str, Any]:
@@ -108,47 +109,47 @@ class _Supervision:
         }
 
     def _watch(self, enclosure: Enclosure, ours: OurEnds) -> Ending | None:
-        """Listen until something ends the execution; None if it ended by itself and may have left words unread."""
-        next_look = self._began
+        """Run the loop until the execution ends; None if it ended by itself and its pipes may hold unread data."""
+        next_poll = self._began
         with selectors.DefaultSelector() as selector:
             selector.register(enclosure.exit_fd, selectors.EVENT_READ)
             selector.register(ours.output, selectors.EVENT_READ)
             selector.register(self._bell.descriptor, selectors.EVENT_READ)
             while True:
-                self._show_interest(selector, ours)
-                ready = {key.fd for key, _ in selector.select(max(0.0, next_look - time.monotonic()))}
+                self._update_interest(selector, ours)
+                ready = {key.fd for key, _ in selector.select(max(0.0, next_poll - time.monotonic()))}
                 if ours.output in ready and not self._read_output(ours.output):
                     selector.unregister(ours.output)
                 self._exchange(ours, ready)
-                if (ending := self._take_in()) is not None:
+                if (ending := self._process_frames()) is not None:
                     return ending
                 self._answer()
-                if enclosure.exit_fd in ready or self._fell_silent():
+                if enclosure.exit_fd in ready or self._pipe_closed_too_long():
                     return None
                 if (ending := self._judge_time()) is not None:
                     return ending
-                if time.monotonic() >= next_look:
+                if time.monotonic() >= next_poll:
                     if (ending := self._meter.judge(enclosure)) is not None:
                         return ending
-                    next_look = time.monotonic() + _LOOK_SECONDS
+                    next_poll = time.monotonic() + _POLL_SECONDS
 
     def _exchange(self, ours: OurEnds, ready: set[int]) -> None:
-        """Write and read what can be at once."""
+        """Write and read whatever is possible without blocking."""
         if self._bell.descriptor in ready:
-            self._bell.hear()
+            self._bell.clear()
         if ours.orders in ready:
             self._outgoing.write(ours.orders)
         if ours.frames in ready:
             self._read_frames(ours.frames)
 
-    def _show_interest(self, selector: selectors.BaseSelector, ours: OurEnds) -> None:
-        """Write while there is something to write, and listen only to who has fetched what was said."""
+    def _update_interest(self, selector: selectors.BaseSelector, ours: OurEnds) -> None:
+        """Wait for writing while output is pending, and read frames only once it has been fetched."""
         _interest(selector, ours.orders, selectors.EVENT_WRITE, wanted=bool(self._outgoing))
-        listening = self._silent_since is None and not self._outgoing
+        listening = self._closed_since is None and not self._outgoing
         _interest(selector, ours.frames, selectors.EVENT_READ, wanted=listening)
 
     def _read_output(self, descriptor: int) -> bool:
-        """Keep the end of what the notebook printed; False when there will be no more."""
+        """Keep the tail of the notebook's output; return False at end of file."""
         data = read_available(descriptor)
         if data:
             self._output_bytes += len(data)
@@ -156,17 +157,17 @@ class _Supervision:
         return data != b""
 
     def _read_frames(self, descriptor: int) -> bool:
-        """Push what has arrived to the decoder; False when nothing had."""
+        """Pass received bytes to the decoder; return False if there were none."""
         data = read_available(descriptor)
         if data == b"":
-            self._silent_since = time.monotonic()
+            self._closed_since = time.monotonic()
         elif data:
-            self._conversation.hear(len(data))
+            self._conversation.count_received(len(data))
             self._decoder.push(data)
         return bool(data)
 
-    def _take_in(self) -> Ending | None:
-        """Take in the frames that are complete, as long as what they lead to is fetched."""
+    def _process_frames(self) -> Ending | None:
+        """Process complete frames, pausing while output is pending."""
         conversation = self._conversation
         while conversation.ending is None and not self._outgoing:
             try:
@@ -176,7 +177,7 @@ class _Supervision:
                 ended_before = conversation.cells_ended
                 question = conversation.receive(message, self._clock.now())
             except WireError as error:
-                return Ending(RunVerdict.CRASHED, f"the notebook broke the protocol: {error}")
+                return Ending(RunVerdict.CRASHED, Detail.of("ended.protocol", error=str(error)))
             if question is not None:
                 self._outgoing.put([encode(question)])
             if conversation.cells_ended > ended_before:
@@ -184,25 +185,25 @@ class _Supervision:
         return conversation.ending
 
     def _answer(self) -> None:
-        """Answer the order that waits, if there is an answer.
+        """Send the answer of the pending order once it is ready.
 
-        The clock goes on as soon as there is one, not when all of it was fetched: it would stand still for ever for a
-        notebook that fetches nothing.
+        The notebook's clock resumes when the answer is ready, not when it has been read: a notebook that never reads
+        would otherwise stop its clock forever.
         """
         pieces = self._ordering.take_answer()
         if pieces is not None:
             self._outgoing.put(pieces)
         self._clock.stand_still(still=self._ordering.waiting)
 
-    def _fell_silent(self) -> bool:
-        """Tell whether the pipe was closed long enough ago that the process's end would have been noticed."""
-        return self._silent_since is not None and time.monotonic() - self._silent_since > _LAST_WORDS_SECONDS
+    def _pipe_closed_too_long(self) -> bool:
+        """Return whether the pipe was closed so long ago that the process's end should have been noticed."""
+        return self._closed_since is not None and time.monotonic() - self._closed_since > _DRAIN_SECONDS
 
     def _judge_time(self) -> Ending | None:
         now = self._clock.now()
         cell = self._conversation.running
         if not self._conversation.greeted:
-            # A busy machine may take long to start the payload: that time is not the notebook's.
+            # A busy machine may start the payload slowly; that does not count as the notebook's time.
             self._notebook_began = now
         progress = Progress(
             startup_seconds=self._notebook_began - self._began,
@@ -214,30 +215,31 @@ class _Supervision:
         )
         return overrun_in_time(progress, self._limits)
 
-    def _hear_the_rest(self, ours: OurEnds, exit_status: int | None, ending: Ending | None) -> Ending:
-        """Read what lies in the pipes of an execution that is dead: finite, whatever it had meant to say."""
+    def _drain(self, ours: OurEnds, exit_status: int | None, ending: Ending | None) -> Ending:
+        """Read what is left in the pipes of a dead execution, which is finite."""
         while self._output_bytes <= self._limits.output_mebibytes * MEBIBYTE:
             before = self._output_bytes
             if not self._read_output(ours.output) or self._output_bytes == before:
                 break
         self._outgoing.clear()
         while ending is None:
-            ending = self._take_in()
+            ending = self._process_frames()
             if ending is None and not self._read_frames(ours.frames):
                 return self._judge_death(exit_status)
         return ending
 
     def _judge_death(self, exit_status: int | None) -> Ending:
         running = self._conversation.running
-        return self._meter.overrun() or judge_death(exit_status, running, starved=self._meter.starved())
+        return self._meter.overrun() or judge_death(exit_status, running, oom_killed=self._meter.oom_killed())
 
     def _attribute(self, ending: Ending) -> Ending:
-        """Say whose fault it is: before the first cell began, no student's code had run."""
+        """Attribute a failure: before the first cell started, no student code had run."""
         if ending.verdict is RunVerdict.COMPLETE or self._conversation.student_code_ran:
             return ending
-        lines = self._output().strip().splitlines()
-        last_line = f": {lines[-1][:300]}" if lines else ""
-        return Ending(RunVerdict.INTERNAL, f"before the first cell: {ending.detail}{last_line}")
+        how = ending.detail or Detail.of("ended.pipe")
+        if lines := self._output().strip().splitlines():
+            how = Detail.of("ended.saying", how=how, output=lines[-1][:_LONGEST_LINE])
+        return Ending(RunVerdict.INTERNAL, Detail.of("ended.before_first_cell", how=how))
 
     def _output(self) -> str:
         return self._output_tail.decode(errors="replace")

@@ -1,7 +1,6 @@
-"""A trainer: the payload in a jail like a notebook's, but with plain data to train from and no code of a student's.
+"""A trainer: the payload in a jail like a notebook's, trained from plain data and without student code.
 
-It stays warm between orders, for as long as its operator wants. Whatever ends it early, its operator hears of it in one
-error, and has to start another one.
+It stays running between orders. If it ends early, the caller gets one error and has to start another trainer.
 """
 
 from __future__ import annotations
@@ -15,36 +14,36 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from autograder.errors import EnvironmentFault, WireError
+from autograder.rubric.run_spec import Limits
 from autograder.sandbox.death import describe_exit
 from autograder.sandbox.enclosure import Enclosure
 from autograder.sandbox.meter import Meter
 from autograder.sandbox.outgoing import Outgoing, Piece
 from autograder.sandbox.payload_process import Role, Start
 from autograder.sandbox.pipes import OurEnds, Pipes, read_available
-from autograder.spec.run_spec import Limits
 from autograder.wire import ArrayHeader, Decoder, encode, encode_array
 
-_LOOK_SECONDS = 0.1
+_POLL_SECONDS = 0.1
 _SENDING_SECONDS = 120.0
-"""How long the trainer may take to fetch what it is sent: it has nothing else to do."""
+"""The trainer's time to read a message; it has nothing else to do."""
 
-_LAST_WORDS_SECONDS = 2.0
+_DRAIN_SECONDS = 2.0
 _OUTPUT_TAIL_BYTES = 2048
 _REMEDY = "autograder doctor"
 
 Place = Callable[[], AbstractContextManager[Start]]
-"""Prepares where one execution has its place, and takes it away at the context's end."""
+"""Prepares the place of one execution, and removes it at the end of the context."""
 
 
 class TrainerProcess:
-    """Start a trainer and speak with it, one thread at a time; any thread may close it.
+    """A running trainer, used by one thread at a time; any thread may close it.
 
     Args:
-        place: Where it runs.
-        limits: What it may use: as much as a notebook.
+        place: Where the trainer runs.
+        limits: A notebook's limits, which apply to the trainer too.
 
     Raises:
-        EnvironmentFault: It does not start.
+        EnvironmentFault: The trainer does not start.
     """
 
     def __init__(self, place: Place, limits: Limits) -> None:
@@ -53,17 +52,17 @@ class TrainerProcess:
         self._outgoing = Outgoing()
         self._decoder = Decoder()
         self._output_tail = bytearray()
-        self._next_look = 0.0
+        self._next_poll = 0.0
         self._fault: BaseException | None = None
         self._closing = threading.Event()
-        self._standing = threading.Event()
-        # Held while descriptors are in use: it may be closed from another thread at any time.
-        self._speaking = threading.Lock()
-        # A jail dies with the thread that began it, which must not be one that ends with a notebook.
-        self._keeper = threading.Thread(target=self._keep, name="trainer", daemon=True)
-        self._keeper.start()
+        self._started = threading.Event()
+        # Held while descriptors are in use, because another thread may close the trainer at any time.
+        self._in_use = threading.Lock()
+        # A jail dies with the thread that started it, so it must not be started by a notebook's thread.
+        self._thread = threading.Thread(target=self._run, name="trainer", daemon=True)
+        self._thread.start()
         try:
-            self._standing.wait()
+            self._started.wait()
         except BaseException:
             self._closing.set()
             raise
@@ -73,7 +72,7 @@ class TrainerProcess:
         """Send a message.
 
         Raises:
-            EnvironmentFault: The trainer has ended, or does not listen.
+            EnvironmentFault: The trainer has ended, or does not read.
             WireError: The message is too large.
         """
         self._send([encode(message)])
@@ -82,39 +81,39 @@ class TrainerProcess:
         """Send an array.
 
         Raises:
-            EnvironmentFault: As for a message.
+            EnvironmentFault: See `send_message`.
         """
         self._send(encode_array(ArrayHeader(sha256, dtype, shape), content))
 
     def receive(self, timeout: float) -> dict[str, Any] | bytes:
-        """Return the next message, or the next piece of an array.
+        """Return the next message, or the next chunk of an array.
 
         Args:
-            timeout: So many seconds it may take.
+            timeout: The time to wait, in seconds.
 
         Raises:
-            EnvironmentFault: The trainer has ended, used too much, or said nothing for so long. It is killed then.
-            WireError: What came is no frame. It is killed then as well.
+            EnvironmentFault: The trainer has ended, exceeded a limit, or timed out; it has been killed.
+            WireError: The trainer sent a malformed frame; it has been killed.
         """
         deadline = time.monotonic() + timeout
         while (frame := self._pop()) is None:
             if time.monotonic() > deadline:
-                raise self._killed(f"it said nothing for {timeout:g} s")
-            self._turn(deadline)
+                raise self._killed(f"it sent nothing for {timeout:g} s")
+            self._step(deadline)
         return frame
 
     def close(self) -> None:
-        """End it and all that it started, whoever speaks with it; nothing happens if it has ended.
+        """End the trainer and all its children, even while another thread uses it; may be called again.
 
         Raises:
-            EnvironmentFault: Something is left.
+            EnvironmentFault: A process is still alive.
         """
         self._closing.set()
-        self._keeper.join()
+        self._thread.join()
         self._raise_fault()
 
-    def _keep(self) -> None:
-        """Start it, wait until it is no longer wanted, and end it."""
+    def _run(self) -> None:
+        """Start the trainer, wait until it is to be closed, and end it."""
         try:
             with self._place() as start, Pipes() as pipes:
                 enclosure = start(pipes.theirs, Role.TRAINER)
@@ -123,15 +122,15 @@ class TrainerProcess:
                     self._enclosure: Enclosure = enclosure
                     self._ours: OurEnds = pipes.ours
                     self._meter = Meter(self._limits)
-                    self._standing.set()
+                    self._started.set()
                     self._closing.wait()
                 finally:
-                    with self._speaking:
+                    with self._in_use:
                         enclosure.destroy()
-        except BaseException as error:  # noqa: BLE001 (raised again in the thread that asked)
+        except BaseException as error:  # noqa: BLE001 (raised again in the calling thread)
             self._fault = error
         finally:
-            self._standing.set()
+            self._started.set()
 
     def _raise_fault(self) -> None:
         if self._fault is not None:
@@ -143,8 +142,8 @@ class TrainerProcess:
         deadline = time.monotonic() + _SENDING_SECONDS
         while self._outgoing:
             if time.monotonic() > deadline:
-                raise self._killed(f"it fetched nothing for {_SENDING_SECONDS:g} s")
-            self._turn(deadline)
+                raise self._killed(f"it read nothing for {_SENDING_SECONDS:g} s")
+            self._step(deadline)
 
     def _pop(self) -> dict[str, Any] | bytes | None:
         try:
@@ -153,23 +152,23 @@ class TrainerProcess:
             self.close()
             raise
 
-    def _turn(self, deadline: float) -> None:
-        """Write and read what can be at once, or wait a little for it, and look after what the trainer uses."""
-        with self._speaking:
+    def _step(self, deadline: float) -> None:
+        """Write and read what is possible, or wait briefly for it, and check the limits."""
+        with self._in_use:
             if self._closing.is_set():
                 raise EnvironmentFault("the trainer has ended", remedy=_REMEDY)
-            reason = self._exchange(min(_LOOK_SECONDS, max(0.0, deadline - time.monotonic())))
-            # Of one that has ended, the control group still tells whether the kernel killed it for its memory.
-            if reason is not None or time.monotonic() >= self._next_look:
-                self._next_look = time.monotonic() + _LOOK_SECONDS
+            reason = self._exchange(min(_POLL_SECONDS, max(0.0, deadline - time.monotonic())))
+            # After the end too: the control group still tells whether the kernel killed the trainer for its memory.
+            if reason is not None or time.monotonic() >= self._next_poll:
+                self._next_poll = time.monotonic() + _POLL_SECONDS
                 overrun = self._meter.judge(self._enclosure)
-                reason = reason if overrun is None else overrun.detail
+                reason = reason if overrun is None else str(overrun.detail)
         if reason is not None:
             raise self._killed(reason)
 
     def _exchange(self, seconds: float) -> str | None:
-        """Write and read, and return why there will be no more."""
-        # It reads all of an order before it says anything.
+        """Write and read once; if the trainer has ended, return why."""
+        # The trainer reads the complete order before it sends anything.
         pipe, event = self._ours.frames, selectors.EVENT_READ
         if self._outgoing:
             pipe, event = self._ours.orders, selectors.EVENT_WRITE
@@ -179,31 +178,31 @@ class TrainerProcess:
             selector.register(pipe, event)
             ready = {key.fd for key, _ in selector.select(seconds)}
         if self._ours.output in ready:
-            self._hear_output()
+            self._read_output()
         if self._ours.orders in ready:
             self._outgoing.write(self._ours.orders)
-        heard = read_available(self._ours.frames) if self._ours.frames in ready else None
-        if heard:
-            self._decoder.push(heard)
+        received = read_available(self._ours.frames) if self._ours.frames in ready else None
+        if received:
+            self._decoder.push(received)
             return None
         ended = self._enclosure.exit_fd in ready
-        if heard == b"" and not ended:
-            # Its end is on the way, and with it the reason.
-            ended = bool(select.select([self._enclosure.exit_fd], [], [], _LAST_WORDS_SECONDS)[0])
-        if not ended and heard is None:
+        if received == b"" and not ended:
+            # The process is about to end; wait for its exit status, which explains why.
+            ended = bool(select.select([self._enclosure.exit_fd], [], [], _DRAIN_SECONDS)[0])
+        if not ended and received is None:
             return None
-        return describe_exit(self._enclosure.exit_status() if ended else None)
+        return str(describe_exit(self._enclosure.exit_status() if ended else None))
 
-    def _hear_output(self) -> None:
+    def _read_output(self) -> None:
         self._output_tail += read_available(self._ours.output) or b""
         del self._output_tail[:-_OUTPUT_TAIL_BYTES]
 
     def _killed(self, reason: str) -> EnvironmentFault:
-        """End it, and return the error that says why."""
-        with self._speaking:
+        """End the trainer, and return the error that explains why."""
+        with self._in_use:
             if not self._closing.is_set():
-                self._hear_output()
+                self._read_output()
         lines = self._output_tail.decode(errors="replace").strip().splitlines()
-        said = f": {lines[-1][:300]}" if lines else ""
+        last_line = f": {lines[-1][:300]}" if lines else ""
         self.close()
-        return EnvironmentFault(f"a trainer failed: {reason}{said}", remedy=_REMEDY)
+        return EnvironmentFault(f"a trainer failed: {reason}{last_line}", remedy=_REMEDY)

@@ -1,8 +1,8 @@
-"""No jail but another user: for the inside of a container, which refuses the namespaces that a jail is made of.
+"""The separate-user sandbox, for the inside of containers, which refuse the namespaces that jails need.
 
-The notebook runs as a user of its own without capabilities and without a way to get any. It sees this machine's
-processes and whatever everybody may read; so what it may not read must be root's alone, and that is tried, as that
-user, before any notebook runs. One notebook runs at a time, whatever number of workers was asked for.
+The notebook runs as its own user, without capabilities or a way to gain any. It sees this machine's processes and all
+world-readable files. So secrets must be readable by root only, which is tested as that user before any notebook runs.
+Only one notebook runs at a time, however many workers are configured.
 """
 
 from __future__ import annotations
@@ -22,10 +22,11 @@ from typing import Self
 from autograder.child_process import python_command, python_path
 from autograder.errors import EnvironmentFault
 from autograder.records import Job, Run
+from autograder.rubric.run_spec import RunSpec
 from autograder.sandbox.enclosure import Monitor
 from autograder.sandbox.environment import notebook_environment
-from autograder.sandbox.interfaces import Desk, Observe, ignore_progress
-from autograder.sandbox.limits import kernel_limits
+from autograder.sandbox.interfaces import DeskProtocol, Observe, StatelessSandbox, ignore_progress
+from autograder.sandbox.limits import limiting_command
 from autograder.sandbox.payload_process import Role, Start, start_payload
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.seccomp import system_call_filter
@@ -38,28 +39,27 @@ from autograder.sandbox.student_users import (
 )
 from autograder.sandbox.supervise import supervise
 from autograder.sandbox.trainer import TrainerProcess
-from autograder.sandbox.user_trial import Trial
-from autograder.spec.run_spec import RunSpec
+from autograder.sandbox.user_trial import UserTrial
 
 _DROP_RIGHTS = Path(__file__).resolve().parent / "drop_rights.py"
 _PR_SET_CHILD_SUBREAPER = 36
-_IN_MEMORY = Path("/dev/shm")  # noqa: S108 (the container's own; a folder of root's is made in it)
+_IN_MEMORY = Path("/dev/shm")  # noqa: S108 (the container's own; root creates a folder in it)
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class SeparateUser:
-    """A sandbox of another user; make one with `open_uid`, which tries it first.
+class SeparateUser(StatelessSandbox):
+    """A sandbox that runs notebooks as another user; create one with `open_uid`, which tests it first.
 
-    `payload` is a copy that everybody may read: the one in the package lies among what is root's alone.
+    The payload is copied to a world-readable folder, because the package itself may be readable by root only.
     """
 
     run_spec: RunSpec
-    desk: Desk
+    desk: DeskProtocol
     data_home: Path
     payload: Path
     threads: int | None = None
     writable: tuple[str, ...] = ()
-    """Where that user could leave files, beside the folders of every machine."""
+    """Where that user could leave files, besides the folders that are writable on every machine."""
 
     @property
     def name(self) -> str:
@@ -76,19 +76,19 @@ class SeparateUser:
         return TrainerProcess(self._place_of_trainer, self.run_spec.limits)
 
     def tried(self, secrets: Sequence[Path], *, search: bool) -> Self:
-        """See as the notebook's user whether it can read what it needs, and nothing that it may not.
+        """Test as the notebook's user that it can read what it needs and no secrets.
 
         Returns:
-            This sandbox, which knows where that user could leave files.
+            This sandbox with the folders in which that user could leave files.
 
         Raises:
-            EnvironmentFault: It can do too little or too much.
+            EnvironmentFault: The user can read or change too little or too much.
         """
         with student_user() as uid, _home_of(uid) as home, self._readable_payload() as payload:
             data = [self.data_home / "datasets"] if (self.data_home / "datasets").is_dir() else []
             python = [Path(sys.prefix), Path(sys.base_prefix), python_path().resolve().parent.parent]
-            trial = Trial([payload, *data], [*python, *data, payload], secrets, search)
-            become = [*self._as(uid), *kernel_limits(self.run_spec.limits)]
+            trial = UserTrial([payload, *data], [*python, *data, payload], secrets, search)
+            become = [*self._as(uid), *limiting_command(self.run_spec.limits)]
             return dataclasses.replace(self, writable=trial.run(become, Path(home)))
 
     @contextlib.contextmanager
@@ -107,9 +107,9 @@ class SeparateUser:
         environment = notebook_environment(
             home, home, str(self.data_home.resolve()), str(python_path().parent), self.threads
         )
-        # Nobody is called 58000: what asks for a name gets one.
+        # These user ids have no name; libraries that ask for one get this.
         environment |= {"USER": "student", "LOGNAME": "student"}
-        before = [*self._as(uid), *kernel_limits(self.run_spec.limits)]
+        before = [*self._as(uid), *limiting_command(self.run_spec.limits)]
         process = start_payload(before, payload, ends, role, home, environment)
         return UserProcesses(Monitor(process), uid, users)
 
@@ -120,7 +120,7 @@ class SeparateUser:
 
     @contextlib.contextmanager
     def _readable_payload(self) -> Iterator[Path]:
-        """Copy the payload to where everybody may read it: the package itself may be root's alone."""
+        """Copy the payload to a world-readable folder: the package itself may be readable by root only."""
         with tempfile.TemporaryDirectory(prefix="payload-") as folder:
             Path(folder).chmod(0o755)
             copy = Path(folder) / "payload"
@@ -133,39 +133,39 @@ class SeparateUser:
 def open_uid(
     run_spec: RunSpec,
     data_home: Path,
-    desk: Desk,
+    desk: DeskProtocol,
     payload: Path,
     threads: int | None = None,
     secrets: Sequence[Path] = (),
     *,
     search: bool = False,
 ) -> SeparateUser:
-    """Make a sandbox of another user, and try it once.
+    """Create a separate-user sandbox, and test it once.
 
     Args:
         run_spec: See `open_sandbox`.
-        data_home: Likewise.
-        desk: Likewise.
-        payload: Likewise.
-        threads: Likewise.
-        secrets: Likewise.
-        search: Likewise.
+        data_home: See `open_sandbox`.
+        desk: See `open_sandbox`.
+        payload: See `open_sandbox`.
+        threads: See `open_sandbox`.
+        secrets: See `open_sandbox`.
+        search: See `open_sandbox`.
 
     Raises:
-        EnvironmentFault: We are not root, or what the notebook may not read is readable to everybody.
+        EnvironmentFault: We are not root, or a secret is readable by others.
     """
     if os.geteuid() != 0:
-        raise EnvironmentFault("only root can lend another user's rights", remedy="run autograder as root")
+        raise EnvironmentFault("only root can run notebooks as another user", remedy="run autograder as root")
     if not payload.is_dir():
         raise EnvironmentFault("the payload is not there", str(payload), "install the package again")
-    # Orphans come to us instead of the container's first process, which may bury none.
+    # Orphans come to us instead of the container's first process, which may not reap them.
     ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     end_abandoned_trainers()
     return SeparateUser(run_spec, desk, data_home, payload, threads).tried(secrets, search=search)
 
 
 def inside_container() -> bool:
-    """Tell whether this is the inside of a container: there, what everybody may read was put there on purpose."""
+    """Return whether we run in a container, where world-readable files were put on purpose."""
     if Path("/.dockerenv").exists() or Path("/run/.containerenv").exists():
         return True
     try:
@@ -177,9 +177,9 @@ def inside_container() -> bool:
 
 @contextlib.contextmanager
 def _home_of(uid: int) -> Iterator[str]:
-    """Make a home that is the user's alone, in memory where that can be had: the kernel bounds its size there."""
+    """Create the user's private home folder, in memory if possible, where the kernel limits its size."""
     place = _IN_MEMORY if os.access(_IN_MEMORY, os.W_OK) else None
     home = tempfile.mkdtemp(prefix="notebook-", dir=place)
-    # From here on it is among the user's files, which are removed with the user.
+    # From here on it belongs to the user, and is removed with the user's other files.
     os.chown(home, uid, uid, follow_symlinks=False)
     yield home

@@ -1,6 +1,6 @@
-"""No jail: the payload as an ordinary process with all of our rights, for notebooks of one's own.
+"""No sandbox: the payload runs as an ordinary process with all our rights, for one's own notebooks.
 
-The limits hold as far as they can; nothing is hidden and nothing is forbidden. It is never chosen by itself.
+Limits hold as far as they can; nothing is hidden or forbidden. This backend is never chosen automatically.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from pathlib import Path
 
 from autograder.child_process import python_path
 from autograder.records import Job, Run
+from autograder.rubric.run_spec import RunSpec
 from autograder.sandbox.enclosure import Monitor, ProcessTree
 from autograder.sandbox.environment import notebook_environment
-from autograder.sandbox.interfaces import Desk, Observe, ignore_progress
-from autograder.sandbox.limits import kernel_limits
+from autograder.sandbox.interfaces import DeskProtocol, Observe, StatelessSandbox, ignore_progress
+from autograder.sandbox.limits import limiting_command
 from autograder.sandbox.payload_process import Role, Start, start_payload
 from autograder.sandbox.pipes import ChildEnds
 from autograder.sandbox.supervise import supervise
 from autograder.sandbox.trainer import TrainerProcess
-from autograder.spec.run_spec import RunSpec
 
 _MARK = "AUTOGRADER_EXECUTION"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Unconfined:
+class Unconfined(StatelessSandbox):
     """Executes notebooks without protection."""
 
     run_spec: RunSpec
-    desk: Desk
+    desk: DeskProtocol
     data_home: Path
     payload: Path
     threads: int | None = None
@@ -59,7 +59,7 @@ class Unconfined:
         try:
             yield functools.partial(self._start, folder)
         finally:
-            # Not `TemporaryDirectory`, which, where it may not remove something, changes the mode of what a link names.
+            # Not `TemporaryDirectory`: if it may not remove an entry, it changes the mode of a link's target.
             if Path(folder).is_symlink():
                 Path(folder).unlink()
             shutil.rmtree(folder, ignore_errors=True)
@@ -69,6 +69,6 @@ class Unconfined:
         environment = notebook_environment(
             folder, folder, str(self.data_home.resolve()), str(python_path().parent), self.threads
         )
-        before = kernel_limits(self.run_spec.limits, count_processes=False)
+        before = limiting_command(self.run_spec.limits, count_processes=False)
         process = start_payload(before, self.payload.resolve(), ends, role, folder, environment | {_MARK: mark})
         return ProcessTree(Monitor(process), f"{_MARK}={mark}")

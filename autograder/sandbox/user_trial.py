@@ -1,7 +1,7 @@
-"""What a student's user can do on this machine, tried as that user before any notebook runs.
+"""Test what the student user can do on this machine, as that user and before any notebook runs.
 
-Whole folders are secret: none of them may be read, written or passed through, but on the way to what the notebook
-needs. Copies of what holds answers may lie anywhere, so the machine is searched for them.
+Secret folders are closed as a whole: nothing in them may be read, written or traversed, except on the way to what the
+notebook needs. Copies of files with answers may be anywhere, so the machine is searched for them.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ COPIES = (
     "*autograder*.zip*",
     "*/reference*/baseline*.json*",
 )
-"""Paths of files that hold answers, and of their backups, in small letters."""
+"""Lower-case patterns for paths of files with answers, and of their backups."""
 
 _SECONDS = 300.0
-_MOST_SAID = 5
-_REMEDY_UNREADABLE = "let everybody read Python, its packages and the data sets, which must not lie in a home folder"
+_MOST_LISTED = 5
+_REMEDY_UNREADABLE = "make Python, its packages and the data sets readable by everyone, outside of any home folder"
 
-# Run as the notebook's user, from the standard library alone.
+# Runs as the notebook's user, with the standard library only.
 _TRIAL = """
 import fnmatch, json, os, re, sys
 asked = json.load(sys.stdin)
@@ -67,14 +67,14 @@ print(json.dumps(said))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Trial:
-    """What is to be tried.
+class UserTrial:
+    """A test of the student user's access.
 
     Attributes:
         due: What the notebook must be able to read.
-        needed: Folders that a secret one may hold all the same: Python, the data sets.
-        secrets: Files, and folders with all that is in them.
-        search: Look for copies of answers on the whole machine, and for places where files could be left.
+        needed: Paths that may be inside a secret folder although they must be accessible: Python, the data sets.
+        secrets: Secret files, and folders with everything in them.
+        search: Search the machine for copies of answers, and for places where files could be left.
     """
 
     due: Sequence[Path]
@@ -83,14 +83,14 @@ class Trial:
     search: bool
 
     def run(self, become: Sequence[str], home: Path) -> tuple[str, ...]:
-        """Try it, and return the folders in which the user could leave files beside those of every machine.
+        """Run the test, and return the folders in which the user could leave files, besides the usual ones.
 
         Args:
-            become: The command that makes a process the student's user and runs what stands behind it.
-            home: The user's own folder.
+            become: The command prefix that runs a command as the student user.
+            home: The user's home folder.
 
         Raises:
-            EnvironmentFault: It can do too little or too much.
+            EnvironmentFault: The user can do too little or too much.
         """
         needed = [path.resolve() for path in self.needed]
         secrets = {place for path in self.secrets for place in _closed(path.resolve(), needed)}
@@ -111,18 +111,19 @@ class Trial:
                 timeout=_SECONDS,
             )
         except subprocess.TimeoutExpired as error:
-            raise EnvironmentFault(f"a student's user was still looking around after {_SECONDS:g} s") from error
+            raise EnvironmentFault(f"the student user's file search did not finish in {_SECONDS:g} s") from error
         if trial.returncode:
             last_line = (trial.stderr.strip().splitlines() or [f"status {trial.returncode}"])[-1][:300]
-            raise EnvironmentFault(f"a student's user cannot work here: {last_line}", remedy=_REMEDY_UNREADABLE)
-        said: dict[str, list[str]] = json.loads(trial.stdout)
-        _refuse(said, {os.fspath(path) for path, passage in secrets if passage})
+            raise EnvironmentFault(f"the student user cannot work here: {last_line}", remedy=_REMEDY_UNREADABLE)
+        findings: dict[str, list[str]] = json.loads(trial.stdout)
+        _raise_for_findings(findings, {os.fspath(path) for path, passage in secrets if passage})
         cleaned = (*SHARED_FOLDERS, home)
-        return tuple(path for path in said["writable"] if not any(Path(path).is_relative_to(one) for one in cleaned))
+        writable = findings["writable"]
+        return tuple(path for path in writable if not any(Path(path).is_relative_to(one) for one in cleaned))
 
 
 def _closed(path: Path, needed: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
-    """Yield what must be closed for a secret to be, and whether it may be passed through to what is needed below it."""
+    """Yield each path to close for a secret, and whether it must stay traversable for something needed below it."""
     if path in needed:
         return
     if not any(one.is_relative_to(path) for one in needed):
@@ -134,31 +135,31 @@ def _closed(path: Path, needed: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
             yield from _closed(entry, needed)
 
 
-def _refuse(said: dict[str, list[str]], passages: Container[str]) -> None:
-    if said["unreadable"]:
-        what = f"a student's user cannot work here: may not read {said['unreadable'][0]}"
+def _raise_for_findings(findings: dict[str, list[str]], passages: Container[str]) -> None:
+    if findings["unreadable"]:
+        what = f"the student user cannot work here: may not read {findings['unreadable'][0]}"
         raise EnvironmentFault(what, remedy=_REMEDY_UNREADABLE)
-    if said["open"]:
-        # Who must pass through a folder may do so without listing it.
-        passed = [path for path in said["open"] if path in passages]
-        remedy = f"chmod go=x {_quoted(passed)}" if passed else f"chmod -R go-rwx {_quoted(said['open'])}"
-        raise EnvironmentFault("students' code could read or change this", _shortened(said["open"]), remedy)
-    if said["copies"]:
+    if findings["open"]:
+        # A folder may be traversable without being listable.
+        passed = [path for path in findings["open"] if path in passages]
+        remedy = f"chmod go=x {_quoted(passed)}" if passed else f"chmod -R go-rwx {_quoted(findings['open'])}"
+        raise EnvironmentFault("students' code could read or change this", _shortened(findings["open"]), remedy)
+    if findings["copies"]:
         raise EnvironmentFault(
-            f"students' code could read what may hold answers, {len(said['copies'])} in all",
-            _shortened(said["copies"]),
-            f"chmod -R go-rwx {_quoted(_outermost(said['copies']))}",
+            f"students' code could read {len(findings['copies'])} files that may hold answers",
+            _shortened(findings["copies"]),
+            f"chmod -R go-rwx {_quoted(_outermost(findings['copies']))}",
         )
-    if said["changeable"]:
+    if findings["changeable"]:
         raise EnvironmentFault(
-            "a student could leave word for the next one in this",
-            _shortened(said["changeable"]),
-            f"chmod o-w {_quoted(said['changeable'])}",
+            "students' code could leave messages for later students in this",
+            _shortened(findings["changeable"]),
+            f"chmod o-w {_quoted(findings['changeable'])}",
         )
 
 
 def _outermost(paths: Sequence[str]) -> list[str]:
-    """Return the folders to close so that none of the files can be read; in a folder for everybody, the file itself."""
+    """Return the folders to close so that no file is readable; in a world-writable folder, the file itself."""
     places = {Path(path) if _is_for_everybody(Path(path).parent) else Path(path).parent for path in paths}
     return sorted(str(place) for place in places if places.isdisjoint(place.parents))
 
@@ -169,13 +170,13 @@ def _is_for_everybody(folder: Path) -> bool:
     try:
         return bool(folder.stat().st_mode & stat.S_IWOTH)
     except FileNotFoundError:
-        # Somebody has removed it since it was found.
+        # Another process has removed the folder since the search.
         return False
 
 
 def _shortened(paths: Sequence[str]) -> str:
-    return ", ".join(paths[:_MOST_SAID]) + (", …" if len(paths) > _MOST_SAID else "")
+    return ", ".join(paths[:_MOST_LISTED]) + (", …" if len(paths) > _MOST_LISTED else "")
 
 
 def _quoted(paths: Sequence[str]) -> str:
-    return shlex.join(paths[:_MOST_SAID])
+    return shlex.join(paths[:_MOST_LISTED])

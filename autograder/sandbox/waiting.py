@@ -1,4 +1,4 @@
-"""What it takes to wait for an answer: a bell that any thread may ring, and a clock that stands still meanwhile."""
+"""Waiting for answers: a bell that any thread may ring, and a clock that stops meanwhile."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Self
 
 
 class Bell:
-    """Wakes who waits in a selector, as a context; to ring it after its end does nothing.
+    """Wakes a selector from any thread; a context manager, and ringing after its end does nothing.
 
-    A training may outlive the notebook that ordered it, so whoever rings cannot know whether anybody still listens.
+    A training may outlive the notebook that ordered it, so the thread that rings cannot know whether anyone listens.
     """
 
     def __enter__(self) -> Self:
@@ -31,24 +31,24 @@ class Bell:
             if self._open:
                 os.eventfd_write(self.descriptor, 1)
 
-    def hear(self) -> None:
-        """Make the descriptor unreadable until somebody rings again."""
+    def clear(self) -> None:
+        """Make the descriptor unreadable until the next `ring`."""
         os.eventfd_read(self.descriptor)
 
 
 class NotebookClock:
-    """Seconds that are the notebook's own: what a training takes that it waits for is none of its time."""
+    """The notebook's own time in seconds, which excludes waiting for trainings."""
 
     def __init__(self) -> None:
         self._stood_still = 0.0
         self._still_since: float | None = None
 
     def now(self) -> float:
-        """Return the time, in seconds since any moment."""
+        """Return the current time in seconds, from an arbitrary start."""
         return (time.monotonic() if self._still_since is None else self._still_since) - self._stood_still
 
     def stand_still(self, *, still: bool) -> None:
-        """Stop the clock, or let it go on."""
+        """Stop or resume the clock."""
         if still and self._still_since is None:
             self._still_since = time.monotonic()
         elif not still and self._still_since is not None:

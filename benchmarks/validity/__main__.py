@@ -1,8 +1,9 @@
-"""How often the marks are right: honest solutions must keep every point, and mutants lose the right ones alone.
+"""The validity bench: honest solutions must keep every point, and mutants must lose exactly the right ones.
 
-Each run of `bank.yml` goes through the sandbox, the payload and the grading that students get, on the real data, and is
-kept as a file: the bench goes on where it was stopped, and a changed policy or baseline is judged anew in seconds. A
-file is named by all that it is a run of, so a changed mutant is run again. Run it by `make validity`.
+Each run of `bank.yml` passes through the students' sandbox, payload and grading, on the real data, and is stored in a
+file: an interrupted bench resumes, and a changed policy or baseline is judged again in seconds. A file is named by the
+digest of what decides its run, so a changed mutant is run again, but not after a change of tests. Run it by
+`make validity`.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from bank import Bank, Trial, read_bank
+from error_rates import print_error_rates
 from judge import Judged, judge_trial, left_out_one_by_one
 from summary import print_summary
 
-from autograder.assignment import Assignment, open_assignment
-from autograder.calibrate import Pending, Plan, calibrate
-from autograder.cli.drawing import cell_progress
+from autograder.assignment import Assignment, installed_versions, open_assignment
+from autograder.audit import MistakenRun, numbers_alone
+from autograder.calibrate import PlannedRun, calibrate
+from autograder.cli.progress import submission_progress
 from autograder.datasets import locate
-from autograder.reference_runs import read_run
+from autograder.grading import summarise
+from autograder.reference import read_run
+from autograder.solution import Plan
 
 ROOT = Path(__file__).parents[2]
 BANK = Path(__file__).with_name("bank.yml")
@@ -30,35 +35,41 @@ FIRST_SEED = 101
 
 
 def main() -> None:
-    """Run what is missing, judge everything, print both shares; exit with 1 if one falls short."""
+    """Run what is missing, judge everything, print shares and error rates; exit with 1 if a share is too low."""
     options = _options()
     assignment = open_assignment(ROOT / "grading.yml")
-    trials = _selected(read_bank(BANK, assignment), options.honest, options.only)
+    trials = _selected(read_bank(BANK, assignment.solution()), options.honest, options.only)
+    sums, versions = assignment.data_sums(DATA), installed_versions()
     folder = assignment.reference(DATA) / "validity"
-    missing = [trial for trial in trials if not (folder / trial.file_name).exists()]
-    sys.stderr.write(f"runs: {len(trials) - len(missing)} there, {len(missing)} to make\n")
+    files = [(trial, folder / trial.file_name(sums, versions)) for trial in trials]
+    missing = [(trial, path) for trial, path in files if not path.exists()]
+    sys.stderr.write(f"runs: {len(files) - len(missing)} kept, {len(missing)} to make\n")
     if options.judge_only:
-        trials = [trial for trial in trials if trial not in missing]
+        files = [(trial, path) for trial, path in files if path.exists()]
     elif missing:
         _run(assignment, missing, folder, options.workers)
     baseline = assignment.baseline(DATA)
-    judged: list[Judged] = [
-        judge_trial(trial, read_run(folder / trial.file_name), assignment.specification.key_spec, baseline)
-        for trial in trials
+    key_spec = assignment.specification.key_spec
+    kept = [(trial, read_run(path)) for trial, path in files]
+    judged: list[Judged] = [judge_trial(trial, recorded, key_spec, baseline) for trial, recorded in kept]
+    good = print_summary(judged, left_out_one_by_one(assignment, DATA))
+    summaries = [(trial, summarise(recorded.evidence, key_spec)) for trial, recorded in kept]
+    honest = [summary for trial, summary in summaries if trial.honest]
+    mistaken = [
+        MistakenRun(trial.name, trial.fails | trial.may, summary) for trial, summary in summaries if not trial.honest
     ]
-    crossed = left_out_one_by_one(assignment, DATA)
-    sys.exit(0 if print_summary(judged, crossed) else 1)
+    print_error_rates(numbers_alone(key_spec, baseline, honest, mistaken))
+    sys.exit(0 if good else 1)
 
 
-def _run(assignment: Assignment, trials: Sequence[Trial], folder: Path, workers: int) -> None:
-    """Run trials and keep each as a file. What a mutant shares with the solution is replayed."""
+def _run(assignment: Assignment, trials: Sequence[tuple[Trial, Path]], folder: Path, workers: int) -> None:
+    """Run trials and store each in a file; trainings that a mutant shares with the solution are replayed."""
     folder.mkdir(exist_ok=True)
-    pending = [
-        Pending(Plan(trial.job.parameters.get("SEED"), trial.questions), trial.job, folder / trial.file_name)
-        for trial in trials
-    ]
-    with cell_progress("validity", sum(len(one.job.cells) for one in pending)) as progress:
-        for recorded in calibrate(assignment, locate(DATA), pending, "auto", workers, progress.observe):
+    pending = [PlannedRun(Plan(trial.seed, trial.questions), trial.job, path) for trial, path in trials]
+    with submission_progress("validity", len(pending)) as progress:
+        for recorded in calibrate(
+            assignment, locate(assignment.data, DATA), pending, "auto", workers, progress.observe
+        ):
             progress.say(f"{recorded.evidence.job_id}: {recorded.seconds:.0f} s")
 
 

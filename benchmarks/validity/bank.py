@@ -1,20 +1,18 @@
-"""The bank of solutions: the solved notebook, written otherwise or with one mistake in it, as jobs to run."""
+"""The bank of solutions: the solved notebook, written differently or with one mistake, as jobs."""
 
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import yaml
 
-from autograder.assignment import Assignment
-from autograder.calibrate import Plan, reference_job
 from autograder.records import Cell, Job
+from autograder.reference import basis_of
+from autograder.solution import Plan, Solution
 
 _HONEST_QUESTIONS = ("q07", "q08")
 _MARKERS = re.compile(r"^\s*# (BEGIN|END) SOLUTION.*\n?|  # SOLUTION$", re.MULTILINE)
@@ -22,7 +20,7 @@ _MARKERS = re.compile(r"^\s*# (BEGIN|END) SOLUTION.*\n?|  # SOLUTION$", re.MULTI
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Trial:
-    """One run: what is run, and which items must fail, which may, and that all others must not."""
+    """One run: its notebook, and which items must fail and which may; all others must pass."""
 
     name: str
     questions: tuple[str, ...]
@@ -32,10 +30,13 @@ class Trial:
     may: frozenset[str] = frozenset()
 
     @property
-    def file_name(self) -> str:
-        """Name the run's file by everything that decides what it gives."""
-        content = [[cell.source for cell in self.job.cells], self.job.parameters, self.job.mode]
-        digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:10]
+    def seed(self) -> int | None:
+        """The seed to set, None for the notebook's own."""
+        return next(iter(self.job.parameters.values()), None)
+
+    def file_name(self, data_sums: Mapping[str, str], versions: Mapping[str, str]) -> str:
+        """Return the run's file name, which depends on everything that decides its result."""
+        digest = basis_of(self.job, data_sums).digest(versions)[:10]
         return f"{re.sub('[^a-z0-9]+', '-', self.name.lower()).strip('-')}-{digest}.json"
 
 
@@ -43,26 +44,26 @@ class Trial:
 class Bank:
     """All styles and mutants."""
 
-    assignment: Assignment
+    solution: Solution
     styles: tuple[dict[str, object], ...]
     mutants: tuple[Trial, ...]
 
     def honest(self, seeds: Iterable[int]) -> Iterator[Trial]:
-        """Yield a right solution for each seed, the styles taking turns."""
+        """Yield a correct solution per seed, alternating the styles."""
         for number, seed in enumerate(seeds):
             style = self.styles[number % len(self.styles)]
-            job = reference_job(self.assignment, Plan(seed, _HONEST_QUESTIONS))
+            job = self.solution.job(Plan(seed, _HONEST_QUESTIONS))
             name = f"seed {seed}, {style['name']}"
             yield Trial(name, _HONEST_QUESTIONS, _edited(job, name, style["edits"]), honest=True)
 
 
-def read_bank(path: Path, assignment: Assignment) -> Bank:
+def read_bank(path: Path, solution: Solution) -> Bank:
     """Read `bank.yml`; an edit that does not fit the solved notebook ends the bench with a line that names it."""
     content = yaml.safe_load(path.read_text(encoding="utf-8"))
     mutants = []
     for mutant in content["mutants"]:
         questions = tuple(mutant["questions"])
-        job = dataclasses.replace(reference_job(assignment, Plan(None, questions)), mode="replay")
+        job = dataclasses.replace(solution.job(Plan(None, questions)), mode="replay")
         mutants.append(
             Trial(
                 name=mutant["name"],
@@ -73,7 +74,7 @@ def read_bank(path: Path, assignment: Assignment) -> Bank:
                 may=frozenset(mutant.get("may", ())),
             )
         )
-    return Bank(assignment, tuple(content["styles"]), tuple(mutants))
+    return Bank(solution, tuple(content["styles"]), tuple(mutants))
 
 
 def _edited(job: Job, name: str, edits: Iterable[dict[str, str]]) -> Job:

@@ -1,4 +1,4 @@
-"""Whether a run got the marks that it deserves."""
+"""Judge whether a run got the right marks."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import dataclasses
 from bank import Trial
 
 from autograder.assignment import Assignment
-from autograder.grading import Baseline, build_baseline, grade
+from autograder.grading import grade
 from autograder.records import Finding, Grade, Verdict
-from autograder.reference_runs import Recorded, read_runs
-from autograder.spec import KeySpec
+from autograder.reference import Baseline, Recorded, build_baseline, read_runs
+from autograder.rubric import KeySpec
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Judged:
-    """One run with its marks: `lost` must not have been lost, `kept` must have been."""
+    """One run with its marks: items `lost` or `kept` by mistake."""
 
     name: str
     honest: bool
@@ -25,12 +25,12 @@ class Judged:
 
     @property
     def right(self) -> bool:
-        """Whether exactly the items suffered that should."""
+        """Whether exactly the right items failed."""
         return not self.lost and not self.kept
 
 
 def judge_trial(trial: Trial, recorded: Recorded, key_spec: KeySpec, baseline: Baseline) -> Judged:
-    """Grade a run and hold its verdicts against what it deserves. Only the questions that were run count."""
+    """Grade a run and compare its verdicts with the expected ones; only questions that were run count."""
     given = grade(recorded.evidence, key_spec, baseline)
     findings = {_place(one): one for one in given.findings if one.question in trial.questions}
     failed = {place for place, one in findings.items() if one.verdict is not Verdict.PASS}
@@ -44,7 +44,7 @@ def judge_trial(trial: Trial, recorded: Recorded, key_spec: KeySpec, baseline: B
 
 
 def left_out_one_by_one(assignment: Assignment, data: str) -> tuple[Judged, ...]:
-    """Grade each reference run by a baseline of all the others: a check for question 10, whose runs take long."""
+    """Grade each reference run by a baseline of all others: a check for question 10, whose runs take long."""
     key_spec = assignment.specification.key_spec
     recorded = read_runs(assignment.runs_folder(data))
     runs = assignment.baseline(data).runs

@@ -1,4 +1,4 @@
-"""What the bench found, in words and shares with their confidence intervals."""
+"""Summarise the bench in words, and in shares with their confidence intervals."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import sys
 from collections.abc import Sequence
 
 from judge import Judged
-from scipy.stats import binomtest
+
+from autograder.statistics import proportion
 
 HONEST_DUE = 0.98
 MUTANTS_DUE = 0.95
-_CONFIDENCE = 0.95
 
 
 def print_summary(judged: Sequence[Judged], crossed: Sequence[Judged]) -> bool:
-    """Print every run that went wrong by name, then the shares; tell whether both are as high as they should be."""
+    """Print every run that went wrong, then the shares; return whether both are high enough."""
     honest = [one for one in judged if one.honest]
     mutants = [one for one in judged if not one.honest]
     for one in [*judged, *crossed]:
@@ -35,11 +35,12 @@ def print_summary(judged: Sequence[Judged], crossed: Sequence[Judged]) -> bool:
 def _share(what: str, judged: Sequence[Judged], due: float) -> bool:
     """Print one share with its exact (Clopper-Pearson) interval."""
     right, runs = sum(one.right for one in judged), len(judged)
-    if not runs:
+    found = proportion(right, runs)
+    if found is None:
         sys.stdout.write(f"{what}: none was run\n")
         return True
-    low, high = binomtest(right, runs).proportion_ci(_CONFIDENCE, method="exact")
     sys.stdout.write(
-        f"{what}: {right} of {runs}, {right / runs:.1%} (95 % confidence: {low:.1%} to {high:.1%}; due: {due:.0%})\n"
+        f"{what}: {right} of {runs}, {found.value:.1%} "
+        f"(95 % confidence: {found.low:.1%} to {found.high:.1%}; due: {due:.0%})\n"
     )
-    return right / runs >= due
+    return found.value >= due

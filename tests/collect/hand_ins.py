@@ -1,4 +1,4 @@
-"""Lay out what students, platforms and instructors leave in folders and zips."""
+"""Creates what students, platforms and instructors leave in folders and zips."""
 
 import io
 import json
@@ -17,7 +17,7 @@ def notebook(answer="c"):
 
 
 def lay_out(folder, files):
-    """Write files; a name alone is a notebook whose answer is its name, and one that ends in a stroke is a folder."""
+    """Write files; a name alone is a notebook whose answer is its name, and a trailing slash means a folder."""
     for name, content in files.items() if isinstance(files, dict) else ((name, notebook(name)) for name in files):
         path = folder / name
         if name.endswith("/"):
@@ -29,7 +29,7 @@ def lay_out(folder, files):
 
 
 def packed(files):
-    """Return a zip of the same."""
+    """Return a zip of the same files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items() if isinstance(files, dict) else ((name, notebook(name)) for name in files):
@@ -38,7 +38,7 @@ def packed(files):
 
 
 def ends(*paths, export="auto", variables=()):
-    """Return how everybody ends: the students who are graded, those who are refused, and what is no submission."""
+    """Return all outcomes: graded students, refused students, and files that are not submissions."""
     collection = collect([Path(path) for path in paths], ASSIGNMENT, variables, export)
     return (
         [job.student for job in collection.jobs],

@@ -1,4 +1,4 @@
-"""Zips as students, platforms and people of ill will make them: one line for a bad one, and the rest is graded."""
+"""Zips made by students, platforms and attackers: a bad one is refused in one line, and the rest is graded."""
 
 import io
 import json
@@ -24,7 +24,7 @@ MEBIBYTE = 2**20
 
 
 def packed(*members, compression=zipfile.ZIP_DEFLATED, **named):
-    """Return a zip's bytes; a member is a name or an entry, and holds an empty notebook unless told otherwise."""
+    """Return a zip's bytes; a member is a name or an entry, by default with an empty notebook as its content."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compression) as archive:
         for member in members:
@@ -51,18 +51,18 @@ def hand_in(folder, name, content):
 
 
 def students(collection):
-    """Return whose notebooks were taken."""
+    """Return the students whose notebooks were collected."""
     return [job.student for job in collection.jobs]
 
 
 def patched(content, old, new):
-    """Change bytes in a zip that no library writes."""
+    """Change bytes in a zip in a way that no library writes."""
     assert old in content
     return content.replace(old, new)
 
 
 def test_a_zip_is_its_students_whatever_lies_in_it(tmp_path):
-    """The zip's name, or its folder's, says whose it is; data and macOS's leftovers do not matter."""
+    """The name of the zip or of its folder names the student; data and macOS's leftovers do not matter."""
     hand_in(tmp_path, "ana.zip", packed("work/final.ipynb", ("work/data.csv", b"1,2"), "__MACOSX/._final.ipynb"))
     hand_in(tmp_path, "bia/homework.ZIP", packed("cnn-training.en.ipynb"))
     hand_in(tmp_path, "caio.ipynb", NOTEBOOK)
@@ -73,7 +73,7 @@ def test_a_zip_is_its_students_whatever_lies_in_it(tmp_path):
 
 
 def test_nothing_of_a_zip_reaches_the_disk(tmp_path, monkeypatch):
-    """No file is written anywhere while a class is collected: the folder it runs in and the one for passing files."""
+    """Collecting a class writes no file, neither to the working folder nor to the temporary one."""
     hand_in(tmp_path, "class/ana.zip", packed("../../a.ipynb", "b.ipynb", ("/etc/x", b"x"), ("c.py", b"import os")))
     (tmp_path / "tmp").mkdir()
     monkeypatch.chdir(tmp_path)
@@ -113,7 +113,7 @@ LARGE = packed(("a.ipynb", os.urandom(MEBIBYTE) * 65))
         pytest.param(LARGE, "is larger than 64 MiB", id="large"),
         pytest.param(
             patched(packed("b.ipynb", ("a.ipynb", b"{}")), b"b.ipynb", b"a.ipynb"),
-            "stands in the zip 2 times under the same name",
+            "is in the zip 2 times under the same name",
             id="duplicate",
         ),
         pytest.param(
@@ -123,7 +123,7 @@ LARGE = packed(("a.ipynb", os.urandom(MEBIBYTE) * 65))
             packed(("a.ipynb", b"not JSON")), "is not a notebook: not JSON", id="no JSON"
         ),
         pytest.param(
-            patched(packed("\xe3.ipynb"), "\xe3".encode(), b"\xc3\xff"), "not the UTF-8 it claims to be", id="not UTF-8"
+            patched(packed("\xe3.ipynb"), "\xe3".encode(), b"\xc3\xff"), "not UTF-8, as it declares", id="not UTF-8"
         ),
         pytest.param(
             patched(packed("a.ipynb", compression=zipfile.ZIP_STORED), b"nbformat_minor", b"nbformat_mayor"),
@@ -133,7 +133,7 @@ LARGE = packed(("a.ipynb", os.urandom(MEBIBYTE) * 65))
     ],
 )  # fmt: skip
 def test_a_bad_zip_gets_a_line_and_the_rest_is_taken(tmp_path, content, what):
-    """Whose, where, what and what to do, in one line; the others are graded, and memory stays within bounds."""
+    """The refusal names student, place, fault and remedy in one line; others are graded, and memory is bounded."""
     hand_in(tmp_path, "ana.ipynb", NOTEBOOK)
     hand_in(tmp_path, "zoe.zip", content)
     tracemalloc.start()
@@ -151,7 +151,7 @@ def test_a_bad_zip_gets_a_line_and_the_rest_is_taken(tmp_path, content, what):
 
 
 def test_a_zip_of_a_great_many_files_is_refused_before_they_are_listed(tmp_path):
-    """Each would cost more memory than its line in the zip."""
+    """Each entry would take more memory than its bytes in the zip."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for number in range(MAXIMUM_MEMBERS + 1):
@@ -163,7 +163,7 @@ def test_a_zip_of_a_great_many_files_is_refused_before_they_are_listed(tmp_path)
 
 
 def test_a_zip_that_would_unpack_to_terabytes_is_refused(tmp_path):
-    """The sizes that it names itself are enough to know."""
+    """The declared sizes suffice to refuse it."""
     content = bytearray(packed(("data.bin", b"x"), "a.ipynb"))
     place = content.index(b"PK\x01\x02") + 24
     content[place : place + 4] = struct.pack("<I", 2**32 - 2)
@@ -183,26 +183,26 @@ def test_a_zip_that_would_unpack_to_terabytes_is_refused(tmp_path):
 
 
 def test_a_rar_is_a_line_and_not_nothing(tmp_path):
-    """Whoever hands in what cannot be opened is told, not passed over."""
+    """A student who hands in an archive that we cannot open is refused, not skipped."""
     hand_in(tmp_path, "ana.ipynb", NOTEBOOK)
     hand_in(tmp_path, "bia.rar", b"Rar!")
     hand_in(tmp_path, "caio/work.tar.gz", b"\x1f\x8b")
     collection = collect([tmp_path], ASSIGNMENT)
     assert [(one.student, one.what) for one in collection.refused] == [
-        ("bia", "is an archive that is no zip"),
-        ("caio", "is an archive that is no zip"),
+        ("bia", "is an archive but not a zip"),
+        ("caio", "is an archive but not a zip"),
     ]
 
 
 def test_a_notebook_beside_a_zip_is_the_submission(tmp_path):
-    """The zip is data then, and a bomb in it is not even looked at."""
+    """The zip is then data, and even a zip bomb in it is not opened."""
     hand_in(tmp_path, "ana/a.ipynb", NOTEBOOK)
     hand_in(tmp_path, "ana/data.zip", packed("old.ipynb"))
     assert collect([tmp_path], ASSIGNMENT).jobs[0].source == str(tmp_path / "ana" / "a.ipynb")
 
 
 def test_a_link_to_a_zip_elsewhere_is_not_followed(tmp_path):
-    """Whoever wrote the link chose which of our files we read."""
+    """Otherwise the author of the link would choose which of our files we read."""
     hand_in(tmp_path, "class/ana.ipynb", NOTEBOOK)
     secret = hand_in(tmp_path, "elsewhere/secret.zip", packed("a.ipynb"))
     (tmp_path / "class" / "bia.zip").symlink_to(secret)
@@ -220,20 +220,20 @@ def test_a_link_to_a_zip_elsewhere_is_not_followed(tmp_path):
     ],
 )
 def test_a_class_may_be_one_zip(tmp_path, members):
-    """A zip given by name is looked into as a folder is."""
+    """A zip given by name is read like a folder."""
     collection = collect([hand_in(tmp_path, "class.zip", packed(*members))], ASSIGNMENT)
     assert (students(collection), collection.refused) == (["ana", "bia"], ())
 
 
 def test_a_zip_with_one_notebook_is_a_students(tmp_path):
-    """`grade *.zip` names students' zips one by one."""
+    """`grade *.zip` names students' zips individually."""
     paths = [hand_in(tmp_path, f"{name}.zip", packed("x/final.ipynb")) for name in ("ana", "bia")]
     assert students(collect(paths, ASSIGNMENT)) == ["ana", "bia"]
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["zip", "folder"])
 class TestExports:
-    """The same export as it was downloaded, and unpacked by the instructor."""
+    """The same export as downloaded, and as unpacked by the instructor."""
 
     @staticmethod
     def export(tmp_path, members, *, whole):
@@ -245,7 +245,7 @@ class TestExports:
         return [tmp_path / "export"]
 
     def test_gradescope(self, tmp_path, whole):
-        """Its list names the people, several for a group; the folders' numbers say nothing."""
+        """Its list names the people, several for a group; the folders' numbers do not."""
         metadata = """
 submission_1:
   :submitters:
@@ -276,14 +276,14 @@ submission_4:
             "assignment_5_export/submission_3/module/cnn-training.en.ipynb": NOTEBOOK,
             "assignment_5_export/submission_4/report.pdf": b"%PDF",
         }
-        # On the disk, nobody but the instructor says that the one folder is not a student's.
+        # On disk, only the instructor can say that the single folder is not a student's.
         form = "auto" if whole else "gradescope"
         collection = collect(self.export(tmp_path, members, whole=whole), ASSIGNMENT, export=form)
         assert students(collection) == ["Ana Lima (12)", "Ana Lima (ana2@example.org)", "Caio (9), Zoe (7)"]
         assert [(one.student, one.what) for one in collection.refused] == [("Davi (10)", "holds no notebook")]
 
     def test_canvas(self, tmp_path, whole):
-        """The file's name begins with the student's, and carries the number that the gradebook knows."""
+        """The file's name begins with the student's, and contains the number that the gradebook has."""
         members = {
             "limaana_1001_55501_cnn-training.en.ipynb": NOTEBOOK,
             "limaana_LATE_1002_55502_cnn-training.en-1.ipynb": NOTEBOOK,
@@ -293,7 +293,7 @@ submission_4:
         collection = collect(self.export(tmp_path, members, whole=whole), ASSIGNMENT)
         assert students(collection) == ["limaana (1001)", "limaana (1002)", "reisbia (1003)"]
         [refusal] = collection.refused
-        assert (refusal.student, refusal.platform_id) == ("souzacaio (1004)", "1004")
+        assert (refusal.student, refusal.account.ids) == ("souzacaio (1004)", ("1004",))
         assert refusal.what == "is not a notebook: its name does not end in .ipynb, but in .pdf"
 
     def test_moodle(self, tmp_path, whole):
@@ -312,7 +312,7 @@ submission_4:
         ]
 
     def test_a_list_that_is_none_is_an_error(self, tmp_path, whole):
-        """Without it nobody knows whose anything is."""
+        """Without the list the owners are unknown."""
         members = {"submission_metadata.yml": b"\x00: [", "submission_1/a.ipynb": NOTEBOOK, "b.ipynb": NOTEBOOK}
         with pytest.raises(
             UsageError, match=r"not the list that Gradescope writes: is not YAML.* \(download the export"
@@ -321,7 +321,7 @@ submission_4:
 
 
 def test_names_written_by_macos_are_read_as_they_were_meant(tmp_path):
-    """It writes UTF-8 and leaves out the mark that says so."""
+    """MacOS writes UTF-8 without setting the flag."""
     content = packed("Ana Ara\xfajo/a.ipynb", "b/b.ipynb")
     unmarked = content.replace(struct.pack("<HH", 20, 0x800), struct.pack("<HH", 20, 0))
     assert unmarked != content
@@ -342,7 +342,7 @@ HOSTILE = packed("a/b.ipynb", "\xe3.ipynb", ("c.zip", packed("d.ipynb")))
     )
 )
 def test_no_bytes_break_the_reading_of_a_zip(change):
-    """Random bytes, and a zip with bytes changed or cut off, are read or refused: there is no third."""
+    """Random bytes, and zips with changed or missing bytes, are either read or refused."""
     if isinstance(change, bytes):
         content = change
     else:

@@ -1,4 +1,4 @@
-"""What a file is that is no notebook, and a remedy that works for it."""
+"""What a file is if it is not a notebook, and a remedy that works for it."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ LINES = TEXT.splitlines()
 
 
 def with_conflict(*lines):
-    """Return a notebook's text with lines of git's in it."""
+    """Return a notebook's text with git's conflict markers in it."""
     return "\n".join([*LINES[:6], *lines, *LINES[6:]]).encode()
 
 
@@ -48,7 +48,7 @@ SIDES = ("<<<<<<< HEAD", '   "a": 1', "=======", '   "a": 2', ">>>>>>> other")
         pytest.param(TEXT.encode("utf-16-le"), "perhaps UTF-16", "UTF-8", id="UTF-16 without a mark"),
         pytest.param(TEXT.encode("utf-32"), "not UTF-8 text, but UTF-32", "UTF-8", id="UTF-32"),
         pytest.param(b"", "is empty", "again", id="empty"),
-        pytest.param(b"\0" * 5000, "is empty: it holds zeros alone", "again", id="zeros"),
+        pytest.param(b"\0" * 5000, "is empty: it contains only zeros", "again", id="zeros"),
         pytest.param(TEXT[:80].encode(), "breaks off", "download or copy the notebook again", id="truncated"),
         pytest.param(b"<!DOCTYPE html><title>Google Colab</title>", "a web page", "Download, .ipynb", id="page"),
         pytest.param(b"\n<html lang=en><title>Jupyter Server</title>", "a web page", "Download", id="log-in page"),
@@ -71,7 +71,7 @@ SIDES = ("<<<<<<< HEAD", '   "a": 1', "=======", '   "a": 2', ">>>>>>> other")
     ],
 )  # fmt: skip
 def test_a_file_that_is_no_notebook_says_what_it_is(tmp_path, content, what, remedy):
-    """Each with a remedy that Jupyter is not asked to do where it cannot open the file."""
+    """If Jupyter cannot open the file, the remedy does not ask for it."""
     error = refused(tmp_path, content)
     assert what in error.what
     assert remedy in error.remedy
@@ -79,7 +79,7 @@ def test_a_file_that_is_no_notebook_says_what_it_is(tmp_path, content, what, rem
 
 
 def test_markers_within_a_cell_are_the_students_text(tmp_path):
-    """A notebook that is whole is read, whatever its cells speak of."""
+    """A complete notebook is accepted, whatever its cells contain."""
     cells = [NOTEBOOK["cells"][0] | {"source": ["<<<<<<< HEAD\n", "=======\n", ">>>>>>> x"]}]
     (tmp_path / "a.ipynb").write_text(json.dumps(NOTEBOOK | {"cells": cells}))
     assert read_notebook(tmp_path / "a.ipynb", "ana").cells
@@ -87,7 +87,7 @@ def test_markers_within_a_cell_are_the_students_text(tmp_path):
 
 @pytest.mark.skipif(shutil.which("jq") is None, reason="there is no jq here")
 def test_the_command_that_unpacks_works_on_any_name(tmp_path):
-    """It can be copied into a terminal, and harms nothing there."""
+    """The command can be copied to a terminal, and is harmless there."""
     name = "-a; touch $(echo x) 'b'.ipynb"
     remedy = refused(tmp_path, json.dumps(TEXT).encode(), name).remedy
     subprocess.run(["bash", "-c", remedy.removeprefix("unpack it: ")], cwd=tmp_path, check=True)
@@ -96,7 +96,7 @@ def test_the_command_that_unpacks_works_on_any_name(tmp_path):
 
 
 def test_a_name_in_a_command_is_quoted(tmp_path):
-    """Neither a blank nor an option nor a second command comes alive."""
+    """Blanks, options and second commands in a name are not interpreted."""
     content = json.dumps(NOTEBOOK | {"nbformat": 3}).encode()
     assert refused(tmp_path, content, "a b;c.ipynb").remedy.endswith("--nbformat 4 'a b;c.ipynb'")
     assert refused(tmp_path, content, "-x.ipynb").remedy.endswith("--nbformat 4 ./-x.ipynb")

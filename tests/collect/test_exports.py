@@ -1,4 +1,4 @@
-"""Exports as platforms really write them: the names at the top say whose each is, and everybody is accounted for."""
+"""Exports as platforms write them: names at the top level identify the owners, and every file is accounted for."""
 
 import pytest
 from collect.hand_ins import ASSIGNMENT, ends, lay_out, notebook, packed
@@ -6,6 +6,7 @@ from collect.hand_ins import ASSIGNMENT, ends, lay_out, notebook, packed
 from autograder.collect import collect
 from autograder.collect.exports import canvas, moodle
 from autograder.errors import UsageError
+from autograder.records import Account
 
 PAGE = b"<p>text</p>"
 
@@ -25,15 +26,15 @@ PAGE = b"<p>text</p>"
     ],
 )
 def test_a_name_of_canvas_is_read(name, student, number, late):
-    """The platform writes the beginning; the student chooses the end, which changes nothing."""
-    owner = canvas.claim(name).owner
-    assert (owner.student, owner.platform_id, owner.late) == (student, number, late)
+    """The platform writes the beginning; the student chooses the rest, which has no effect."""
+    owner = canvas.stated_owner(name).owner
+    assert (owner.student, owner.account, owner.days_late) == (student, Account("canvas", (number,)), int(late))
 
 
 @pytest.mark.parametrize("name", ["ana.ipynb", "ana_1.ipynb", "ana_1_notes.html", "ana_1_2_", "_1_2_x.ipynb"])
 def test_what_canvas_would_not_write_is_not_read(name):
-    """A name is no export's because it has numbers in it."""
-    assert canvas.claim(name) is None
+    """Numbers in a name do not make it an export's."""
+    assert canvas.stated_owner(name) is None
 
 
 @pytest.mark.parametrize(
@@ -51,13 +52,13 @@ def test_what_canvas_would_not_write_is_not_read(name):
     ],
 )
 def test_a_name_of_moodle_is_read(name, student, number):
-    """Of a folder and of a file, under blind marking and in teams."""
-    owner = moodle.claim(name).owner
-    assert (owner.student, owner.platform_id) == (student, number)
+    """Names of folders and files, under blind marking and with teams."""
+    owner = moodle.stated_owner(name).owner
+    assert (owner.student, owner.account) == (student, Account("moodle", (number,) if number else ()))
 
 
 def test_every_kind_of_hand_in_of_canvas_ends_in_a_row(tmp_path):
-    """Files, texts, addresses, zips and reports; several files of one student are one hand-in."""
+    """Files, texts, addresses, zips and reports; several files of one student are one submission."""
     files = {
         "limaana_1_51_cnn-training.pt-BR.ipynb": notebook("a"),
         "limaana_1_52_dados.csv": b"1,2",
@@ -74,13 +75,13 @@ def test_every_kind_of_hand_in_of_canvas_ends_in_a_row(tmp_path):
         "solution.ipynb": notebook("d"),
     }
     collection = collect([lay_out(tmp_path / "export", files)], ASSIGNMENT)
-    assert {job.student: (job.platform_id, job.late) for job in collection.jobs} == {
+    assert {job.student: ("".join(job.account.ids), bool(job.days_late)) for job in collection.jobs} == {
         "anon_Zz9xy": ("anon_Zz9xy", False),
         "diaseva (5)": ("5", False),
         "limaana (1)": ("1", False),
         "reisbia (2)": ("2", True),
     }
-    assert {refusal.student: refusal.platform_id for refusal in collection.refused} == {
+    assert {refusal.student: "".join(refusal.account.ids) for refusal in collection.refused} == {
         "costadavi (4)": "4",
         "matosgil (6)": "6",
         "solution": "",
@@ -90,7 +91,7 @@ def test_every_kind_of_hand_in_of_canvas_ends_in_a_row(tmp_path):
 
 
 def test_every_kind_of_hand_in_of_moodle_ends_in_a_row(tmp_path):
-    """Folders with files, with text and with both, beside the grading sheet and a notebook that came by mail."""
+    """Folders with files, with text and with both, beside the grading sheet and a notebook sent by mail."""
     files = {
         "Ana Lima_1_assignsubmission_file/cnn.ipynb": notebook("a"),
         "Ana Lima_1_assignsubmission_onlinetext/onlinetext.html": PAGE,
@@ -109,7 +110,7 @@ def test_every_kind_of_hand_in_of_moodle_ends_in_a_row(tmp_path):
 
 
 def test_moodles_flat_files_are_one_hand_in_for_each_student(tmp_path):
-    """The assignment's own name is looked for behind the platform's part of the name."""
+    """The assignment's own name is recognised after the platform's part of the name."""
     names = [
         "Ana Lima_1_assignsubmission_file_cnn-training.en.ipynb",
         "Ana Lima_1_assignsubmission_file_draft.ipynb",
@@ -121,7 +122,7 @@ def test_moodles_flat_files_are_one_hand_in_for_each_student(tmp_path):
 
 
 def test_gradescopes_list_is_held_against_the_folders(tmp_path):
-    """A folder that is not in the list and one that is missing have a row each; who was late is known."""
+    """A folder missing in the list, and a missing folder, get a row each; lateness is known."""
     metadata = b"""
 submission_1:
   :submitters:
@@ -143,7 +144,9 @@ submission_2:
         "notes.txt": b"",
     }
     collection = collect([lay_out(tmp_path / "export", files)], ASSIGNMENT)
-    assert [(job.student, job.platform_id, job.late) for job in collection.jobs] == [("Ana (007)", "007", True)]
+    assert [(job.student, job.account, job.days_late) for job in collection.jobs] == [
+        ("Ana (007)", Account("gradescope", ("007",), ("ana@example.org",), "1"), 1)
+    ]
     assert [(one.student, one.what) for one in collection.refused] == [
         ("Bia (bia@example.org)", "is in Gradescope's list, but not in the export"),
         ("submission_3", "is not in Gradescope's list"),
@@ -151,7 +154,7 @@ submission_2:
 
 
 def test_two_hand_ins_of_one_student_are_one_refusal_unless_they_are_the_same(tmp_path):
-    """Gradescope lists both; which counts is not ours to guess."""
+    """Gradescope lists both, and we do not guess which counts."""
     metadata = b"submission_1: {':submitters': [{':name': Ana, ':sid': 1}]}\n" * 2
     metadata = metadata.replace(b"submission_1", b"submission_2", 1)
     files = {"submission_metadata.yml": metadata, "submission_1/a.ipynb": notebook("a")}
@@ -170,12 +173,12 @@ def test_two_hand_ins_of_one_student_are_one_refusal_unless_they_are_the_same(tm
     ],
 )
 def test_a_folder_is_no_export_by_chance(tmp_path, names):
-    """Students are called by what the files are called."""
+    """Students are then named by their files."""
     assert ends(lay_out(tmp_path / "class", names)) == ([name.removesuffix(".ipynb") for name in names], [], [])
 
 
 def test_a_students_file_does_not_turn_one_export_into_another(tmp_path):
-    """The platform's part of a name ends before the student's begins."""
+    """The platform's part of a name ends before the student's part begins."""
     of_canvas = ["limaana_1_51_x_9_assignsubmission_file_y.ipynb", "reisbia_2_52_cnn.ipynb"]
     of_moodle = ["Ana_1_assignsubmission_file_2_3_x.ipynb", "Bia_2_assignsubmission_file_cnn.ipynb"]
     assert ends(lay_out(tmp_path / "canvas", of_canvas))[0] == ["limaana (1)", "reisbia (2)"]
@@ -183,7 +186,7 @@ def test_a_students_file_does_not_turn_one_export_into_another(tmp_path):
 
 
 def test_an_export_can_be_forced_and_must_be_one(tmp_path):
-    """`folder` calls students by whole names; a platform whose form no name has is an error with a remedy."""
+    """`folder` names students by whole names; a platform that no name fits is an error with a remedy."""
     names = ["limaana_1_51_cnn.ipynb", "reisbia_2_52_cnn.ipynb"]
     export = lay_out(tmp_path / "export", names)
     assert ends(export, export="folder")[0] == ["limaana_1_51_cnn", "reisbia_2_52_cnn"]
@@ -194,7 +197,7 @@ def test_an_export_can_be_forced_and_must_be_one(tmp_path):
 
 
 def test_the_zip_of_an_export_left_beside_its_content_is_no_hand_in(tmp_path):
-    """Only if it holds the same: another zip is somebody's."""
+    """Only if its content is the same; any other zip is a submission."""
     names = ["limaana_1_51_cnn.ipynb", "reisbia_2_52_cnn.ipynb"]
     export = lay_out(tmp_path / "export", names)
     (export / "submissions.zip").write_bytes(packed(names))

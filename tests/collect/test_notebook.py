@@ -1,4 +1,4 @@
-"""Reading one notebook: what enters a Job, and a clear reason for each file that cannot become one."""
+"""Reading one notebook: what enters a Job, and a clear reason for each file that is not a notebook."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from autograder.collect import CLAIM_TYPE, read_notebook
+from autograder.collect import EVIDENCE_TYPE, read_notebook
 from autograder.collect.notebook import MAXIMUM_BYTES
 from autograder.errors import SubmissionError
 from autograder.records import Cell, Job, from_json, to_json
@@ -28,9 +28,9 @@ def prose(source: str) -> dict[str, Any]:
     return {"cell_type": "markdown", "source": source, "metadata": {}}
 
 
-def claim(content: Any) -> dict[str, Any]:
-    """Return an output that holds claimed evidence."""
-    return {"output_type": "display_data", "data": {"text/plain": "…", CLAIM_TYPE: content}, "metadata": {}}
+def saved(content: Any) -> dict[str, Any]:
+    """Return an output with saved evidence."""
+    return {"output_type": "display_data", "data": {"text/plain": "…", EVIDENCE_TYPE: content}, "metadata": {}}
 
 
 def notebook(*cells: dict[str, Any], **others: Any) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def read(tmp_path: Path, content: dict[str, Any] | bytes, student: str = "ana") 
 
 
 def refused(tmp_path: Path, content: dict[str, Any] | bytes) -> SubmissionError:
-    """Write what is no notebook, and return the refusal of it."""
+    """Write a file that is not a notebook, and return its refusal."""
     with pytest.raises(SubmissionError) as caught:
         read(tmp_path, content)
     assert caught.value.where == str(tmp_path / "a.ipynb")
@@ -71,7 +71,7 @@ def test_a_source_may_be_one_string_or_a_list_of_lines(tmp_path):
 
 
 def test_metadata_configures_nothing(tmp_path):
-    """Kernel, ids and the tags that tools obey leave the cells as they are."""
+    """Kernel, ids and the tags that tools obey do not affect the cells."""
     plain = read(tmp_path, notebook(code("1"), code("2")))
     tricky = notebook(
         code("1", tags=["skip-execution", "raises-exception"]) | {"id": "!", "execution_count": 9},
@@ -91,12 +91,12 @@ def test_metadata_configures_nothing(tmp_path):
     ],
 )
 def test_the_first_code_cell_tagged_parameters_is_marked(tmp_path, cells, index):
-    """That one tag is read, since it says where a seed may be set."""
+    """Only this tag is read, since it says where a seed may be set."""
     assert read(tmp_path, notebook(*cells)).parameters_cell == index
 
 
 def test_the_same_bytes_of_another_student_are_another_job(tmp_path):
-    """A job is known by its student and by the notebook's own hash."""
+    """A job is identified by its student and the notebook's hash."""
     first, second = read(tmp_path, notebook(code())), read(tmp_path, notebook(code()), "bia")
     assert first.notebook_sha256 == second.notebook_sha256
     assert first.notebook_sha256 == hashlib.sha256((tmp_path / "a.ipynb").read_bytes()).hexdigest()
@@ -105,29 +105,29 @@ def test_the_same_bytes_of_another_student_are_another_job(tmp_path):
 
 
 def test_an_empty_notebook_is_a_submission(tmp_path):
-    """Who handed in no code is graded: everything is missing."""
+    """A student who handed in no code is graded: everything is missing."""
     assert read(tmp_path, notebook()).cells == ()
 
 
 @pytest.mark.parametrize("minor", [0, 2, 4, 5, 99])
 def test_every_minor_version_of_format_4_is_read(tmp_path, minor):
-    """A newer Jupyter is no reason to refuse a student."""
+    """A newer Jupyter does not cause a refusal."""
     assert read(tmp_path, notebook(code(), nbformat_minor=minor)).cells
 
 
 def test_a_byte_order_mark_does_not_matter(tmp_path):
-    """Some editors put one in front of UTF-8."""
+    """Some editors write one before UTF-8."""
     assert read(tmp_path, b"\xef\xbb\xbf" + json.dumps(notebook(code())).encode()).cells
 
 
 def test_nan_and_repeated_keys_are_tolerated(tmp_path):
-    """Plotting tools write them into outputs, where they do no harm."""
+    """Plotting tools write them in outputs, where they are harmless."""
     text = json.dumps(notebook(code())).replace('"outputs": []', '"outputs": [{"x": NaN, "x": 1}]')
     assert read(tmp_path, text.encode()).cells == (Cell(0, "x = 1"),)
 
 
 def test_half_a_surrogate_pair_can_be_kept_and_sent(tmp_path):
-    """What JSON can spell and UTF-8 cannot is replaced before it reaches a file or the wire."""
+    """What JSON can express and UTF-8 cannot is replaced before it reaches a file or the wire."""
     job = read(tmp_path, notebook(code("s = '\ud800'")))
     assert job.cells == (Cell(0, "s = '?'"),)
     assert from_json(Job, to_json(job)) == job
@@ -164,18 +164,18 @@ def test_half_a_surrogate_pair_can_be_kept_and_sent(tmp_path):
     ],
 )
 def test_what_is_no_notebook_is_refused_in_one_line(tmp_path, content, what):
-    """Every way in which a file can fail to be a notebook has its own clear line, with a remedy."""
+    """Each way in which a file can fail to be a notebook has its own clear line, with a remedy."""
     assert what in refused(tmp_path, content).what
 
 
 def test_format_3_is_refused_with_the_command_that_helps(tmp_path):
-    """The line can be copied into a terminal."""
+    """The command can be copied to a terminal."""
     remedy = refused(tmp_path, {"nbformat": 3, "worksheets": []}).remedy
     assert remedy == "jupyter nbconvert --to notebook --nbformat 4 a.ipynb"
 
 
 def test_a_file_over_the_cap_is_refused_unparsed(tmp_path):
-    """Half a gigabyte of outputs is not even read to its end."""
+    """Half a gigabyte of outputs is not even read completely."""
     path = tmp_path / "a.ipynb"
     with path.open("wb") as file:
         file.truncate(MAXIMUM_BYTES * 8)
@@ -184,14 +184,14 @@ def test_a_file_over_the_cap_is_refused_unparsed(tmp_path):
 
 
 def test_a_pipe_is_not_waited_on(tmp_path):
-    """A name that ends in .ipynb need not be a file."""
+    """A name that ends in .ipynb may belong to something other than a file."""
     os.mkfifo(tmp_path / "a.ipynb")
     with pytest.raises(SubmissionError, match="is not a file"):
         read_notebook(tmp_path / "a.ipynb", "ana")
 
 
 def test_a_file_that_fails_while_being_read_is_refused(tmp_path):
-    """A real file that the system will not let anybody read, root included."""
+    """A real file that the system lets nobody read, not even root."""
     path = tmp_path / "a.ipynb"
     path.symlink_to("/proc/self/mem")
     with pytest.raises(SubmissionError, match="cannot be read: Input/output error"):
@@ -199,7 +199,7 @@ def test_a_file_that_fails_while_being_read_is_refused(tmp_path):
 
 
 def test_a_file_without_permission_is_refused(tmp_path):
-    """The remedy speaks of permissions."""
+    """The remedy mentions permissions."""
     path = tmp_path / "a.ipynb"
     path.write_text("{}")
     path.chmod(0)
@@ -219,14 +219,14 @@ def test_a_file_without_permission_is_refused(tmp_path):
         pytest.param("x" * 5_000_000, None, id="too large"),
     ],
 )
-def test_claimed_evidence_becomes_text(tmp_path, content, text):
-    """However a notebook holds an output, the claim leaves as bounded JSON text that nobody has believed yet."""
-    assert read(tmp_path, notebook(code(outputs=[claim(content)]))).claimed == text
+def test_saved_evidence_becomes_text(tmp_path, content, text):
+    """However a notebook stores the output, saved evidence becomes untrusted JSON text of bounded size."""
+    assert read(tmp_path, notebook(code(outputs=[saved(content)]))).claimed == text
 
 
-def test_the_last_claim_counts(tmp_path):
-    """A claim that was left in an earlier cell or output is an older one."""
-    cells = [code(outputs=[claim("1"), claim("2")]), code(outputs=[claim("3"), claim("4")]), code(), prose("end")]
+def test_the_last_saved_evidence_counts(tmp_path):
+    """Evidence in an earlier cell or output is older."""
+    cells = [code(outputs=[saved("1"), saved("2")]), code(outputs=[saved("3"), saved("4")]), code(), prose("end")]
     assert read(tmp_path, notebook(*cells)).claimed == "4"
 
 
@@ -239,26 +239,30 @@ def test_outputs_of_any_kind_are_survived(tmp_path, outputs):
 @pytest.mark.parametrize(
     ("content", "language"),
     [
-        pytest.param(notebook(code(outputs=[claim({"language": "en"})])), "en", id="the claim"),
+        pytest.param(notebook(code(outputs=[saved({"language": "en"})])), "en", id="saved evidence"),
         pytest.param(
-            notebook(code(outputs=[claim({"language": "pt-BR"})]), metadata={"autograder": {"language": "en"}}),
+            notebook(code(outputs=[saved({"language": "pt-BR"})]), metadata={"autograder": {"language": "en"}}),
             "pt-BR",
             id="the claim before the notebook",
         ),
         pytest.param(notebook(prose("os dados"), metadata={"autograder": {"language": "en"}}), "en", id="the notebook"),
         pytest.param(notebook(prose("the data"), metadata={"autograder": {"language": "fr"}}), "en", id="another"),
-        pytest.param(notebook(code(outputs=[claim("{")]), prose("what is the loss of the network")), "en", id="prose"),
+        pytest.param(
+            notebook(prose("de que um"), metadata={"autograder": {"language": "es"}}), "en", id="not Portuguese"
+        ),
+        pytest.param(notebook(prose("the"), metadata={"autograder": {"language": "pt-PT"}}), "pt-BR", id="Portugal"),
+        pytest.param(notebook(code(outputs=[saved("{")]), prose("what is the loss of the network")), "en", id="prose"),
         pytest.param(notebook(prose("Qual é a perda da rede? Não se esqueça de semear.")), "pt-BR", id="prosa"),
         pytest.param(notebook(code("the = of")), "pt-BR", id="nothing"),
         pytest.param(notebook(metadata=[]), "pt-BR", id="odd metadata"),
     ],
 )
 def test_the_language_is_found(tmp_path, content, language):
-    """The student is spoken to in the notebook's language; Portuguese where nothing tells."""
+    """Messages are in the notebook's language; Portuguese if nothing indicates it."""
     assert read(tmp_path, content).language == language
 
 
 def test_the_largest_code_fits_a_frame(tmp_path):
-    """What is read can also be sent to a sandbox."""
+    """Code that is accepted can also be sent to a sandbox."""
     job = read(tmp_path, notebook(code("é" * 690_000)))
     assert encode({"type": "job", "cells": [{"index": cell.index, "source": cell.source} for cell in job.cells]})

@@ -1,4 +1,4 @@
-"""Nobody's hand-in decides about another's: only the level that the instructor named says whose anything is."""
+"""No submission affects another: only the level that the instructor named determines the owners."""
 
 import pytest
 from collect.hand_ins import ASSIGNMENT, ends, lay_out, notebook, packed
@@ -20,7 +20,7 @@ MOODLE = ["Ana_1_assignsubmission_file/cnn.ipynb", "Bia_2_assignsubmission_file/
     ],
 )
 def test_what_lies_in_a_students_folder_takes_nobodys_place(tmp_path, evil, whole):
-    """Ana and Bia are graded as without Eve, and Eve is graded or refused as Eve."""
+    """Ana and Bia are graded as they are without Eve, and Eve is graded or refused as Eve."""
     files = {name: notebook(name) for name in MOODLE}
     files |= {f"Eve_6_assignsubmission_file/{name}": content for name, content in evil.items()}
     files["Eve_6_assignsubmission_file/cnn.ipynb"] = notebook("c")
@@ -39,7 +39,7 @@ def test_what_lies_in_a_students_folder_takes_nobodys_place(tmp_path, evil, whol
 
 @pytest.mark.parametrize("how", ["folder", "zip"])
 def test_a_class_of_one_is_not_looked_into_further(tmp_path, how):
-    """Where Eve alone handed in, her folder is not the level that was named."""
+    """If only Eve handed in, her folder is still not the named level."""
     files = {f"Eve_6_assignsubmission_file/{name}.ipynb": notebook(name) for name in ("Ana", "Bia")}
     if how == "zip":
         (tmp_path / "Eve_6_assignsubmission_file.zip").write_bytes(packed(files))
@@ -53,7 +53,7 @@ def test_a_class_of_one_is_not_looked_into_further(tmp_path, how):
 
 
 def zips(folder):
-    """Write per-student zips, of which Eve's two hold what is called as others'."""
+    """Write per-student zips, two of them Eve's, with contents named after others."""
     files = {
         "ana.zip": packed(["cnn.ipynb"]),
         "bia.zip": packed(["cnn.ipynb"]),
@@ -64,7 +64,7 @@ def zips(folder):
 
 
 def test_a_zip_owns_what_is_its_students_alone(tmp_path):
-    """In a folder, named one by one, and by itself."""
+    """This holds in a folder, for zips named individually, and for a zip by itself."""
     folder = zips(tmp_path / "class")
     expected = (["ana", "bia"], ["eve", "eve2"], [])
     assert ends(folder) == expected
@@ -74,7 +74,7 @@ def test_a_zip_owns_what_is_its_students_alone(tmp_path):
 
 
 def test_folders_named_one_by_one_are_students(tmp_path):
-    """`class/*` names what `class` holds: Eve's folder gives nobody else a notebook."""
+    """`class/*` names what is in `class`: Eve's folder gives no other student a notebook."""
     folder = lay_out(tmp_path / "class", ["ana/cnn.ipynb", "bia/cnn.ipynb", "eve/ana.ipynb"])
     collection = collect(sorted(folder.iterdir()), ASSIGNMENT)
     assert {job.student: job.source.rpartition("/")[2] for job in collection.jobs} == {
@@ -85,7 +85,7 @@ def test_folders_named_one_by_one_are_students(tmp_path):
 
 
 def test_a_forced_export_of_one_student_is_not_entered_further(tmp_path):
-    """Beside Gradescope's list, and under Moodle's name, the one folder is the student's."""
+    """Beside Gradescope's list, or under a Moodle name, the single folder is the student's."""
     metadata = b"submission_6: {':submitters': [{':name': Eve, ':sid': 6}]}"
     evil = b"x: {':submitters': [{':name': Ana, ':sid': 1}]}"
     of_gradescope = {"submission_metadata.yml": metadata, "submission_6/submission_metadata.yml": evil}
@@ -98,7 +98,7 @@ def test_a_forced_export_of_one_student_is_not_entered_further(tmp_path):
 
 
 def test_a_zip_named_alone_says_what_it_was_taken_for(tmp_path):
-    """With one notebook it is a student's, and a line says so beside reports; with renamed ones it is a class."""
+    """With one notebook it is a student's, and beside reports a line says so; with renamed notebooks it is a class."""
     (tmp_path / "x.zip").write_bytes(packed({"ana.ipynb": notebook(), "bia.pdf": b"%PDF"}))
     assert ends(tmp_path / "x.zip") == (["x"], [], ["x.zip"])
     assert ends(tmp_path / "x.zip", export="folder") == (["ana"], ["bia"], [])
@@ -107,7 +107,7 @@ def test_a_zip_named_alone_says_what_it_was_taken_for(tmp_path):
 
 
 def test_what_a_pattern_names_beside_submissions_is_none(tmp_path):
-    """`class/*` is read as `class` is: leftovers, tables, links that lead out."""
+    """`class/*` is read like `class`: leftovers, tables, links that lead out."""
     files = {"ana.ipynb": notebook(), "bia.pdf": b"", "notas.csv": b"", "desktop.ini": b"", "data/x.npz": b""}
     folder = lay_out(tmp_path / "class", files)
     (folder / "eve.ipynb").symlink_to(lay_out(tmp_path, ["secret.ipynb"]) / "secret.ipynb")
@@ -116,7 +116,7 @@ def test_what_a_pattern_names_beside_submissions_is_none(tmp_path):
 
 
 def test_an_exports_files_named_one_by_one_are_the_exports(tmp_path):
-    """`export/*` is read as `export` is."""
+    """`export/*` is read like `export`."""
     names = ["limaana_1_51_cnn.ipynb", "reisbia_LATE_2_52_cnn.ipynb", "souzacaio_3_text.html"]
     export = lay_out(tmp_path / "canvas", names)
     assert ends(*export.iterdir()) == ends(export) == (["limaana (1)", "reisbia (2)"], ["souzacaio (3)"], [])
@@ -128,7 +128,7 @@ def test_an_exports_files_named_one_by_one_are_the_exports(tmp_path):
 
 
 def test_classes_can_be_given_together(tmp_path):
-    """Two sections, as folders or as zips, each of which holds several students."""
+    """Two sections, as folders or zips, with several students each."""
     for name, students in (("one", "ab"), ("two", "cd")):
         lay_out(tmp_path / name, [f"{student}.ipynb" for student in students])
         (tmp_path / f"{name}.zip").write_bytes(packed([f"{student}/x.ipynb" for student in students]))
@@ -138,7 +138,7 @@ def test_classes_can_be_given_together(tmp_path):
 
 
 def test_a_lone_folder_is_entered_only_where_it_is_asked_for(tmp_path):
-    """On the disk; until then it is one student with a whole class, who is refused with the way out."""
+    """On disk only with --export; otherwise it is one student with a whole class, refused with that remedy."""
     lay_out(tmp_path / "downloads" / "export", ["limaana_1_51_cnn.ipynb", "reisbia_2_52_cnn.ipynb"])
     [refusal] = collect([tmp_path / "downloads"], ASSIGNMENT).refused
     assert "looks like the export of a class" in refusal.what
@@ -158,14 +158,14 @@ def test_a_lone_folder_is_entered_only_where_it_is_asked_for(tmp_path):
     ],
 )
 def test_what_wraps_a_zips_content_is_passed_over_if_it_is_called_so(tmp_path, zip_name, folder, graded):
-    """Systems wrap what they pack in a folder of the zip's name; any other may be a student's."""
+    """Systems wrap a zip's content in a folder of its name; any other folder may be a student's."""
     (tmp_path / zip_name).write_bytes(packed([f"{folder}/ana.ipynb", f"{folder}/bia.ipynb"]))
     assert ends(tmp_path / zip_name)[0] == graded
     assert ends(tmp_path / zip_name, export="folder")[0] == ["ana", "bia"]
 
 
 def test_two_sources_of_one_student_are_one_refusal_that_names_both(tmp_path):
-    """A notebook and a zip, a folder and a notebook; if they are the same, they count once."""
+    """A notebook and a zip, or a folder and a notebook; equal copies count once."""
     folder = lay_out(tmp_path / "class", {"ana.ipynb": notebook("a"), "ana.zip": packed({"x.ipynb": notebook("b")})})
     lay_out(folder, {"bia.ipynb": notebook("b"), "bia/x.ipynb": notebook("b"), "caio.ipynb": notebook("c")})
     graded, refused, _ = ends(folder)
@@ -175,12 +175,12 @@ def test_two_sources_of_one_student_are_one_refusal_that_names_both(tmp_path):
 
 
 def test_names_that_differ_in_unicodes_form_alone_are_one_student(tmp_path):
-    """MacOS takes letters apart that other systems write in one."""
+    """MacOS decomposes letters that other systems write as one character."""
     lay_out(tmp_path / "class", {"L\u00edvia.ipynb": notebook("a"), "Li\u0301via.ipynb": notebook("b")})
     assert ends(tmp_path / "class") == ([], ["L\u00edvia"], [])
 
 
 def test_a_folder_without_the_form_that_was_asked_for_is_an_error(tmp_path):
-    """Nobody is graded under a name that came about by mistake."""
+    """No student is graded under a name that resulted from a mistake."""
     with pytest.raises(UsageError, match="no name in it has the form"):
         ends(lay_out(tmp_path / "class", ["ana.ipynb", "bia.ipynb"]), export="canvas")

@@ -1,4 +1,4 @@
-"""Finding submissions: real folders, and a line for each that cannot be taken."""
+"""Finding submissions: real folders, and a line for each file that cannot be accepted."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ NOTEBOOK = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}
 
 
 def hand_in(path: Path, minor: int = 5) -> Path:
-    """Write an empty notebook; one of another minor version has other bytes."""
+    """Write an empty notebook; another minor version gives other bytes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(NOTEBOOK | {"nbformat_minor": minor}))
     return path
 
 
 def students(collection: Collection) -> list[str]:
-    """Return whose notebooks were taken, in order."""
+    """Return the students whose notebooks were collected, in order."""
     return [job.student for job in collection.jobs]
 
 
 def test_a_folder_of_notebooks_has_a_student_for_each_file(tmp_path):
-    """The file's name is the student's, and the order is that of the names."""
+    """The file's name is the student's, and students are sorted by name."""
     for name in ("zoe", "Ana", "bia.silva", "Émile", "eva", "Ênio"):
         hand_in(tmp_path / f"{name}.ipynb")
     (tmp_path / "notes.txt").write_text("not asked for")
@@ -45,7 +45,7 @@ def test_a_folder_of_notebooks_has_a_student_for_each_file(tmp_path):
 
 
 def test_a_folder_of_folders_has_a_student_for_each_folder(tmp_path):
-    """The folder's name is the student's, whatever the notebook is called and however deep it lies."""
+    """The folder's name is the student's, whatever the notebook's name and depth."""
     hand_in(tmp_path / "ana" / "cnn-training.en.ipynb")
     hand_in(tmp_path / "bia" / "work" / "final (2).IPYNB")
     assert students(collect([tmp_path], ASSIGNMENT)) == ["ana", "bia"]
@@ -55,20 +55,20 @@ def test_a_folder_of_folders_has_a_student_for_each_folder(tmp_path):
     ("name", "student"), [("ana", "ana"), ("cnn-training.pt-BR", "class"), ("cnn-training", "class")]
 )
 def test_an_unrenamed_notebook_is_its_folders(tmp_path, name, student):
-    """The assignment's own file name says nothing of a student, so the folder's does."""
+    """The assignment's own file name does not identify a student, the folder's does."""
     notebook = hand_in(tmp_path / "class" / f"{name}.ipynb")
     assert students(collect([notebook], ASSIGNMENT)) == [student]
 
 
 def test_a_notebook_given_twice_is_one(tmp_path):
-    """By name, in its folder and through a link, a file stays one submission."""
+    """Given by name, in its folder and through a link, a file is still one submission."""
     notebook = hand_in(tmp_path / "ana.ipynb")
     assert students(collect([notebook, tmp_path, notebook], ASSIGNMENT)) == ["ana"]
 
 
 @pytest.mark.parametrize("name", [".hidden.ipynb", ".ipynb_checkpoints/ana.ipynb", "__MACOSX/ana.ipynb", "._ana.ipynb"])
 def test_leftovers_are_ignored(tmp_path, name):
-    """What editors and archivers leave behind is no second submission."""
+    """Files of editors and archivers are not second submissions."""
     hand_in(tmp_path / "ana" / "ana.ipynb")
     hand_in(tmp_path / "ana" / name)
     hand_in(tmp_path / name)
@@ -78,7 +78,7 @@ def test_leftovers_are_ignored(tmp_path, name):
 
 
 def test_two_notebooks_of_one_student_are_both_refused(tmp_path):
-    """Neither is graded, since nobody said which counts; one line names both."""
+    """Neither is graded, because it is unknown which counts; one line names both."""
     first, second = hand_in(tmp_path / "ana" / "a.ipynb"), hand_in(tmp_path / "ana" / "b.ipynb", minor=4)
     hand_in(tmp_path / "bia" / "a.ipynb")
     collection = collect([tmp_path], ASSIGNMENT)
@@ -88,7 +88,7 @@ def test_two_notebooks_of_one_student_are_both_refused(tmp_path):
 
 
 def test_the_rest_of_the_batch_goes_on(tmp_path):
-    """A broken submission is one clear line with a remedy, and the others are taken."""
+    """A broken submission is refused in one clear line with a remedy, and the others are accepted."""
     hand_in(tmp_path / "ana.ipynb")
     (tmp_path / "bia.ipynb").write_text("not JSON")
     collection = collect([tmp_path], ASSIGNMENT)
@@ -99,7 +99,7 @@ def test_the_rest_of_the_batch_goes_on(tmp_path):
 
 
 def test_a_students_folder_without_a_notebook_is_refused(tmp_path):
-    """Who handed in a report alone is named, beside folders and beside notebooks; a folder of data is nobody's."""
+    """A student with a report only is named, beside folders and notebooks; a folder of data belongs to no student."""
     hand_in(tmp_path / "class" / "ana" / "a.ipynb")
     (tmp_path / "class" / "bia").mkdir()
     (tmp_path / "class" / "bia" / "report.pdf").write_bytes(b"%PDF")
@@ -114,7 +114,7 @@ def test_a_students_folder_without_a_notebook_is_refused(tmp_path):
 
 
 def test_a_file_that_is_no_notebook_is_refused(tmp_path):
-    """A file given by name is answered for, whatever it is."""
+    """A file given by name is always accounted for."""
     report = tmp_path / "ana.pdf"
     report.write_bytes(b"%PDF")
     [refusal] = collect([report], ASSIGNMENT).refused
@@ -123,7 +123,7 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path):
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path):
-    """Neither a file nor a folder elsewhere on the machine is read through a link."""
+    """Neither files nor folders elsewhere on the machine are read through a link."""
     secret = hand_in(tmp_path / "reference" / "solution.ipynb")
     hand_in(tmp_path / "class" / "ana.ipynb")
     (tmp_path / "class" / "bia.ipynb").symlink_to(secret)
@@ -137,7 +137,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path):
 
 
 def test_a_link_to_another_students_notebook_is_refused(tmp_path):
-    """A student's folder ends at its own walls."""
+    """Links are followed only within a student's own folder."""
     hand_in(tmp_path / "ana" / "a.ipynb")
     (tmp_path / "bia").mkdir()
     (tmp_path / "bia" / "a.ipynb").symlink_to(tmp_path / "ana" / "a.ipynb")
@@ -147,7 +147,7 @@ def test_a_link_to_another_students_notebook_is_refused(tmp_path):
 
 
 def test_a_link_to_itself_is_refused(tmp_path):
-    """A circle of links ends in a line, not in a traceback or a hang."""
+    """A cycle of links leads to a one-line refusal, not to a traceback or a hang."""
     hand_in(tmp_path / "ana.ipynb")
     (tmp_path / "bia.ipynb").symlink_to(tmp_path / "bia.ipynb")
     (tmp_path / "carla").mkdir()
@@ -157,20 +157,20 @@ def test_a_link_to_itself_is_refused(tmp_path):
 
 
 def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path):
-    """A slip on the command line stops before anything is graded."""
+    """A mistyped path stops the command before anything is graded."""
     with pytest.raises(UsageError, match="there is no such file or folder"):
         collect([hand_in(tmp_path / "ana.ipynb"), tmp_path / "clas"], ASSIGNMENT)
 
 
 def test_a_name_too_long_to_exist_is_a_usage_error(tmp_path):
-    """What the system itself refuses to look up is told in a line."""
+    """A path that the system itself rejects leads to a one-line error."""
     with pytest.raises(UsageError, match="cannot be looked into"):
         collect([tmp_path / ("a" * 300)], ASSIGNMENT)
 
 
 @pytest.mark.parametrize("beside", ["", "readme.txt", "ana/report.pdf"])
 def test_a_folder_without_any_notebook_is_a_usage_error(tmp_path, beside):
-    """An empty folder, or one with other files alone, is most likely the wrong folder."""
+    """An empty folder, or one with other files only, is most likely the wrong folder."""
     if beside:
         (tmp_path / beside).parent.mkdir(exist_ok=True)
         (tmp_path / beside).write_text("")
@@ -180,7 +180,7 @@ def test_a_folder_without_any_notebook_is_a_usage_error(tmp_path, beside):
 
 @pytest.fixture
 def ordinary_class():
-    """Make a folder of one notebook, and be an ordinary user while the test runs: root may read everything."""
+    """Create a folder with one notebook, and run as an ordinary user, because root may read everything."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         hand_in(folder / "class" / "ana" / "a.ipynb")
@@ -197,7 +197,7 @@ def ordinary_class():
 
 @pytest.mark.parametrize("rights", [0o000, 0o400, 0o100])
 def test_a_folder_that_may_not_be_read_is_one_students_refusal(ordinary_class, rights):
-    """A student's folder without permission is a refusal, not a student without a notebook; the others are taken."""
+    """An unreadable student folder is a refusal, not a student without a notebook; others are accepted."""
     unreadable = hand_in(ordinary_class / "bia" / "a.ipynb").parent
     unreadable.chmod(rights)
     try:
@@ -210,7 +210,7 @@ def test_a_folder_that_may_not_be_read_is_one_students_refusal(ordinary_class, r
 
 
 def test_a_link_to_where_nobody_may_look_is_one_students_refusal(ordinary_class):
-    """What a student linked to cannot end the class, nor does its student vanish."""
+    """A student's link cannot stop the class, and its student does not disappear."""
     (ordinary_class.parent / "private").mkdir()
     (ordinary_class / "bia").symlink_to(ordinary_class.parent / "private" / "work")
     (ordinary_class.parent / "private").chmod(0)
@@ -237,7 +237,7 @@ def test_a_link_to_where_nobody_may_look_is_one_students_refusal(ordinary_class)
     ],
 )
 def test_a_students_name_is_fit_to_be_shown(given, name):
-    """Whatever a file is called, its student's name is one bounded line; a part of a hash says that something went."""
+    """Whatever a file's name, the student's name is one short line; part of a hash marks removed characters."""
     shown = student_name(given)
     assert (re.sub(r"#[0-9a-f]{6}$", "#", shown), len(shown) <= 120) == (name, True)
 
@@ -247,13 +247,13 @@ def test_a_students_name_is_fit_to_be_shown(given, name):
 @example({"x" * 300 + "1", "x" * 300 + "2"})
 @example({os.fsdecode(b"jo\xe3o"), os.fsdecode(b"jo\xe9o")})
 def test_what_had_to_go_does_not_make_two_students_one(names):
-    """Names that differ in more than blanks and the way an accent is written stay different."""
+    """Names that differ in more than blanks and the encoding of accents stay distinct."""
     apart = {" ".join(unicodedata.normalize("NFC", name).split()) for name in names}
     assert len({student_name(name) for name in names}) >= len(apart - {""})
 
 
 def test_a_name_that_is_not_utf8_is_taken(tmp_path):
-    """A file whose name no encoding explains is still graded, and its record can be written."""
+    """A file whose name is in no known encoding is still graded, and its record can be written."""
     path = os.fsencode(tmp_path) + b"/jo\xe3o.ipynb"
     Path(os.fsdecode(path)).write_text(json.dumps(NOTEBOOK))
     [job] = collect([tmp_path], ASSIGNMENT).jobs

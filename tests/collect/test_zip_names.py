@@ -17,7 +17,7 @@ CLASS = [
 
 
 def entries(names, encoding, extra=lambda _: b""):
-    """Return a zip's entries whose names are written in an encoding that they do not tell."""
+    """Return a zip's entries whose names do not declare their encoding."""
     made = []
     for name in names:
         raw = name.encode(encoding)
@@ -29,25 +29,25 @@ def entries(names, encoding, extra=lambda _: b""):
 
 @pytest.mark.parametrize("encoding", ["cp850", "cp1252", "utf-8"])
 def test_a_class_is_read_in_the_encoding_that_it_was_written_in(encoding):
-    """All names together tell it, in whatever program they were packed."""
+    """All names together reveal the encoding, whatever program wrote them."""
     assert decode_names(entries(CLASS, encoding)) == CLASS
 
 
 @pytest.mark.parametrize("encoding", ["cp850", "cp1252"])
 @pytest.mark.parametrize("name", ["João", "José", "Íris", "Conceição", "Antônio", "Inês", "Sérgio Sá", "Muñoz"])
 def test_one_name_is_mostly_enough(name, encoding):
-    """A letter in the middle of a word, or none of a language's, gives an encoding away."""
+    """A symbol within a word, or a letter foreign to the language, rules out an encoding."""
     assert decode_names(entries([name], encoding)) == [name]
 
 
 def test_names_of_the_united_states_code_page_are_read():
-    """Where code page 850 has the same letters or none."""
+    """As far as code page 850 has the same letters, or none."""
     names = ["José", "Zoë", "Ñandú", "François"]
     assert decode_names(entries(names, "cp437")) == names
 
 
 def test_info_zips_field_is_believed_unless_the_entry_was_renamed():
-    """It holds the name in UTF-8 and the checksum of the other."""
+    """The field has the name in UTF-8 and the checksum of the other name."""
 
     def field(raw):
         body = struct.pack("<BI", 1, zlib.crc32(raw)) + "Łukasz".encode()
@@ -61,12 +61,12 @@ def test_info_zips_field_is_believed_unless_the_entry_was_renamed():
     "extra", [b"", b"\x75\x70", b"\x75\x70\xff\xff\x01", b"\x75\x70\x05\x00\x01\0\0\0\0", b"\0" * 9]
 )
 def test_a_broken_field_does_no_harm(extra):
-    """The name beside it is guessed."""
+    """The name itself is then guessed."""
     assert decode_names(entries(["é"], "cp850", lambda _: extra)) == ["é"]
 
 
 def test_a_zip_of_windows_is_read_whole():
-    """Names are decoded, and the members are found and read under them."""
+    """Names are decoded, and members can be read by them."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("JoXo/cnn.ipynb", b"{}")

@@ -1,7 +1,7 @@
-"""Grades the corpus by the real command in the real sandbox, with secrets laid out wherever a notebook might look.
+"""Grades the corpus by the real command in the real sandbox, with secrets wherever a notebook might look.
 
-CORPUS_SANDBOX names another sandbox than bubblewrap: `docker`, or `uid`, which is tried where it is for, in a container
-of the image as root.
+CORPUS_SANDBOX selects another sandbox than bubblewrap: `docker`, or `uid`, which is tested in a container of the image
+as root, where it is meant to be used. CORPUS_OPTIONS are further options of the command, such as `--cold`.
 """
 
 import ctypes
@@ -23,17 +23,19 @@ import pytest
 import yaml
 from gradescope_places import image, image_is_lacking
 
+from autograder.assignment import open_assignment
 from autograder.child_process import find_program
 from autograder.datasets import make_practice
 from autograder.gradebook import Gradebook
 from autograder.records import Evidence, Grade, Run
-from autograder.report.summary import summarise
+from autograder.report.class_summary import summarise
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 WORKERS = (1, 4)
 MARK = "left-by-the-corpus"
 BACKEND = os.environ.get("CORPUS_SANDBOX", "bubblewrap")
+OPTIONS = os.environ.get("CORPUS_OPTIONS", "").split()
 
 LIMITS = yaml.safe_load((HERE / "limits.yml").read_text(encoding="utf-8"))
 _SUBREAPER = 36
@@ -41,7 +43,7 @@ _SUBREAPER = 36
 
 @dataclasses.dataclass(frozen=True)
 class Submission:
-    """What came of one case."""
+    """The results of one case."""
 
     grade: Grade
     run: Run
@@ -51,7 +53,7 @@ class Submission:
 
     @property
     def row(self):
-        """The case as the class's table has it."""
+        """The case's row in the class's table."""
         return summarise([self.grade]).rows[0]
 
 
@@ -69,14 +71,14 @@ class Part:
 
 @dataclasses.dataclass(frozen=True)
 class Graded(Part):
-    """What all commands left behind: also the processes that outlive them."""
+    """What all commands left behind, including processes that outlive them."""
 
     survivors: list[str]
 
 
 @dataclasses.dataclass(frozen=True)
 class World:
-    """The folders that stand in for an instructor's machine, and the secrets in them."""
+    """The folders that imitate an instructor's machine, and the secrets in them."""
 
     folder: Path
     secrets: dict[str, str]
@@ -92,7 +94,7 @@ class World:
 
 
 def load_cases():
-    """Read what each case must get, and where a sandbox cannot give it (`docs/gradescope.md`), what it gets there."""
+    """Read each case's expectation, and the one in a sandbox without some protection (`docs/how-to/gradescope.md`)."""
     return {
         path.parent.name: {
             name: value
@@ -110,7 +112,7 @@ _SUMMARY = pytest.StashKey[tuple[str, ...]]()
 
 @pytest.fixture(scope="session")
 def cases():
-    """What each case must get, by its name."""
+    """The expectation of each case, by name."""
     return _CASES
 
 
@@ -122,7 +124,7 @@ def corpus_folder():
 
 @pytest.fixture(scope="session")
 def world(tmp_path_factory):
-    """Lay out projects, classes and secrets, and listen where nobody should call."""
+    """Create projects, classes and secrets, and listen for connections that must not arrive."""
     folder = tmp_path_factory.mktemp("world")
     where = ("environment", "beside", "project", "rubric", "reference", "submission", "tracer")
     marks = {name: f"secret-{name}-{secrets.token_hex(16)}" for name in where}
@@ -180,22 +182,22 @@ def _lay_out(world, limits, port):
 
 @pytest.fixture(scope="session", params=WORKERS, ids=lambda count: f"{count}-workers")
 def graded(request, all_graded):
-    """The whole corpus, graded with so many workers."""
+    """The whole corpus, graded with a number of workers."""
     return all_graded[request.param]
 
 
 @pytest.fixture(scope="session")
 def all_graded(world):
-    """Grade the corpus with one worker, and with several on a machine that is busy with other things."""
+    """Grade the corpus with one worker, and with several on a machine that is otherwise busy."""
     results = {}
-    # Whoever outlives its command becomes a child of ours, whatever session it put itself into.
+    # Orphans that outlive their command become our children, whatever their session.
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     for workers in WORKERS:
         children = _children()
         busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(workers > 1)]
         try:
-            # One worker leaves the machine idle, as most of the small class waits for its time limits: the other class
-            # is graded meanwhile, by a command of its own.
+            # One worker leaves the machine idle, because most of the small class waits for its time limits. Meanwhile
+            # another command grades the other class.
             with ThreadPoolExecutor(1 if busy else len(LIMITS)) as commands:
                 parts = list(commands.map(functools.partial(_grade, world, workers=workers), LIMITS))
         finally:
@@ -219,10 +221,10 @@ def _grade(world, limits, workers):
     out, temporary = world.folder / f"grades-{limits}-{workers}", world.folder / f"tmp-{limits}-{workers}"
     temporary.mkdir()
     command = ["grade", str(submissions), "--config", str(project / "grading.yml"), "--out", str(out)]
-    command += ["--data", "practice", "--sandbox", BACKEND, "--workers", str(workers)]
+    command += ["--data", "practice", "--sandbox", BACKEND, "--workers", str(workers), *OPTIONS]
     environment = {"TMPDIR": str(temporary), "COURSE_TOKEN": world.secrets["environment"]}
     if BACKEND == "uid":
-        # A student's user must get to what lies there, and may not enter the folder of the class.
+        # A student's user needs access to this folder, but must not enter the folder of the class.
         temporary.chmod(0o1777)
         environment["TMPDIR"] = "/temporary"
         command = [*_in_container(world, temporary, environment), *command]
@@ -246,11 +248,11 @@ def _grade(world, limits, workers):
 
 
 def _in_container(world, temporary, environment):
-    """The command that grades in a container of the image, where the class lies in the same places as here."""
+    """The command that grades in a container of the image, with the class under the same paths as here."""
     if lacking := image_is_lacking():
         pytest.skip(lacking)
-    practice = make_practice().parents[1]
-    # Files in memory are counted by the container's own limit, as on Gradescope.
+    practice = make_practice(open_assignment(ROOT / "grading.yml").data).parents[1]
+    # Files in memory count against the container's own limit, as on Gradescope.
     options = ["--rm", "--network=none", "--shm-size=2g", "--memory=8g", "--memory-swap=8g"]
     options += [f"--volume={world.folder}:{world.folder}", f"--volume={temporary}:/temporary"]
     options += [f"--volume={practice}:/practice:ro", "--env=XDG_CACHE_HOME=/practice", "--workdir=/"]
@@ -286,12 +288,12 @@ def _children():
 
 
 def _digest(folder):
-    """A sum over names, links and contents; the first megabyte of each file, since one has 500."""
+    """A checksum of names, links and contents; of each file the first megabyte, as one has 500."""
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if "__pycache__" not in path.parts:
             total.update(str(path).encode())
-            total.update(os.readlink(path).encode() if path.is_symlink() else b"")
+            total.update(str(path.readlink()).encode() if path.is_symlink() else b"")
             if path.is_file() and not path.is_symlink():
                 with path.open("rb") as file:
                     total.update(file.read(2**20))
@@ -300,7 +302,7 @@ def _digest(folder):
 
 @pytest.fixture
 def say(pytestconfig):
-    """Say figures at the end of the test run, whether it is quiet or not, and write them where a bench reads them."""
+    """Print figures at the end of the test run, whether it is quiet or not, and write them to a file for benchmarks."""
 
     def keep(figures):
         pytestconfig.stash[_SUMMARY] = tuple(f"{name}: {figure}" for name, figure in figures.items())
@@ -312,7 +314,7 @@ def say(pytestconfig):
 
 @pytest.fixture
 def write_corpus_table(cases):
-    """Write the table that the documentation shows, where the environment names a file for it."""
+    """Write the table for the documentation, if the environment names a file for it."""
 
     def write(all_graded):
         if os.environ.get("CORPUS_TABLE"):
@@ -325,9 +327,10 @@ def _table(cases, graded):
     lines = [
         "# The corpus",
         "",
-        "Submissions that mean harm, or have bad luck, and what each gets: graded by the real command in the real sandbox on",
-        f"practice data, at {WORKERS[0]} worker and again at {WORKERS[1]} on a busy machine, with the same grades. `make corpus`",
-        "writes this page; `expect.yml` in each folder of `tests/corpus` says what must come out, item by item.",
+        "Hostile and unlucky submissions, and the result of each, graded by the real command in the real sandbox on",
+        f"practice data, with {WORKERS[0]} worker and again with {WORKERS[1]} on a busy machine, with the same grades.",
+        "`make corpus` writes this page; `expect.yml` in each folder of `tests/corpus` states the expected result,",
+        "item by item.",
         "",
         "| case | what it does | run | points | s | MiB | flags |",
         "|---|---|---|---:|---:|---:|---|",
@@ -346,13 +349,13 @@ def _table(cases, graded):
 
 
 def pytest_generate_tests(metafunc):
-    """Give a test that takes a case each of them."""
+    """Parametrise tests that take a case with every case."""
     if "case" in metafunc.fixturenames:
         metafunc.parametrize("case", sorted(_CASES))
 
 
 def pytest_terminal_summary(terminalreporter, config):
-    """Say in a few figures what the corpus showed."""
+    """Summarise the corpus in a few figures."""
     lines = config.stash.get(_SUMMARY, ())
     if lines:
         terminalreporter.section("corpus")

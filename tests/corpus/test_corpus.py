@@ -1,18 +1,22 @@
-"""Every submission of the corpus gets what it must, harms nothing and learns nothing, alone and in a crowd."""
+"""Every submission of the corpus gets its expected result, does no harm and learns nothing, alone and among others."""
 
 import re
 
 import pytest
 
+from autograder.report import in_english
+
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000)]
 
 REFUSED = {"about", "kind", "limits", "run", "detail"}
 EXECUTED = REFUSED | {"points", "items", "flags", "cells", "seconds", "mebibytes"}
+SHARED_MEBIBYTES = 128
+"""A warm notebook's memory holds the packages of the fork server, some of which it never uses."""
 FEWEST = 160
 
 
 def test_nothing_goes_unverified(cases, corpus_folder):
-    """Each folder says all that its submission must get, and there are as many as were promised."""
+    """Each folder states its expectation completely, and there are as many as documented."""
     folders = {path.name for path in corpus_folder.iterdir() if path.is_dir()}
     assert folders - {"__pycache__", "shared_cells"} == set(cases)
     assert len(cases) >= FEWEST
@@ -24,7 +28,7 @@ def test_nothing_goes_unverified(cases, corpus_folder):
 
 
 def test_no_submission_is_lost(graded, cases):
-    """Each case is graded or refused, none is both, and nobody else is."""
+    """Each case is either graded or refused, and nothing else is."""
     assert graded.submissions.keys() | graded.refused.keys() == set(cases)
     assert not graded.submissions.keys() & graded.refused.keys()
 
@@ -48,36 +52,45 @@ def test_gets_what_it_must(graded, case, cases):
         "flags": list(submission.row.flags),
         "cells": [cell.status for cell in submission.run.cells],
     } == {name: expected[name] for name in ("run", "points", "items", "flags", "cells")}
-    # A run that ended as it should has nothing to explain.
-    assert given.run_detail == "" if expected["detail"] == "" else expected["detail"] in given.run_detail
+    # A completed run has nothing to explain.
+    said = in_english(given.run_detail)
+    assert said == "" if expected["detail"] == "" else expected["detail"] in said
     assert submission.run.usage.wall_seconds <= expected["seconds"]
-    assert submission.run.usage.peak_memory_bytes <= expected["mebibytes"] * 2**20
+    shared = SHARED_MEBIBYTES if submission.run.backend == "bubblewrap" else 0
+    assert submission.run.usage.peak_memory_bytes <= (expected["mebibytes"] + shared) * 2**20
 
 
 def test_the_crowd_changes_no_grade(all_graded):
-    """One worker and several, on a busy machine, give the same: points, findings, reasons and flags."""
+    """One worker, and several on a busy machine, give the same points, findings, reasons and flags."""
     alone, crowded = ({name: one.grade for name, one in part.submissions.items()} for part in all_graded.values())
     assert alone == crowded
 
 
 def test_nothing_goes_wrong_on_our_side(graded):
-    """The commands end well, and no log of ours knows of an error, a warning or a traceback that nobody foresaw."""
+    """The commands end well, and no log of ours has an unexpected error, warning or traceback."""
     assert graded.status == 0, graded.said
     assert errors_of_ours(graded) == []
 
 
 def errors_of_ours(part):
-    """What went wrong on our side: in what the commands said, in verdicts, and in the payload while it ran cells."""
+    """What went wrong on our side: in the commands' output, in verdicts, and in the payload while it ran cells."""
     found = re.findall(r".*(?:Traceback|[Ee]rror|ERROR|Warning|INTERNAL).*", part.said)
     for name, one in part.submissions.items():
         if "INTERNAL" in {one.grade.run_verdict.value, *(finding.verdict.value for finding in one.grade.findings)}:
-            found.append(f"{name}: {one.grade.run_detail}")
-        # Who breaks what the payload calls ends their own process by that, as the case has to say itself.
-        if "ended by itself" in one.grade.run_detail:
+            found.append(f"{name}: {in_english(one.grade.run_detail)}")
+        # A student who breaks what the payload calls ends the own process by that, as the case has to state itself.
+        if ended_by_itself(one.grade.run_detail):
             continue
-        # A traceback through files of ours: a student's own begins in a cell and ends in a library.
+        # A traceback through our files: a student's own begins in a cell and ends in a library.
         found += [f"{name}: {line}" for line in re.findall(r'File "/payload/[^"]*", line \d+.*', one.run.output_tail)]
     return found
+
+
+def ended_by_itself(detail):
+    """Whether a run's process ended by itself, anywhere in the notebook."""
+    while detail is not None and "how" in detail.fields:
+        detail = detail.fields["how"]
+    return detail is not None and detail.code == "ended.status"
 
 
 def test_nothing_is_left_behind(graded):
@@ -88,7 +101,7 @@ def test_nothing_is_left_behind(graded):
 
 
 def leaks(graded, world):
-    """Every place where a secret is found, as case, secret and artefact, but for whoever brought it."""
+    """Every place where a secret is found, as case, secret and artefact, except for the case's own secrets."""
     owners = {"tells_a_secret_of_its_own": "tracer", "holds_a_secret": "submission"}
     found = [
         (case, name, where)
@@ -101,12 +114,12 @@ def leaks(graded, world):
 
 
 def test_no_secret_gets_out(graded, world):
-    """No variable, output, figure, message, page or record holds what lay beside, above or around the submissions."""
+    """No variable, output, figure, message, page or record contains what was beside or above the submissions."""
     assert leaks(graded, world) == []
 
 
 def test_the_search_for_secrets_is_not_blind(graded, world):
-    """A submission that says a mark in every way that it has is found out in each of them."""
+    """A submission that emits a mark in every possible way is detected in each of them."""
     artefacts = graded.submissions["tells_a_secret_of_its_own"].artefacts
     assert [where for where, text in artefacts.items() if world.secrets["tracer"] in text] == list(artefacts)
     assert {"run", "evidence", "grade", ".html", ".json", "figures"} == set(artefacts)
@@ -119,7 +132,7 @@ def test_nobody_reaches_out(graded, world):
 
 
 def test_tells_what_it_showed(all_graded, cases, world, write_corpus_table, say):
-    """The table and its sums: no point won by an attack, no secret read, no process left."""
+    """The table and its sums: no point gained by an attack, no secret read, no process left."""
     attacks = [name for name, expected in cases.items() if expected["kind"] == "attack"]
     won = [
         max(0.0, (part.submissions[name].grade.points or 0.0) - cases[name]["points"])

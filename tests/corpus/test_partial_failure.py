@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from autograder.gradebook import Gradebook
+from autograder.records import Detail
 
 QUESTIONS = [f"q{number:02d}" for number in range(1, 11)]
 DEATH = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
@@ -15,7 +16,7 @@ DEATH = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 
 @pytest.fixture(scope="module")
 def answers(root):
-    """The item of each question's letter, as the rubric has it."""
+    """The item of each question's letter, as in the rubric."""
     rubric = yaml.safe_load((root / "grading.yml").read_text(encoding="utf-8"))
     return {name: question["items"]["answer"] for name, question in rubric["questions"].items()}
 
@@ -31,7 +32,7 @@ def graded(root, answers, tmp_path_factory):
                 "cell_type": "code",
                 "metadata": {},
                 "outputs": [],
-                # The death comes after the assignment: what a cell did not live to hand over does not count.
+                # The death comes after the assignment: values that a cell did not live to send do not count.
                 "source": f'{name}_answer = "{answers[name]["key"]}"\n{DEATH if name == dying else ""}',
             }
             for name in QUESTIONS
@@ -46,9 +47,9 @@ def graded(root, answers, tmp_path_factory):
 
 @pytest.mark.parametrize("dying", QUESTIONS)
 def test_keeps_the_questions_before(graded, answers, dying):
-    """Killed in one question: the letters before it are judged, the others missing, the rest of the cells not run.
+    """Killed in one question: the letters before it are judged, the others missing, and the other cells not run.
 
-    A letter of a question that measures something does not count by itself.
+    A letter of a question with measurements does not count by itself.
     """
     before = QUESTIONS.index(dying)
     with Gradebook.in_folder(graded) as book:
@@ -58,12 +59,13 @@ def test_keeps_the_questions_before(graded, answers, dying):
     judged = ["FAIL" if "requires" in answers[name] else "PASS" for name in QUESTIONS[:before]]
     assert letters == judged + ["MISSING"] * (len(QUESTIONS) - before)
     assert [cell.status for cell in run.cells] == ["ok"] * before + ["killed"] + ["not run"] * (9 - before)
-    assert grade.run_detail == f"the process was killed by SIGKILL in cell {before}"
+    killed = Detail.of("ended.signal", signal="SIGKILL")
+    assert grade.run_detail == Detail.of("ended.in_cell", how=killed, cell=before)
     assert [flag.code for flag in grade.flags] == ["run.incomplete"]
 
 
 def test_the_page_says_what_was_not_reached(graded):
-    """The student reads which cell died and which were not run, counted from one."""
+    """The page says which cell died and which were not run, counted from one."""
     page = (graded / "pages" / "dies_in_q07.html").read_text(encoding="utf-8")
     assert '<th scope="row">7</th><td>foi interrompida junto com o notebook' in page
     assert '<th scope="row">8 a 10</th><td>não chegou a ser executada' in page

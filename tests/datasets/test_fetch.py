@@ -1,7 +1,7 @@
-"""Fetching the data sets as a fresh machine does: the real download, answered by a server on the loopback.
+"""Fetch the data sets as on a new machine: the real download, answered by a server on the loopback.
 
-What a proxy says is all that is heard of the world, and one certificate makes it believed. So the real files travel
-the real way, without leaving this machine.
+All connections go through a local proxy whose certificate is trusted. So the real files are really downloaded without
+leaving this machine.
 """
 
 import os
@@ -21,7 +21,7 @@ HOST = "storage.googleapis.com"
 
 
 class Storage(ThreadingHTTPServer):
-    """A proxy that is also the host it is asked to reach: it has `files`, by their names."""
+    """A proxy that is also the requested host, and serves `files` by name."""
 
     files: dict[str, bytes]
     asked: list[str]
@@ -29,7 +29,7 @@ class Storage(ThreadingHTTPServer):
 
 
 class Cut(bytes):
-    """A file of which half arrives."""
+    """A file that is interrupted half way."""
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -38,7 +38,7 @@ class Answer(BaseHTTPRequestHandler):
     server: Storage
 
     def do_CONNECT(self):
-        """Become the host at the tunnel's other end."""
+        """Act as the host at the tunnel's other end."""
         self.send_response(200 if self.path == f"{HOST}:443" else 403)
         self.end_headers()
         self.connection = self.request = self.server.tls.wrap_socket(self.connection, server_side=True)
@@ -46,15 +46,15 @@ class Answer(BaseHTTPRequestHandler):
         self.handle_one_request()
 
     def finish(self):
-        """Close the tunnel, which the server does not know of."""
+        """Close the tunnel, which the server does not track."""
         super().finish()
         self.connection.close()
 
     def do_GET(self):
-        """Give a file out."""
+        """Send a file."""
         folder, _, name = self.path.rpartition("/")
         self.server.asked.append(name)
-        # Keras's own folder: whoever asks elsewhere gets nothing.
+        # Keras's own folder: other paths get nothing.
         body = self.server.files[name] if folder == "/tensorflow/tf-keras-datasets" else b""
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
@@ -63,13 +63,13 @@ class Answer(BaseHTTPRequestHandler):
         self.close_connection = True
 
     def log_message(self, *_):
-        """Stay silent."""
+        """Print nothing."""
 
 
 @pytest.fixture
-def storage(tmp_path, monkeypatch):
-    """Serve the real files under the name of the host that Keras asks."""
-    if find_real()[0] is None:
+def storage(manifest, tmp_path, monkeypatch):
+    """Serve the real files under the name of the host that Keras uses."""
+    if find_real(manifest)[0] is None:
         pytest.skip("the real data sets are not here, so there is nothing to serve")
     if shutil.which("openssl") is None:
         pytest.skip("openssl, which makes the certificate, is not here")
@@ -94,13 +94,13 @@ def storage(tmp_path, monkeypatch):
         thread.join()
 
 
-def test_an_empty_folder_fills_with_the_real_data_sets(storage, tmp_path):
-    """Five files with the sums of the real ones, for every user; each portion is told, and nothing else is left."""
+def test_an_empty_folder_fills_with_the_real_data_sets(storage, manifest, tmp_path):
+    """Five files with the real checksums, for every user; progress is reported, and nothing else is left."""
     home = tmp_path / "keras"
     told = []
-    fetched = fetch(home, lambda *portion: told.append(portion))
+    fetched = fetch(manifest, home, lambda *portion: told.append(portion))
     assert (fetched.kind, fetched.path) == ("real", home)
-    assert find_real(home) == (fetched, ())
+    assert find_real(manifest, home) == (fetched, ())
     found = [path for path in (home / "datasets").rglob("*") if path.is_file()]
     assert len(found) == 5
     assert {path.stat().st_mode & 0o777 for path in found} == {0o644}
@@ -110,59 +110,66 @@ def test_an_empty_folder_fills_with_the_real_data_sets(storage, tmp_path):
     assert sum(done == total for _, done, total in told) >= 5
 
 
-def test_what_is_there_is_not_fetched_again(storage, tmp_path):
-    """After a cut connection only what is lacking is asked for; a file that is another one is replaced."""
-    fetch(tmp_path)
+def test_what_is_there_is_not_fetched_again(storage, manifest, tmp_path):
+    """After a cut connection only missing files are requested; a wrong file is replaced."""
+    fetch(manifest, tmp_path)
     (tmp_path / "datasets" / "boston_housing.npz").write_bytes(b"another")
     (tmp_path / "datasets" / "fashion-mnist" / "train-labels-idx1-ubyte.gz").unlink()
     storage.asked.clear()
-    fetch(tmp_path)
+    fetch(manifest, tmp_path)
     assert sorted(storage.asked) == ["boston_housing.npz", "train-labels-idx1-ubyte.gz"]
     storage.asked.clear()
-    fetch(tmp_path)
+    fetch(manifest, tmp_path)
     assert storage.asked == []
 
 
-def test_keras_finds_what_was_fetched(storage, tmp_path):
-    """The files lie where Keras looks, so that it fetches nothing of its own."""
-    fetch(tmp_path)
+def test_keras_finds_what_was_fetched(storage, manifest, tmp_path):
+    """The files are where Keras looks, so it fetches nothing itself."""
+    fetch(manifest, tmp_path)
     code = "import keras; keras.datasets.boston_housing.load_data(); keras.datasets.fashion_mnist.load_data()"
     nowhere = {"KERAS_HOME": str(tmp_path), "https_proxy": "http://127.0.0.1:9", "CUDA_VISIBLE_DEVICES": "-1"}
     done = run(python_command("-c", code), environment=nowhere, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 
-def test_tensorflow_is_not_imported_for_it(storage, tmp_path):
-    """Fetching costs no second and no gigabyte of TensorFlow's."""
-    code = "import sys; from pathlib import Path; from autograder.datasets import fetch; fetch(Path(sys.argv[1]))"
+def test_tensorflow_is_not_imported_for_it(storage, root, tmp_path):
+    """Fetching does not take TensorFlow's import time and memory."""
+    code = "import sys; from pathlib import Path; from autograder.datasets import fetch"
+    code += "; from autograder.rubric import load"
+    code += "; fetch(load(Path(sys.argv[1])).assignment.data, Path(sys.argv[2]))"
     code += "; print('tensorflow' in sys.modules, 'keras' in sys.modules)"
-    done = run(python_command("-c", code, str(tmp_path)), environment=dict(os.environ), capture_output=True, text=True)
+    done = run(
+        python_command("-c", code, str(root / "grading.yml"), str(tmp_path)),
+        environment=dict(os.environ),
+        capture_output=True,
+        text=True,
+    )
     assert done.stdout == "False False\n", done.stderr
 
 
-def test_a_file_that_is_another_is_not_taken(storage, tmp_path):
-    """What was changed on the way is named, with what to do; no notebook runs on it."""
+def test_a_file_that_is_another_is_not_taken(storage, manifest, tmp_path):
+    """A file changed in transit is reported with a remedy, and no notebook runs on it."""
     storage.files["train-labels-idx1-ubyte.gz"] = storage.files["t10k-labels-idx1-ubyte.gz"]
     with pytest.raises(EnvironmentFault, match=r"could not be fetched: .*--data practice"):
-        fetch(tmp_path / "keras")
-    assert find_real(tmp_path / "keras")[0] is None
+        fetch(manifest, tmp_path / "keras")
+    assert find_real(manifest, tmp_path / "keras")[0] is None
     assert not (tmp_path / "keras" / "datasets" / "fashion-mnist" / "train-labels-idx1-ubyte.gz").exists()
 
 
-def test_a_line_that_breaks_off_leaves_nothing_behind(storage, tmp_path):
-    """Half a file is no file: the fault is one line, and the folder holds what was whole before."""
+def test_a_line_that_breaks_off_leaves_nothing_behind(storage, manifest, tmp_path):
+    """A partial file is not kept: the error is one line, and the folder has its earlier complete files."""
     whole = storage.files["train-images-idx3-ubyte.gz"]
     storage.files["train-images-idx3-ubyte.gz"] = Cut(whole)
     with pytest.raises(EnvironmentFault, match=r"could not be fetched: [^\n]*$"):
-        fetch(tmp_path)
+        fetch(manifest, tmp_path)
     assert not list(tmp_path.rglob("train-images*"))
     assert not list(tmp_path.rglob(".fetching-*"))
     storage.files["train-images-idx3-ubyte.gz"] = whole
-    assert fetch(tmp_path).kind == "real"
+    assert fetch(manifest, tmp_path).kind == "real"
 
 
-def test_a_folder_that_cannot_be_written_to_is_named(tmp_path):
-    """A file where the folder is due: one line, with what to do."""
+def test_a_folder_that_cannot_be_written_to_is_named(manifest, tmp_path):
+    """With a file in place of the folder, the error is one line with a remedy."""
     (tmp_path / "datasets").write_text("no folder")
     with pytest.raises(EnvironmentFault, match=r"datasets: the data sets could not be fetched: .*--data practice"):
-        fetch(tmp_path)
+        fetch(manifest, tmp_path)

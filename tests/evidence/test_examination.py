@@ -13,10 +13,28 @@ from hypothesis import strategies as st
 
 from autograder.evidence import examine
 from autograder.evidence.examination import MAXIMUM_FAULTS
-from autograder.records import CellOutcome, Evidence, Figure, Job, Run, RunVerdict, Usage, Values, from_json, to_json
-from autograder.spec import RunSpec, load
+from autograder.records import (
+    CellOutcome,
+    Detail,
+    Evidence,
+    Figure,
+    Job,
+    Run,
+    RunVerdict,
+    Usage,
+    Values,
+    from_json,
+    to_json,
+)
+from autograder.report import in_english
+from autograder.rubric import RunSpec, load
 
 NOTHING = Values({}, {})
+HOLE = Detail.of(
+    "value.element",
+    index=1,
+    fault=Detail.of("value.instead", found=Detail("found.nothing"), due=Detail("due.number")),
+)
 RUN_SPEC = load(Path(__file__).parents[2] / "grading.yml").run_spec
 
 
@@ -31,7 +49,7 @@ def make_job(**overrides: Any) -> Job:
 def make_run(**overrides: Any) -> Run:
     """Return a run that said nothing."""
     fields: dict[str, Any] = {
-        "job_id": "0123", "verdict": RunVerdict.COMPLETE, "detail": "", "backend": "none", "cells": (), "values": {},
+        "job_id": "0123", "verdict": RunVerdict.COMPLETE, "detail": None, "backend": "none", "cells": (), "values": {},
         "trainings": (), "evaluations": (), "figures": (), "versions": {}, "usage": Usage(),
     }  # fmt: skip
     return Run(**fields | overrides)
@@ -52,11 +70,11 @@ def test_only_declared_variables_are_looked_at():
 
 def test_faults_of_several_variables_are_kept_by_path():
     """Each slip stands under its own path, and the other values stay."""
-    values = {"q02_answer": ["c"], "q03_losses": {"cross_entropy": 1.6, "squared": "0.8"}, "q09_answer": "d"}
+    values = {"q02_answer": 3, "q03_losses": {"cross_entropy": 1.6, "squared": "eight"}, "q09_answer": "d"}
     executed = examine(make_job(), make_run(values=values), RUN_SPEC).executed
     assert executed.given == {"q03_losses": {"cross_entropy": 1.6}, "q09_answer": "d"}
-    assert executed.faults == {
-        "q02_answer": "a list where one of the letters a, b, c, d is due",
+    assert {path: in_english(fault) for path, fault in executed.faults.items()} == {
+        "q02_answer": "a number where one of the letters a, b, c, d is due",
         "q03_losses.squared": "text where a number is due",
     }
 
@@ -66,14 +84,14 @@ def test_the_journal_and_its_faults_are_kept():
     evidence = examine(make_job(), make_run(figures=({"cell": 1, "lines": [[1]]}, {"cell": "x"})), RUN_SPEC)
     assert evidence.figures == (Figure(1, ((1.0,),)),)
     assert len(evidence.faults) == 1
-    assert evidence.faults[0].startswith("figure 2 was refused: ")
+    assert in_english(evidence.faults[0]).startswith("figure 2: ")
 
 
 def test_a_claim_is_conformed_like_a_run():
     """The notebook's own record passes the same checks, beside the executed values and apart from them."""
     bundle = {"version": 1, "language": "en", "variables": {"q02_answer": "(C)", "q08_best": [4, None], "x": 1}}
     assert claimed(bundle) == (
-        Values({"q02_answer": "c"}, {"q08_best": "[1] is nothing where a number is due"}),
+        Values({"q02_answer": "c"}, {"q08_best": HOLE}),
         (),
     )
 
@@ -87,17 +105,17 @@ def test_no_claim_is_no_fault():
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        pytest.param("{", "was refused: not acceptable JSON", id="truncated"),
+        pytest.param("{", "could not be read: not acceptable JSON", id="truncated"),
         pytest.param('{"version": 1, "version": 1}', "a key occurs twice", id="repeated key"),
         pytest.param('{"version": 1, "variables": {"q03_losses": NaN}}', "NaN is not a JSON number", id="NaN"),
         pytest.param('{"version": 1, "variables": {"q03_losses": 1e999}}', "a number is not finite", id="infinity"),
-        pytest.param("[" * 100_000, "was refused", id="deep"),
-        pytest.param("9" * 5_000, "was refused", id="long number"),
-        pytest.param([1], "has not the form that it was given", id="a list"),
-        pytest.param({"variables": {}}, "has not the form that it was given", id="no version"),
-        pytest.param({"version": 1}, "has not the form that it was given", id="no variables"),
+        pytest.param("[" * 100_000, "could not be read", id="deep"),
+        pytest.param("9" * 5_000, "could not be read", id="long number"),
+        pytest.param([1], "does not have the expected form", id="a list"),
+        pytest.param({"variables": {}}, "does not have the expected form", id="no version"),
+        pytest.param({"version": 1}, "does not have the expected form", id="no variables"),
         pytest.param(
-            {"version": 1, "variables": []}, "has not the form that it was given", id="variables of another kind"
+            {"version": 1, "variables": []}, "does not have the expected form", id="variables of another kind"
         ),
         pytest.param({"version": 2, "variables": {}}, "has version 2, not 1", id="another version"),
         pytest.param({"version": True, "variables": {}}, "has version True, not 1", id="version as truth"),
@@ -107,8 +125,8 @@ def test_a_claim_that_is_none_is_refused_by_a_line(text, reason):
     """A broken claim costs the student the claim and nothing else."""
     values, [fault] = claimed(text)
     assert values == NOTHING
-    assert fault.startswith("the notebook's own record of its values ")
-    assert reason in fault
+    assert in_english(fault).startswith("the notebook's own record of its values ")
+    assert reason in in_english(fault)
 
 
 def test_texts_are_fit_to_be_shown():
@@ -117,18 +135,36 @@ def test_texts_are_fit_to_be_shown():
         CellOutcome(3, "error", 1.5, "Boom: \x1b[31mred\u202e\nsecond"),
         CellOutcome(4, "ok", math.nan, "x" * 9_999),
     )
-    evidence = examine(make_job(), make_run(cells=cells, detail="a\x00b" + "y" * 9_999), RUN_SPEC)
+    evidence = examine(
+        make_job(), make_run(cells=cells, detail=Detail.of("error", error="a\x00b" + "y" * 9_999)), RUN_SPEC
+    )
     assert evidence.cells[0] == CellOutcome(3, "error", 1.5, "Boom: �[31mred�\nsecond")
     assert (evidence.cells[1].seconds, len(evidence.cells[1].error)) == (0.0, 500)
-    assert evidence.run_detail.startswith("a�by")
-    assert len(evidence.run_detail) <= 2_000
+    assert in_english(evidence.run_detail).startswith("a�by")
+    assert len(in_english(evidence.run_detail)) <= 500
+
+
+def test_what_ended_a_cell_is_kept_and_fit_to_be_shown():
+    """Which limit it met is the student's only hint; no text in it steers a terminal."""
+    cells = (CellOutcome(1, "killed", 0.25, detail=Detail.of("error", error="a\x1b[2Jb" + "y" * 9_999)),)
+    [cell] = examine(make_job(), make_run(cells=cells), RUN_SPEC).cells
+    assert (cell.status, cell.seconds) == ("killed", 0.25)
+    assert in_english(cell.detail).startswith("a�[2Jby")
+    assert len(in_english(cell.detail)) <= 500
+
+
+@pytest.mark.parametrize("seconds", [math.inf, -math.inf, -1.0, math.nan])
+def test_a_cell_took_a_time_that_can_be_or_none(seconds):
+    """Sums over cells stay numbers."""
+    [cell] = examine(make_job(), make_run(cells=(CellOutcome(1, "ok", seconds),)), RUN_SPEC).cells
+    assert cell.seconds == 0.0
 
 
 def test_faults_have_an_end():
     """A thousand refused entries are fifty lines and a count."""
     evidence = examine(make_job(), make_run(trainings=({},) * 1_000), RUN_SPEC)
     assert len(evidence.faults) == MAXIMUM_FAULTS + 1
-    assert evidence.faults[-1] == "and 950 more"
+    assert evidence.faults[-1] == Detail.of("journal.and_more", more=950)
 
 
 @pytest.mark.parametrize("verdict", RunVerdict)

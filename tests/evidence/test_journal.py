@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.evidence.journal import (
+from autograder.evidence.admission import (
     MAXIMUM_FIGURES,
     MAXIMUM_TRAININGS,
     admit_evaluations,
@@ -19,6 +19,7 @@ from autograder.evidence.journal import (
     admit_trainings,
 )
 from autograder.records import Evaluation, Figure, Loop, Training, from_json, to_json
+from autograder.report import in_english
 
 SUMMARY = {"shape": [404, 13], "minimum": -3, "maximum": 9.5, "mean": 0.0, "std": 1, "probes": [0.1, 0.2, 0.3, 0.4]}
 TRAINING: dict[str, Any] = {
@@ -66,10 +67,11 @@ def refused(entry: Any) -> str:
     """Return why an entry is no training."""
     admitted, [fault] = admit_trainings([entry])
     assert admitted == ()
-    assert fault.startswith("training 1 was refused: ")
-    assert fault.isprintable()
-    assert len(fault) < 300
-    return fault.removeprefix("training 1 was refused: ")
+    said = in_english(fault)
+    assert said.startswith("training 1: ")
+    assert said.isprintable()
+    assert len(said) < 300
+    return said.removeprefix("training 1: ")
 
 
 def test_an_honest_training_is_admitted():
@@ -113,24 +115,53 @@ def test_a_training_without_one_of_its_fields_is_refused(key):
         ("history.loss.0", float("nan"), "it holds a number that is too large or not finite"),
         ("history.loss.0", float("inf"), "it holds a number that is too large or not finite"),
         ("epochs", 10**400, "it holds a number that is too large or not finite"),
-        ("epochs", 10**9, "its epochs, batch size or parameters cannot be"),
-        ("epochs", -1, "its epochs, batch size or parameters cannot be"),
-        ("batch_size", -1, "its epochs, batch size or parameters cannot be"),
-        ("parameters", -1, "its epochs, batch size or parameters cannot be"),
+        ("epochs", 10**9, "its epochs, batch size or parameters are impossible"),
+        ("epochs", -1, "its epochs, batch size or parameters are impossible"),
+        ("batch_size", -1, "its epochs, batch size or parameters are impossible"),
+        ("parameters", -1, "its epochs, batch size or parameters are impossible"),
         ("rates", [0.1] * 3, "it has 3 learning rates for 2 epochs"),
         ("history.loss", [1.0] * 3, "its history is longer than its 2 epochs"),
         ("history", {f"metric_{number}": [] for number in range(101)}, "its history has too many names"),
         ("layers", [{"kind": "Dense", "settings": {}}] * 2_001, "it has too many layers, metrics or options"),
         ("loss", "x" * 201, "it holds a text of 201 characters"),
         ("history", {"x" * 201: []}, "it holds a text of 201 characters"),
-        ("optimizer_settings.a", [[]] * 300_000, "it holds too much"),
-        ("optimizer_settings.a", json.loads("[" * 30 + "]" * 30), "it holds too much"),
+        ("optimizer_settings.a", [[]] * 300_000, "it holds too many values"),
+        ("optimizer_settings.a", json.loads("[" * 30 + "]" * 30), "it holds too many values"),
         ("history", {"\x1b[2J": ["x"]}, "history.�[2J.0: "),
     ],
 )
 def test_a_training_that_cannot_be_is_refused(path, value, reason):
     """Wrong types, impossible counts and sizes never reach grading; the line says which."""
     assert refused(with_change(TRAINING, path, value)).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"epochs": 0, "rates": [], "history": {}}, id="broke off before its first epoch"),
+        pytest.param({"history": {}}, id="no history"),
+        pytest.param({"epochs": 100_000}, id="most epochs"),
+        pytest.param({"batch_size": 0}, id="batches that are not seen"),
+        pytest.param({"parameters": 0}, id="no weights"),
+        pytest.param({"layers": [{"kind": "Dense", "settings": {}}] * 2_000}, id="most layers"),
+        pytest.param({"metrics": ["m"] * 100, "options": ["o"] * 100}, id="most names"),
+        pytest.param({"history": {f"metric_{number}": [] for number in range(100)}}, id="most series"),
+        pytest.param({"loss": "x" * 200}, id="longest text"),
+        pytest.param({"optimizer_settings": {"a": 1e100, "b": -1e100}}, id="largest numbers"),
+    ],
+)
+def test_a_training_at_a_bound_is_admitted(changed):
+    """However unusual, it may be an honest student's: nothing is refused that a limit still allows."""
+    [training], faults = admit_trainings([TRAINING | changed])
+    assert (training.number, faults) == (1, [])
+
+
+@pytest.mark.parametrize(("results", "admitted"), [(100, 1), (101, 0)])
+def test_an_evaluation_has_a_bounded_number_of_results(results, admitted):
+    """As many as metrics that a training may have."""
+    evaluation = EVALUATION | {"results": {f"metric_{number}": 1.0 for number in range(results)}}
+    evaluations, faults = admit_evaluations([evaluation], admit_trainings([TRAINING])[0])
+    assert (len(evaluations), len(faults)) == (admitted, 1 - admitted)
 
 
 @pytest.mark.parametrize("entry", [None, 1, "training", [], [TRAINING], {}])
@@ -144,14 +175,14 @@ def test_one_bad_entry_does_not_cost_the_others():
     entries = [TRAINING, {"number": 2}, with_change(TRAINING, "number", 3)]
     trainings, [fault] = admit_trainings(entries)
     assert [training.number for training in trainings] == [1, 3]
-    assert fault.startswith("training 2 was refused")
+    assert (fault.code, fault.fields["position"]) == ("journal.entry", 2)
 
 
 def test_a_number_taken_twice_is_refused():
     """An evaluation names its training by number, so a number names one training."""
     trainings, faults = admit_trainings([TRAINING, with_change(TRAINING, "loss", "forged")])
     assert [training.loss for training in trainings] == ["mean_squared_error"]
-    assert faults == ["training 2 was refused: its number 1 was taken by an earlier one"]
+    assert list(map(in_english, faults)) == ["training 2: its number 1 was taken by an earlier one"]
 
 
 @pytest.mark.parametrize(("number", "admitted"), [(None, 1), (1, 1), (7, 0)])
@@ -167,9 +198,12 @@ def test_a_flood_is_cut_off_with_a_line():
     entries = [with_change(TRAINING, "number", number) for number in range(MAXIMUM_TRAININGS + 5)]
     trainings, faults = admit_trainings(entries)
     assert len(trainings) == MAXIMUM_TRAININGS
-    assert faults == ["of 1,005 trainings only the first 1,000 were looked at"]
+    assert list(map(in_english, faults)) == ["too many entries (training): 1,005; only the first 1,000 were read"]
     figures, [fault] = admit_figures([{"cell": 0, "lines": []}] * (MAXIMUM_FIGURES + 1))
-    assert (len(figures), fault) == (MAXIMUM_FIGURES, "of 101 figures only the first 100 were looked at")
+    assert (len(figures), in_english(fault)) == (
+        MAXIMUM_FIGURES,
+        "too many entries (figure): 101; only the first 100 were read",
+    )
 
 
 ANY_JSON = st.recursive(
@@ -201,7 +235,7 @@ def test_a_training_loop_becomes_a_record():
     entry = {"type": "loop", "cell": 3, "kind": "train_on_batch", "steps": 400}
     loops, faults = admit_loops([entry, {**entry, "steps": 0}, {"cell": 3}, "x"])
     assert loops == (Loop(3, "train_on_batch", 400),)
-    assert [fault.partition(":")[0] for fault in faults] == [f"loop {place} was refused" for place in (2, 3, 4)]
+    assert [fault.fields["position"] for fault in faults] == [2, 3, 4]
 
 
 def test_an_entry_that_does_not_say_so_is_attested():

@@ -1,10 +1,10 @@
-"""Throw a million hostile messages at whatever reads what a sandbox says: frames, the conversation, evidence, claims.
+"""Send a million hostile messages to everything that parses a sandbox's output: frames, conversation, evidence.
 
     python tests/fuzz/fuzz_frames.py [-atheris_runs=N] [any option of libFuzzer]
 
-One case in four is raw bytes, one is a claim; the others are messages of the protocol's own kinds, filled with what no
-honest payload would send. Allowed are a `WireError`, which ends a run, a fault that says that no trainer is here, and
-faults that evidence names; anything else is a crash.
+One case in four is raw bytes, one is saved evidence; the others are messages of the protocol's own kinds with contents
+that no honest payload would send. Allowed are a `WireError`, which ends a run, the fault that there is no trainer, and
+faults reported by evidence; anything else is a crash.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ with atheris.instrument_imports(include=["autograder"]):
     from autograder.evidence import examine
     from autograder.orders import Desk, OrderStore
     from autograder.orders.counter import Counter
-    from autograder.records import Cell, Evidence, Job, Run, RunVerdict, Usage, from_json, to_json
+    from autograder.records import Cell, Detail, Evidence, Job, Run, RunVerdict, Usage, from_json, to_json
+    from autograder.rubric import load
     from autograder.sandbox.conversation import Conversation
     from autograder.sandbox.ending import Ending
-    from autograder.sandbox.ordering import Ordering
-    from autograder.spec import load
+    from autograder.sandbox.order_frames import Ordering
     from autograder.wire import Decoder, parse_json
 
 sys.path.append(str(Path(__file__).parents[1]))
@@ -43,7 +43,7 @@ _WARM_CASES = 2_000
 
 RUN_SPEC = load(Path(__file__).parents[2] / "grading.yml").run_spec
 NAMES = [*RUN_SPEC.variables, "points", "__class__"]
-KINDS = ["hello", "cell", "value", "absent", "figure", "order", "array", "claim", "loop", "done", "job", "grade"]
+KINDS = ["hello", "cell", "value", "absent", "figure", "order", "array", "reported", "loop", "done", "job", "grade"]
 FIELDS = [
     "type", "versions", "index", "status", "seconds", "error", "name", "cell", "value", "result", "steps",
     "description", "arrays", "summaries", "sha256", "dtype", "lines", "number", "parameters", "layers", "kind",
@@ -84,7 +84,7 @@ BEGINNING = b"".join(
 
 
 def invent(data: atheris.FuzzedDataProvider, depth: int = 0) -> Any:  # noqa: PLR0911 (one return a kind)
-    """Return a value such as JSON, or Python's idea of it, may have."""
+    """Return a value that JSON, or Python's version of it, may have."""
     choice = data.ConsumeIntInRange(0, 7 if depth < 6 else 4)
     match choice:
         case 0:
@@ -106,7 +106,7 @@ def invent(data: atheris.FuzzedDataProvider, depth: int = 0) -> Any:  # noqa: PL
 
 
 def message(data: atheris.FuzzedDataProvider) -> dict[str, Any]:
-    """Return a message of some kind, rightly or wrongly filled."""
+    """Return a message of some kind, with valid or invalid fields."""
     fields = {data.PickValueInList(FIELDS): invent(data, 1) for _ in range(data.ConsumeIntInRange(0, 8))}
     likely = {
         "type": data.PickValueInList(KINDS),
@@ -126,7 +126,7 @@ def message(data: atheris.FuzzedDataProvider) -> dict[str, Any]:
 
 
 def described(data: atheris.FuzzedDataProvider) -> Any:
-    """Return the description of a call, rightly written but for what was changed in it."""
+    """Return the description of a call, valid except for one change."""
     description = json.loads(data.PickValueInList(DESCRIPTIONS))
     for _ in range(data.ConsumeIntInRange(0, 3)):
         place = description
@@ -145,7 +145,7 @@ def _holds(value: Any) -> bool:
 
 
 def one_case(raw: bytes) -> None:
-    """Read one hostile stream, or one hostile claim, to its end and examine what is left of it."""
+    """Process one hostile stream, or one hostile saved evidence, and examine what is left of it."""
     data = atheris.FuzzedDataProvider(raw)
     match data.ConsumeIntInRange(0, 3):
         case 0:
@@ -161,7 +161,7 @@ def one_case(raw: bytes) -> None:
 
 
 def frame(data: atheris.FuzzedDataProvider) -> bytes:
-    """Return a message, or at times a piece of an array."""
+    """Return a message, or sometimes a chunk of an array."""
     if data.ConsumeIntInRange(0, 5):
         body = json.dumps(message(data)).encode()
         return len(body).to_bytes(4, "big") + body
@@ -176,17 +176,17 @@ def _converse(stream: bytes) -> tuple[Conversation, Counter, Ending]:
     decoder = Decoder()
     try:
         decoder.push(stream)
-        conversation.hear(len(stream))
+        conversation.count_received(len(stream))
         while conversation.ending is None and (told := decoder.pop()) is not None:
             conversation.receive(told, 1.0)
             ordering.take_answer()
     except EnvironmentFault as fault:
         return conversation, counter, Ending(RunVerdict.INTERNAL, str(fault))
     except WireError as error:
-        return conversation, counter, Ending(RunVerdict.CRASHED, str(error))
+        return conversation, counter, Ending(RunVerdict.CRASHED, Detail.of("ended.protocol", error=str(error)))
     finally:
-        ordering.hang_up()
-    return conversation, counter, conversation.ending or Ending(RunVerdict.CRASHED, "it fell silent")
+        ordering.close()
+    return conversation, counter, conversation.ending or Ending(RunVerdict.CRASHED, Detail("ended.pipe"))
 
 
 def _examine(job: Job, conversation: Conversation, counter: Counter, ending: Ending) -> None:
@@ -213,10 +213,10 @@ def _run(conversation: Conversation, counter: Counter, ending: Ending) -> Run:
 
 
 class Watch:
-    """Count the cases and what the process holds in memory; stop where that grows.
+    """Count the cases and this process's memory; stop if that grows.
 
     Args:
-        cases: After so many, say what was seen: libFuzzer ends the process without coming back.
+        cases: The number of cases after which to report: libFuzzer ends the process without returning.
     """
 
     def __init__(self, cases: int) -> None:
@@ -225,7 +225,7 @@ class Watch:
         self._before = 0
 
     def __call__(self, raw: bytes) -> None:
-        """Try one case."""
+        """Run one case."""
         one_case(raw)
         self._cases += 1
         if self._cases == _WARM_CASES:

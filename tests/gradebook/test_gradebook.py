@@ -1,4 +1,4 @@
-"""The gradebook: what is kept, what counts, and what happens when the machine or the file fails."""
+"""The gradebook: what is stored, what counts, and failures of the machine or the file."""
 
 import dataclasses
 import os
@@ -17,7 +17,7 @@ from gradebook_builders import grade_one, make_evidence, make_grade, make_job, m
 
 import autograder
 from autograder.errors import ConfigurationError, EnvironmentFault, UsageError
-from autograder.gradebook import Gradebook, Override
+from autograder.gradebook import Gradebook, Objection, Override
 from autograder.records import Cell, Refusal, RunVerdict
 
 PROJECT = Path(autograder.__file__).parents[1]
@@ -26,7 +26,7 @@ BUILDERS = str(Path(__file__).parents[1] / "gradebook_builders.py")
 
 @pytest.fixture
 def path(tmp_path):
-    """Name a file for a gradebook."""
+    """Return a path for a gradebook."""
     return tmp_path / "grades" / "gradebook.sqlite"
 
 
@@ -49,14 +49,14 @@ def test_what_was_saved_is_read_back_equal_by_another_command(path):
 
 
 def test_a_closed_gradebook_is_one_file(path):
-    """Copying the file copies the class: no log is left beside it."""
+    """Copying the file copies the class, as no log is left beside it."""
     with Gradebook(path) as book:
         grade_one(book, make_job())
     assert [file.name for file in path.parent.iterdir()] == ["gradebook.sqlite"]
 
 
 def test_the_gradebook_of_a_folder_is_made_once_and_found_again(tmp_path):
-    """A command that needs a graded class says so where there is none."""
+    """A command that needs a graded class says so if there is none."""
     with pytest.raises(UsageError, match=r"there is no gradebook \(grade the class first"):
         Gradebook.in_folder(tmp_path, must_exist=True)
     with Gradebook.in_folder(tmp_path) as book:
@@ -66,14 +66,14 @@ def test_the_gradebook_of_a_folder_is_made_once_and_found_again(tmp_path):
 
 
 def test_evidence_is_not_reused_under_another_key_or_for_another_job(book):
-    """A changed limit, mode or kind of data means that the notebook runs again."""
+    """After a change of limits, mode or data the notebook runs again."""
     grade_one(book, make_job())
     assert book.evidence_for("job-1", "other") is None
     assert book.evidence_for("job-2", "key") is None
 
 
 def test_a_run_that_failed_by_our_fault_is_never_reused(book):
-    """INTERNAL is kept for whoever looks into it, and run again; a later success does count."""
+    """INTERNAL is stored for inspection, and run again; a later success counts."""
     job = make_job()
     book.add_job(job)
     book.save_run(make_run(job, RunVerdict.INTERNAL), make_evidence(job, RunVerdict.INTERNAL), "key", "real")
@@ -87,7 +87,7 @@ def test_a_run_that_failed_by_our_fault_is_never_reused(book):
 
 @pytest.mark.parametrize("verdict", [RunVerdict.CRASHED, RunVerdict.TIMEOUT, RunVerdict.LIMIT])
 def test_a_run_that_failed_by_the_students_fault_is_reused(book, verdict):
-    """A notebook that runs into its time limit is not run for another forty minutes on each resume."""
+    """A notebook that exceeds its time limit is not run for another forty minutes on each resume."""
     job = make_job()
     book.add_job(job)
     book.save_run(make_run(job, verdict), make_evidence(job, verdict), "key", "real")
@@ -95,7 +95,7 @@ def test_a_run_that_failed_by_the_students_fault_is_reused(book, verdict):
 
 
 def test_evidence_says_which_data_it_came_from(book):
-    """Numbers from practice data cannot be taken for numbers from real data when a class is graded again."""
+    """When regrading, numbers from practice data cannot be taken for numbers from real data."""
     job = make_job()
     book.add_job(job)
     book.save_run(make_run(job), make_evidence(job), "practice-key", "practice")
@@ -104,7 +104,7 @@ def test_evidence_says_which_data_it_came_from(book):
 
 
 def test_every_grade_ever_given_stays_and_the_last_one_is_current(book):
-    """Grading again adds to the history and takes nothing from it."""
+    """A new grade is added to the history and removes nothing."""
     job = make_job()
     for points in (7.5, 8.0, None, 9.25):
         grade_one(book, job, points)
@@ -113,14 +113,14 @@ def test_every_grade_ever_given_stays_and_the_last_one_is_current(book):
 
 
 def test_an_equal_grade_is_not_kept_twice(book):
-    """Resuming a batch ten times leaves one grade each."""
+    """Resuming a batch ten times leaves one grade per notebook."""
     for _ in range(10):
         grade_one(book, make_job())
     assert len(list(book.grade_history("Ana Araújo"))) == 1
 
 
 def test_a_later_submission_displaces_an_earlier_one(book):
-    """Whoever hands in twice has one current grade, and both notebooks can be graded again and compared."""
+    """A student who hands in twice has one current grade, and both notebooks can be regraded and compared."""
     first, second = make_job("job-1"), make_job("job-2", notebook_sha256="cd" * 32)
     grade_one(book, first, 4.0)
     grade_one(book, second, 9.0)
@@ -130,7 +130,7 @@ def test_a_later_submission_displaces_an_earlier_one(book):
 
 
 def test_grading_an_earlier_submission_again_does_not_displace_the_later_one(book):
-    """A regrade that comes late to an old submission is history, not the grade."""
+    """A late regrade of an old submission is added to the history only."""
     first, second = make_job("job-1"), make_job("job-2")
     grade_one(book, first, 4.0)
     grade_one(book, second, 9.0)
@@ -140,7 +140,7 @@ def test_grading_an_earlier_submission_again_does_not_displace_the_later_one(boo
 
 
 def test_handing_in_the_earlier_notebook_again_makes_it_count_again(book):
-    """What was collected last is what the student wants graded, even if it was known."""
+    """The last submission is the one to be graded, even if it is known."""
     first, second = make_job("job-1"), make_job("job-2")
     grade_one(book, first, 4.0)
     grade_one(book, second, 9.0)
@@ -149,7 +149,7 @@ def test_handing_in_the_earlier_notebook_again_makes_it_count_again(book):
 
 
 def test_a_submission_that_waits_for_its_run_leaves_the_earlier_grade_in_place(book):
-    """Between collecting and grading nobody is without a grade, and grading the old one again still counts."""
+    """Between collecting and grading no student is without a grade, and regrading the old one still counts."""
     first, second = make_job("job-1"), make_job("job-2")
     grade_one(book, first, 4.0)
     book.add_job(second)
@@ -159,7 +159,7 @@ def test_a_submission_that_waits_for_its_run_leaves_the_earlier_grade_in_place(b
 
 
 def test_grades_come_in_the_order_of_names_and_saving_meanwhile_disturbs_nothing(book):
-    """A caller may write while it walks over the grades: each student comes once."""
+    """A caller may write while it iterates over the grades: each student comes once."""
     for number in (3, 1, 2):
         grade_one(book, make_job(f"job-{number}", f"student {number}"), float(number))
     seen = []
@@ -171,7 +171,7 @@ def test_grades_come_in_the_order_of_names_and_saving_meanwhile_disturbs_nothing
 
 
 def test_the_file_itself_refuses_to_lose_a_grade(book, path):
-    """Neither a slip in a later version nor a hand at the SQLite prompt deletes or rewrites a grade."""
+    """Neither a bug in a later version nor a user of SQLite can delete or rewrite a grade."""
     grade_one(book, make_job())
     with sqlite3.connect(path) as hand:
         for statement in ("DELETE FROM grades", "UPDATE grades SET points = 10", "UPDATE grades SET record = ''"):
@@ -181,7 +181,7 @@ def test_the_file_itself_refuses_to_lose_a_grade(book, path):
 
 
 def test_a_refusal_stands_until_something_readable_is_handed_in(book):
-    """The list of refusals is a list of what is still to do, each named once."""
+    """The list of refusals shows what is still to be done, each once."""
     refusal = Refusal("Ana Araújo", "ana.ipynb", "truncated JSON", "download it again")
     book.refuse([refusal])
     book.refuse([refusal, Refusal("Bia", "bia.txt", "not a notebook", "hand in the .ipynb file")])
@@ -193,7 +193,7 @@ def test_a_refusal_stands_until_something_readable_is_handed_in(book):
 
 
 def test_what_is_refused_last_is_what_stands(book):
-    """Whoever hands in something else that cannot be read has that to mend, and what was wrong before no longer."""
+    """A student who hands in another unreadable file has only that to correct."""
     book.refuse([Refusal("Ana", "ana.ipynb", "is empty", ""), Refusal("Bia", "bia.ipynb", "is empty", "")])
     both = [Refusal("Ana", f"ana/{name}.ipynb", "is one of 2", "keep one") for name in "ab"]
     book.refuse(both)
@@ -201,7 +201,7 @@ def test_what_is_refused_last_is_what_stands(book):
 
 
 def test_a_failure_of_ours_takes_no_points_from_the_notebook_that_had_them(book):
-    """A notebook that is executed again and fails by our fault keeps its grade, and the failure is in the history."""
+    """A notebook that fails because of the grader when repeated keeps its grade; the history has the failure."""
     job = make_job()
     grade_one(book, job, 7.5)
     failed = make_grade(job, None, RunVerdict.INTERNAL)
@@ -213,7 +213,7 @@ def test_a_failure_of_ours_takes_no_points_from_the_notebook_that_had_them(book)
 
 
 def test_a_failure_of_ours_on_a_later_notebook_is_no_grade(book):
-    """What the student had before is not what is to be graded."""
+    """The student's earlier notebook is not the one to be graded."""
     grade_one(book, make_job("job-1"), 4.0)
     book.add_job(make_job("job-2"))
     assert book.save_grade(make_grade(make_job("job-2"), None, RunVerdict.INTERNAL))
@@ -221,9 +221,9 @@ def test_a_failure_of_ours_on_a_later_notebook_is_no_grade(book):
 
 
 def test_a_persons_decisions_are_all_kept(book):
-    """Points given by hand stay with who gave them, why and to which notebook."""
+    """Decisions are stored with author, reason and notebook."""
     book.add_job(make_job())
-    first = Override("job-1", "Ana Araújo", "q07", "recipe_a", 0.2, "the seed was dead", "M. Silva")
+    first = Override("job-1", "Ana Araújo", "q07", "recipe_a", 0.2, "the seed was dead", "M. Silva", 1.0)
     second = dataclasses.replace(first, points=0.1, reason="half of it")
     book.override(first)
     book.override(second)
@@ -231,13 +231,13 @@ def test_a_persons_decisions_are_all_kept(book):
 
 
 def test_what_utf8_cannot_say_does_not_keep_anything_from_being_saved(book):
-    """Half a surrogate pair in a name, a cell, a value or an output costs that character and nothing else."""
+    """A lone surrogate in a name, cell, value or output costs only that character."""
     job = make_job(student="Jo\udce3o", cells=(Cell(0, "print('\ud83d')"),))
     book.add_job(job)
     book.save_run(make_run(job, values={"q02_answer": "\ud800"}), make_evidence(job, letter="\ud800"), "key", "real")
     book.save_grade(make_grade(job))
     book.refuse([Refusal("Jo\udce3o", "jo\udce3o.ipynb", "empty", "")])
-    book.override(Override(job.id, "Jo\udce3o", "q02", "answer", 1.0, "caf\udce9", "M. Silva"))
+    book.override(Override(job.id, "Jo\udce3o", "q02", "answer", 1.0, "caf\udce9", "M. Silva", 1.0))
     assert book.evidence_for(job.id, "key").executed.given == {"q02_answer": "?"}
     assert len(list(book.grade_history("Jo\udce3o"))) == 1
     assert book.refusals()[0].student == "Jo?o"
@@ -253,7 +253,7 @@ def test_what_utf8_cannot_say_does_not_keep_anything_from_being_saved(book):
     ],
 )
 def test_a_file_of_another_kind_is_refused_and_left_as_it_is(tmp_path, content):
-    """A slip in --gradebook costs a clear line, not the file."""
+    """A mistyped --gradebook costs an error, not the file."""
     path = tmp_path / "grades.csv"
     path.write_bytes(content)
     with pytest.raises(ConfigurationError, match=r"grades\.csv: this file is not a gradebook \(name another"):
@@ -262,7 +262,7 @@ def test_a_file_of_another_kind_is_refused_and_left_as_it_is(tmp_path, content):
 
 
 def test_another_programs_database_is_refused_and_left_as_it_is(tmp_path):
-    """Being an SQLite file is not enough."""
+    """Being an SQLite file does not suffice."""
     path = tmp_path / "places.sqlite"
     with sqlite3.connect(path) as other:
         other.execute("CREATE TABLE places (name TEXT)")
@@ -273,29 +273,29 @@ def test_another_programs_database_is_refused_and_left_as_it_is(tmp_path):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("version", [2, 7])
+@pytest.mark.parametrize("version", [2, 8])
 def test_a_gradebook_of_another_version_is_refused_with_both_numbers(path, version):
     """An older or newer format is named as such and nothing is written to it."""
     Gradebook(path).close()
     with sqlite3.connect(path) as other:
         other.execute(f"PRAGMA user_version = {version}")
     other.close()
-    with pytest.raises(ConfigurationError, match=f"has format {version}, and this version .* reads format 3 .*--out"):
+    with pytest.raises(ConfigurationError, match=f"has format {version}, and this version .* reads format 7 .*--out"):
         Gradebook(path)
 
 
 def test_a_record_of_another_shape_is_named_as_such(book, path):
-    """A record that this version cannot read is one clear line, not a traceback of the parser."""
+    """A record of another version leads to a one-line error, not to a traceback of the parser."""
     grade_one(book, make_job())
     with sqlite3.connect(path) as hand:
         hand.execute("UPDATE evidence SET record = '{}'")
     hand.close()
-    with pytest.raises(ConfigurationError, match="holds a record that is no Evidence of this version"):
+    with pytest.raises(ConfigurationError, match="holds a record that is not a valid Evidence of this version"):
         book.evidence_for("job-1", "key")
 
 
 def test_an_empty_file_becomes_a_gradebook(tmp_path):
-    """`touch` and temporary files are as good as no file."""
+    """`touch` and temporary files count as no file."""
     path = tmp_path / "empty.sqlite"
     path.touch()
     with Gradebook(path) as book:
@@ -304,20 +304,20 @@ def test_an_empty_file_becomes_a_gradebook(tmp_path):
 
 
 def test_a_folder_is_no_gradebook(tmp_path):
-    """The path of a folder is one clear line."""
+    """The path of a folder leads to a one-line error."""
     with pytest.raises(EnvironmentFault, match="cannot be opened"):
         Gradebook(tmp_path)
 
 
 def test_a_folder_that_cannot_be_made_is_one_clear_line(tmp_path):
-    """A file where a folder is due is named."""
+    """A file in place of a folder is named."""
     (tmp_path / "grades").touch()
     with pytest.raises(EnvironmentFault, match="the folder cannot be made"):
         Gradebook(tmp_path / "grades" / "gradebook.sqlite")
 
 
 def test_a_damaged_gradebook_is_named_as_such(path):
-    """Bytes that a bad disk overwrote give a remedy, not a traceback."""
+    """Bytes overwritten by a bad disk lead to a remedy, not a traceback."""
     with Gradebook(path) as book:
         for number in range(200):
             book.add_job(make_job(f"job-{number}", f"student {number}"))
@@ -329,7 +329,7 @@ def test_a_damaged_gradebook_is_named_as_such(path):
 
 
 def test_another_commands_write_is_waited_for_and_then_named(book, path):
-    """A second command gives up with a clear line, and goes on once the first is done."""
+    """A second command gives up with a clear error, and works once the first is done."""
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(EnvironmentFault, match="another command is writing to this gradebook"):
@@ -341,7 +341,7 @@ def test_another_commands_write_is_waited_for_and_then_named(book, path):
 
 
 def start(script, *arguments, prefix=()):
-    """Start a script that has the builders as `builders`."""
+    """Start a script that has imported the builders as `builders`."""
     head = f"""
         import importlib.util, itertools, sys
         from pathlib import Path
@@ -356,7 +356,7 @@ def start(script, *arguments, prefix=()):
 
 
 def test_two_commands_fill_one_gradebook(path):
-    """Commands that start together on a file that is not there yet lose nothing of each other's."""
+    """Commands that start together on a new file lose none of each other's records."""
     script = """
         with Gradebook(Path(sys.argv[1])) as book:
             for number in range(40):
@@ -371,7 +371,7 @@ def test_two_commands_fill_one_gradebook(path):
 
 
 def test_a_command_killed_while_it_saves_leaves_every_saved_grade(path):
-    """After `kill -9` at any moment the file is sound and holds each grade that was said to be saved."""
+    """After `kill -9` at any moment the file is intact and has every grade that was reported as saved."""
     script = """
         with Gradebook(Path(sys.argv[1])) as book:
             job = builders.make_job(cells=tuple(builders.Cell(i, "x" * 1000) for i in range(200)))
@@ -392,7 +392,7 @@ def test_a_command_killed_while_it_saves_leaves_every_saved_grade(path):
         with Gradebook(path) as book:
             history = [int(grade.points) for grade in book.grade_history("Ana Araújo")]
             (current,) = book.current_grades()
-        # One more may have been saved than there was time to say.
+        # One more may have been saved than was reported.
         assert history == list(range(1, len(history) + 1))
         assert said[-1] <= history[-1] <= said[-1] + 1
         assert current.points == history[-1]
@@ -421,7 +421,7 @@ FILL = """
 
 @needs_bubblewrap
 def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path):
-    """On a real file system of one mebibyte, what was saved before it was full can still be read."""
+    """On a real file system of one mebibyte, records saved before it was full can still be read."""
     disk = ("bwrap", "--dev-bind", "/", "/", "--size", "1048576", "--tmpfs", str(tmp_path))
     output = start(FILL, tmp_path, prefix=disk).communicate(timeout=120)[0].splitlines()
     assert output[0].startswith(f"EnvironmentFault {tmp_path}/book.sqlite: the disk is full (free some room")
@@ -431,7 +431,7 @@ def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path):
 
 @needs_bubblewrap
 def test_a_gradebook_on_a_read_only_disk_is_one_clear_line(path):
-    """Nobody is left guessing why nothing is saved."""
+    """The error says why nothing is saved."""
     Gradebook(path).close()
     script = """
         try:
@@ -444,3 +444,18 @@ def test_a_gradebook_on_a_read_only_disk_is_one_clear_line(path):
     output = start(script, path, prefix=disk).communicate(timeout=60)[0]
     assert output.startswith(f"EnvironmentFault {path}: the gradebook cannot be ")
     assert "check" in output
+
+
+def test_every_change_has_a_later_number_and_its_item(book):
+    """What was seen before a change can be told from what came after it, item by item."""
+    assert book.last_event() == 0
+    job = make_job()
+    grade_one(book, job)
+    seen = book.last_event()
+    book.override(Override(job.id, job.student, "q02", "answer", 1.0, "looked at", "M. Silva", 1.0))
+    number = book.add_objection(Objection(job.id, job.student, "q02", "answer", "Por quê?"))
+    book.answer_objection(number, "Veja a aula.", "M. Silva")
+    later = [(event.kind, event.place) for event in book.history(job.student) if event.number > seen]
+    assert later == [("override", "q02.answer"), ("objection", "q02.answer"), ("answer", "q02.answer")]
+    assert {event.place for event in book.history(job.student) if event.number <= seen} == {""}
+    assert book.last_event() == max(event.number for event in book.history(job.student))

@@ -1,4 +1,4 @@
-"""Who is in the class: withdrawals, returns, and a history that says who or what changed a grade."""
+"""The students of a class: withdrawals, returns, and a history of all changes to a grade."""
 
 import datetime as dt
 
@@ -13,24 +13,24 @@ ANA = "Ana Araújo"
 
 @pytest.fixture
 def book(tmp_path):
-    """Open a gradebook whose clock was set back an hour after each look."""
+    """Open a gradebook whose clock goes back an hour after each reading."""
     moments = (dt.datetime(2026, 3, 2, tzinfo=dt.UTC) - dt.timedelta(hours=hours) for hours in range(1000))
     with Gradebook(tmp_path / "gradebook.sqlite", now=lambda: next(moments)) as book:
         yield book
 
 
 def withdraw(book, student=ANA, *, withdrawn=True):
-    """Take a student out, or back in."""
+    """Withdraw a student, or take the withdrawal back."""
     book.withdraw(Withdrawal(student, withdrawn=withdrawn, reason="dropped the course", author="M. Silva"))
 
 
 def kinds(book, student=ANA):
-    """Return what happened to a student, in order."""
+    """Return the events of a student, in order."""
     return [event.kind for event in book.history(student)]
 
 
 def test_a_withdrawn_student_is_nowhere_but_in_the_history(book):
-    """Grades, refusals and lists are without them; the gradebook knows everybody still."""
+    """Grades, refusals and lists omit the student; the gradebook still has everything."""
     grade_one(book, make_job())
     refuse_all(book, "Bia")
     withdraw(book)
@@ -41,7 +41,7 @@ def test_a_withdrawn_student_is_nowhere_but_in_the_history(book):
 
 
 def test_what_was_withdrawn_stays_so_when_it_is_given_again(book):
-    """The folder still holds the file: a command that goes on where it was brings nobody back."""
+    """The file is still in the folder: a resumed command brings no student back."""
     grade_one(book, make_job())
     refuse_all(book, "Bia")
     withdraw(book)
@@ -52,7 +52,7 @@ def test_what_was_withdrawn_stays_so_when_it_is_given_again(book):
 
 
 def test_something_else_that_is_handed_in_brings_a_student_back(book):
-    """A notebook or a file that cannot be read: both are later hand-ins, and the history says so."""
+    """A notebook and an unreadable file are both later submissions, and the history says so."""
     grade_one(book, make_job())
     refuse_all(book, "Bia")
     withdraw(book)
@@ -67,7 +67,7 @@ def test_something_else_that_is_handed_in_brings_a_student_back(book):
 
 
 def test_a_withdrawal_can_be_taken_back(book):
-    """Everything is as it was, refusals too."""
+    """Everything is restored, including refusals."""
     grade_one(book, make_job())
     refuse_all(book, ANA)
     before = (list(book.current_grades()), book.refusals())
@@ -77,14 +77,14 @@ def test_a_withdrawal_can_be_taken_back(book):
 
 
 def test_a_history_says_who_or_what_changed_a_grade_under_which_rules(book):
-    """In the order in which it happened, whatever the clock said; resuming adds nothing to it."""
+    """In the order in which it happened, whatever the clock; resuming adds nothing."""
     job = make_job()
     grade_one(book, job, 4.0)
     grade_one(book, job, 4.0)
-    book.override(Override(job.id, ANA, "q02", "answer", 1.0, "see the board", "M. Silva"))
+    book.override(Override(job.id, ANA, "q02", "answer", 1.0, "see the board", "M. Silva", 1.0))
     refuse_all(book, ANA)
     refuse_all(book, ANA)
-    grade_one(book, make_job("job-2", late=True), 9.0)
+    grade_one(book, make_job("job-2", days_late=2), 9.0)
     events = book.history(ANA)
     assert [event.kind for event in events] == ["hand-in", "grading", "override", "refusal", "hand-in", "grading"]
     assert [event.points for event in events] == [None, 4.0, 1.0, None, None, 9.0]
@@ -93,12 +93,12 @@ def test_a_history_says_who_or_what_changed_a_grade_under_which_rules(book):
     assert (graded.rubric_sha256, graded.baseline_sha256, graded.data) == ("rubric", "baseline", "real")
     assert (events[2].author, events[2].detail) == ("M. Silva", "q02.answer: see the board")
     assert events[3].detail == f"{ANA}.ipynb: is empty (hand it in again)"
-    assert events[4].detail == "ana.ipynb, late"
+    assert events[4].detail == "ana.ipynb, 2 days late"
     assert all(dt.datetime.fromisoformat(event.at).tzinfo for event in events)
 
 
 def test_a_refusal_that_comes_again_after_a_notebook_is_a_new_one(book):
-    """The earlier one keeps its time, and handing the notebook in again is a hand-in."""
+    """The earlier one keeps its time, and handing in the notebook again is a submission."""
     grade_one(book, make_job())
     refuse_all(book, ANA)
     grade_one(book, make_job())
@@ -109,15 +109,15 @@ def test_a_refusal_that_comes_again_after_a_notebook_is_a_new_one(book):
 
 def test_whether_a_notebook_was_late_is_as_it_was_handed_in_last(book):
     """A platform's list may be corrected."""
-    grade_one(book, make_job(late=True))
-    assert [one.late for one in book.submissions(ANA)] == [True]
+    grade_one(book, make_job(days_late=2))
+    assert [one.days_late for one in book.submissions(ANA)] == [2]
     grade_one(book, make_job())
-    assert [one.late for one in book.submissions(ANA)] == [False]
+    assert [one.days_late for one in book.submissions(ANA)] == [0]
     assert kinds(book) == ["hand-in", "grading", "hand-in"]
 
 
 def test_what_failed_by_our_fault_alone_is_known(book):
-    """A job with a run of its own is not among those to try last."""
+    """A job with a valid run is not among those to try last."""
     for number, verdicts in enumerate([[RunVerdict.INTERNAL], [RunVerdict.INTERNAL, RunVerdict.CRASHED], []]):
         job = make_job(f"job-{number}")
         book.add_job(job)
@@ -127,7 +127,7 @@ def test_what_failed_by_our_fault_alone_is_known(book):
 
 
 def test_what_is_read_of_a_class_grows_with_its_size_and_no_faster(tmp_path):
-    """Four times the students take about four times SQLite's steps, for everything that commands read."""
+    """For four times the students, SQLite takes about four times the steps, in everything that commands read."""
     steps = {}
     for size in (250, 1000):
         with Gradebook(tmp_path / f"{size}.sqlite") as book:
@@ -136,7 +136,7 @@ def test_what_is_read_of_a_class_grows_with_its_size_and_no_faster(tmp_path):
             for number in range(size):
                 job = make_job(f"job-{number}", f"student {number}")
                 grade_one(book, job)
-                book.override(Override(job.id, job.student, "q02", "answer", 1.0, "why", "who"))
+                book.override(Override(job.id, job.student, "q02", "answer", 1.0, "why", "who", 1.0))
             counted = []
             connection.set_progress_handler(lambda counted=counted: counted.append(1), 100)
             for student in book.students():

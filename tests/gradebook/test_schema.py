@@ -1,4 +1,4 @@
-"""A gradebook that a stranger made or changed: nothing in it acts, and whatever is not ours is one line."""
+"""A gradebook made or changed by someone else: nothing in it takes effect, and foreign content is a one-line error."""
 
 import hashlib
 import sqlite3
@@ -15,16 +15,16 @@ STUDENT = "Ana Araújo"
 
 @pytest.fixture
 def path(tmp_path):
-    """Make a gradebook with one graded student, one refused and one decision, and return its file."""
+    """Create a gradebook with one graded student, one refused and one decision, and return its file."""
     with Gradebook(tmp_path / "gradebook.sqlite") as book:
         grade_one(book, make_job())
         refuse_all(book, "Bia")
-        book.override(Override("job-1", STUDENT, "q02", "answer", 1.0, "why", "who"))
+        book.override(Override("job-1", STUDENT, "q02", "answer", 1.0, "why", "who", 1.0))
     return tmp_path / "gradebook.sqlite"
 
 
 def change(path, statement):
-    """Change a row as a stranger would, the file's own rules set aside; the schema is ours again when it is done."""
+    """Change a row without the file's own triggers; the schema is ours again afterwards."""
     hand = sqlite3.connect(path, isolation_level=None)
     hand.execute("PRAGMA ignore_check_constraints = ON")
     hand.execute("PRAGMA foreign_keys = OFF")
@@ -51,13 +51,13 @@ def read_all(path):
 
 
 def test_the_schema_and_its_version_change_together():
-    """Files are compared with the schema word for word: whoever edits it raises the version and this digest."""
+    """Files are compared with the schema literally: an edit requires a new version and this digest."""
     digest = hashlib.sha256(tables._SCHEMA.encode()).hexdigest()
-    assert (tables.SCHEMA_VERSION, digest[:16]) == (3, "2a01a8bb19d68925")
+    assert (tables.SCHEMA_VERSION, digest[:16]) == (7, "56d914c6a6e08fc8")
 
 
 def test_what_we_made_ourselves_is_read(path):
-    """The comparison knows its own."""
+    """The comparison accepts our own files."""
     read_all(path)
 
 
@@ -80,7 +80,7 @@ def test_what_we_made_ourselves_is_read(path):
     ],
 )  # fmt: skip
 def test_what_is_not_ours_in_a_gradebook_is_named_and_refused(path, statement, named):
-    """Triggers run when we write and views when we read: neither gets the chance, and the file stays as it is."""
+    """Triggers run on writes and views on reads: neither can, and the file is left unchanged."""
     with sqlite3.connect(path) as hand:
         hand.execute(statement)
     hand.close()
@@ -113,7 +113,7 @@ def test_what_is_not_ours_in_a_gradebook_is_named_and_refused(path, statement, n
     ],
 )
 def test_a_row_that_was_edited_into_nonsense_is_one_line(path, statement):
-    """Never a traceback, a path of the file's choosing or a control character on the terminal."""
+    """There is never a traceback, a path from the file, or a control character on the terminal."""
     change(path, statement)
     with pytest.raises(AutograderError) as error:
         read_all(path)
@@ -122,14 +122,14 @@ def test_a_row_that_was_edited_into_nonsense_is_one_line(path, statement):
 
 
 def test_a_row_larger_than_any_of_ours_is_one_line(path):
-    """A file of a stranger's cannot ask for a gigabyte."""
+    """A hostile file cannot make us allocate a gigabyte."""
     change(path, "UPDATE evidence SET record = CAST(zeroblob(300000000) AS TEXT)")
     with pytest.raises(EnvironmentFault, match="a record is larger than any that autograder keeps"):
         read_all(path)
 
 
 def test_nothing_of_the_file_is_trusted(path):
-    """SQLite's own defences are on in every connection."""
+    """SQLite's own protections are enabled in every connection."""
     with Gradebook(path) as book:
         connection = book._store._connection
         assert connection.execute("PRAGMA trusted_schema").fetchone() == (0,)

@@ -1,4 +1,4 @@
-"""The student who is meant by a name that a person typed."""
+"""Finding a student by a typed name."""
 
 import unicodedata
 
@@ -31,7 +31,7 @@ CLASS = (
     ],
 )
 def test_a_name_is_found_in_any_spelling(asked, found):
-    """Without regard to case, accents, Unicode's forms and the platform's number; the exact name comes first."""
+    """Ignoring case, accents, Unicode forms and the platform's number; an exact match comes first."""
     assert find_student(asked, CLASS) == found
 
 
@@ -49,7 +49,7 @@ def test_a_name_is_found_in_any_spelling(asked, found):
     ],
 )
 def test_a_name_that_fits_nobody_or_several_names_the_candidates(asked, says):
-    """Each as it can be pasted into a shell, whatever a student called themselves."""
+    """Each candidate can be pasted into a shell, whatever the name."""
     with pytest.raises(UsageError) as error:
         find_student(asked, CLASS)
     assert says in str(error.value)
@@ -63,6 +63,6 @@ def test_a_class_is_sorted_by_the_rules_of_the_language():
 
 
 def test_no_name_steers_a_terminal_or_a_shell():
-    """Control characters and marks of direction are replaced, and a word of a command is one word."""
+    """Control characters and direction marks are replaced, and a word of a command is one word."""
     assert printable("a\x1b[31m\x9b\u202eb\x07") == "a�[31m��b�"
     assert shell_word("a'b; rm\n-rf") == "'a'\"'\"'b; rm -rf'"

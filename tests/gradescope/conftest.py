@@ -1,4 +1,4 @@
-"""A container's folders around an assignment of two items, whose notebooks take a second in the real sandbox."""
+"""A container's folders with an assignment of two items, whose notebooks take a second in the real sandbox."""
 
 import dataclasses
 import json
@@ -9,9 +9,9 @@ import yaml
 
 from autograder import __version__
 from autograder.gradescope import Layout, grade_submission
-from autograder.grading import build_baseline
-from autograder.otter_bridge import write_hidden_tests
-from autograder.spec import load
+from autograder.otter import write_hidden_tests
+from autograder.reference import build_baseline
+from autograder.rubric import load
 
 TITLES = {
     "pt-BR": {"q01": "Perdas", "q01.answer": "Alternativa", "q01.loss": "Perda"},
@@ -20,7 +20,7 @@ TITLES = {
 
 
 def rubric(feedback, release, seconds):
-    """Return the tests' small rubric in two languages, with this policy and a loss that can be searched for."""
+    """Return the tests' small rubric in two languages, with this policy and a recognisable loss."""
     made = yaml.safe_load(Path(__file__).parents[1].joinpath("tiny.yml").read_text(encoding="utf-8"))
     made["assignment"]["notebooks"] = {"en": "tiny.en.ipynb", "pt-BR": "tiny.pt-BR.ipynb"}
     made["limits"] |= {"cell_seconds": seconds, "notebook_seconds": seconds}
@@ -38,13 +38,13 @@ def notebook(*cells, language="en"):
 
 @dataclasses.dataclass
 class Container:
-    """The folders, and what grading them left."""
+    """The folders, and the results of grading in them."""
 
     layout: Layout
     said: object
 
     def hand_in(self, *cells, name="tiny.en.ipynb", language="en"):
-        """Put a notebook among what was handed in."""
+        """Add a notebook to the submission."""
         (self.layout.submission / name).write_text(notebook(*cells, language=language), encoding="utf-8")
         return self
 
@@ -61,7 +61,7 @@ class Container:
 
 @pytest.fixture
 def make_container(tmp_path, capsys):
-    """Make a container's folders; the rubric's policy is what a test says it is."""
+    """Create a container's folders, with the policy that a test requests."""
 
     def make(feedback="hints", release=None, version=__version__, seconds=30):
         root = tmp_path / "autograder"

@@ -1,4 +1,4 @@
-"""The real image in a real engine: whatever ends a grading, the results are ours; the corpus gets its points."""
+"""The real image in a real engine: however grading ends, the results are ours; the corpus gets its points."""
 
 import json
 import os
@@ -32,7 +32,7 @@ PACKAGES = "/opt/autograder/lib/python3.11/site-packages"
 
 NOWHERE = 3
 
-# An honest case, and the attacks that got the furthest where students' code and grader are one.
+# An honest case, and the attacks that get furthest where students' code and grader share a process.
 MOST_TELLING = (
     "trains_as_asked",
     "kills_everything",
@@ -49,12 +49,12 @@ MOST_TELLING = (
 
 @pytest.fixture(scope="session")
 def lacking():
-    """Why no container can be had here; empty where one can."""
+    """Return why containers cannot be started here; empty if they can."""
     return image_is_lacking()
 
 
 class Real:
-    """A container of the image, around an assignment of two items."""
+    """A container of the image with an assignment of two items."""
 
     def __init__(self, container):
         self.container = container
@@ -62,12 +62,12 @@ class Real:
         self.name = f"autograder-test-{os.getpid()}"
 
     def hand_in(self, *cells, **options):
-        """Put a notebook among what was handed in."""
+        """Add a notebook to the submission."""
         self.container.hand_in(*cells, **options)
         return self
 
     def settle(self, **settings):
-        """Change what the zip's settings say."""
+        """Change the zip's settings."""
         path = self.layout.source / "settings.json"
         path.write_text(json.dumps(json.loads(path.read_text(encoding="utf-8")) | settings), encoding="utf-8")
         return self
@@ -93,11 +93,11 @@ class Real:
         return self.end(self.start(*options, memory=memory))
 
     def inside(self, *command):
-        """Tell whether a command succeeds in the running container."""
+        """Return whether a command succeeds in the running container."""
         return not subprocess.run(["docker", "exec", self.name, *command], capture_output=True, check=False).returncode
 
     def wait_for_the_notebook(self):
-        """Wait until the notebook has left the file that says that it runs."""
+        """Wait for the file that the notebook writes when it runs."""
         until = time.monotonic() + 120
         while not self.inside("sh", "-c", "cat /dev/shm/notebook-*/runs"):
             assert time.monotonic() < until, "the notebook does not run"
@@ -106,7 +106,7 @@ class Real:
 
 @pytest.fixture
 def make_real(root, make_container, lacking):
-    """Make the folders of a container, and what starts the image around them."""
+    """Create the folders of a container, and a function that starts the image with them."""
     if lacking:
         pytest.skip(lacking)
 
@@ -121,7 +121,7 @@ def make_real(root, make_container, lacking):
 
 
 def assert_no_grade(results, english):
-    """Check that the results are ours, hold no score, and say why in both languages."""
+    """Check that the results are ours, have no score, and explain why in both languages."""
     assert "score" not in results
     assert results["tests"] == []
     portuguese, line = results["output"].splitlines()
@@ -131,7 +131,7 @@ def assert_no_grade(results, english):
 
 
 def test_a_groups_right_submission_earns_everything(make_real):
-    """Two members, one notebook, every point, and nothing to tell the instructor."""
+    """Two members, one notebook, all points, and no message to the instructor."""
     container = make_real().hand_in(*RIGHT)
     container.layout.metadata.write_text(json.dumps({"id": 7, "users": [{"id": 1}, {"id": 2}]}), encoding="utf-8")
     results, lines = container.grade()
@@ -139,11 +139,11 @@ def test_a_groups_right_submission_earns_everything(make_real):
 
 
 def test_another_assignments_notebook_is_asked_about(make_real):
-    """It earns nothing, and both learn why."""
+    """It earns nothing, and student and instructor are told why."""
     results, lines = make_real().hand_in("print('homework 3')").grade()
     assert results["score"] == 0
     assert results["output"].splitlines()[0].endswith("is it the one of tiny?")
-    assert "may be another one's" in lines[0]
+    assert "may belong to another one" in lines[0]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_another_assignments_notebook_is_asked_about(make_real):
     ],
 )
 def test_what_cannot_be_read_is_no_zero(make_real, handed_in, english, instructor):
-    """The student reads what to hand in."""
+    """The student is told what to hand in."""
     container = make_real()
     for name in handed_in:
         container.hand_in(*RIGHT, name=name)
@@ -174,7 +174,7 @@ def test_what_cannot_be_read_is_no_zero(make_real, handed_in, english, instructo
     ],
 )
 def test_our_own_faults_are_no_zero(make_real, made, settings, options, instructor):
-    """The student is told whom to tell, and the instructor what to do, in one line."""
+    """The student is told whom to contact, and the instructor what to do, in one line."""
     results, lines = make_real(**made).settle(**settings).hand_in(*RIGHT).grade(*options)
     assert_no_grade(results, "Please tell your instructor")
     (line,) = lines
@@ -182,29 +182,29 @@ def test_our_own_faults_are_no_zero(make_real, made, settings, options, instruct
 
 
 def test_files_without_a_name_are_memory_as_well(make_real):
-    """The rubric's own limit is met inside the container: what there was until then is graded."""
+    """The rubric's own limit applies within the container: earlier values are graded."""
     results, _ = make_real().hand_in(RIGHT[0], HOARD_FILES, RIGHT[1]).grade()
     assert results["score"] == 1
-    assert "1024 MiB" in results["output"]
+    assert "1,024 MiB" in results["output"]
 
 
 def test_memory_that_the_container_lacks_is_no_fault_of_the_students(make_real):
-    """The rubric grants a gibibyte and the container has less: who needs it is not graded there."""
+    """The rubric allows a gibibyte and the container has less: a notebook that needs more is not graded there."""
     results, lines = make_real().hand_in(RIGHT[0], HOARD).grade(memory="768m")
-    assert_no_grade(results, "fault on our side")
+    assert_no_grade(results, "problem on our side")
     assert "choose a larger container" in lines[0]
 
 
 def test_time_that_the_container_lacks_is_no_fault_of_the_students(make_real):
-    """An endless loop under a time limit on Gradescope that is tighter than the rubric's."""
+    """An endless loop under a Gradescope time limit that is shorter than the rubric's."""
     container = make_real(seconds=600).settle(time_limit_minutes=1.6).hand_in(RIGHT[0], "while True: pass")
     results, lines = container.grade()
-    assert_no_grade(results, "fault on our side")
+    assert_no_grade(results, "problem on our side")
     assert "needs longer than the" in lines[0]
 
 
 def test_a_grader_that_is_killed_leaves_no_zero(make_real):
-    """SIGKILL to the grader alone: who watches it says so, and ends the notebook."""
+    """SIGKILL to the grader alone: its watcher reports it, and ends the notebook."""
     container = make_real(seconds=600).hand_in(*RIGHT, RUNS)
     grading = container.start()
     container.wait_for_the_notebook()
@@ -215,7 +215,7 @@ def test_a_grader_that_is_killed_leaves_no_zero(make_real):
 
 
 def test_a_container_that_is_killed_leaves_no_zero(make_real):
-    """SIGKILL to everything, as when Gradescope's own time is up: the first results stand."""
+    """SIGKILL to everything, as when Gradescope's own time is up: the initial results remain."""
     container = make_real(seconds=600).hand_in(*RIGHT, RUNS)
     grading = container.start()
     container.wait_for_the_notebook()

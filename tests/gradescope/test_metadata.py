@@ -1,4 +1,4 @@
-"""What is read of Gradescope's metadata, whatever stands in it."""
+"""Reading Gradescope's metadata, whatever they contain."""
 
 import json
 
@@ -32,12 +32,12 @@ def read(tmp_path):
     ],
 )
 def test_each_day_begun_counts(read, handed_in, due, days):
-    """Time zones are heeded; a date that cannot be read makes nobody late."""
+    """Time zones are respected; an unreadable date makes no one late."""
     assert read({"created_at": handed_in, "assignment": {"due_date": due}}).days_late == days
 
 
 def test_a_groups_latest_extension_counts(read):
-    """An extension for one member is one for the work; the assignment's date stands where no member has one."""
+    """An extension for one member applies to the submission; otherwise the assignment's date counts."""
     dates = ["2026-03-02T10:00:00+00:00", "2026-03-05T10:00:00+00:00"]
     users = [{"assignment": {"due_date": date}} for date in dates]
     document = {"created_at": "2026-03-06T09:00:00+00:00", "users": users, "assignment": {"due_date": dates[0]}}
@@ -50,10 +50,10 @@ def test_a_groups_latest_extension_counts(read):
     ids=["empty", "broken", "a list", "null", "deep", "odd types"],
 )
 def test_odd_metadata_keeps_nobody_from_a_grade(read, document):
-    """Whatever stands there, it reads as nothing known."""
+    """Unexpected content is treated as missing."""
     assert read(document) == Metadata()
 
 
 def test_no_metadata_is_nothing_known(tmp_path):
-    """Without the file, too."""
+    """A missing file leaves all fields empty."""
     assert read_metadata(tmp_path / "nowhere.json") == Metadata()

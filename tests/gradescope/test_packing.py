@@ -1,8 +1,9 @@
-"""What the zip holds beside rubric and tests."""
+"""The zip's content besides rubric and tests."""
 
 import io
 import subprocess
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from autograder import __version__
 from autograder.datasets import DataHome
 from autograder.gradescope import container_files
 from autograder.gradescope.packing import grader_files
-from autograder.spec.release import Release
+from autograder.rubric.release import Release
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +21,7 @@ def grader():
 
 
 def test_the_wheel_holds_the_grader_and_no_answer(grader, root):
-    """Package, payload and scripts are in it; rubric, reference and master notebooks are not."""
+    """It contains package, payload and scripts, but no rubric, reference or master notebook."""
     with zipfile.ZipFile(io.BytesIO(grader[f"wheels/cnn_autograder-{__version__}-py3-none-any.whl"])) as wheel:
         names = set(wheel.namelist())
     expected = {"payload/__main__.py", "gradescope/files/run_otter.py", "report/templates/student.html"}
@@ -29,7 +30,7 @@ def test_the_wheel_holds_the_grader_and_no_answer(grader, root):
 
 
 def test_every_package_is_pinned_by_its_hash(grader, root):
-    """What set-up installs is what the project is tested with, byte for byte."""
+    """Set-up installs exactly the packages that the project is tested with."""
     pins = grader["requirements.txt"].decode()
     assert "#" not in pins
     for line in grader["packages.txt"].decode().split():
@@ -39,20 +40,23 @@ def test_every_package_is_pinned_by_its_hash(grader, root):
 
 
 @pytest.mark.parametrize("carry", [True, False])
-def test_data_sets_are_carried_where_that_is_asked_for(tmp_path, carry):
-    """Else set-up fetches them; practice data, which nobody can fetch, is always there."""
+def test_data_sets_are_carried_where_that_is_asked_for(manifest, tmp_path, carry):
+    """Otherwise set-up fetches them; practice data, which cannot be fetched, are always included. No other file is."""
     folder = tmp_path / "datasets" / "fashion-mnist"
     folder.mkdir(parents=True)
     (folder / "labels.gz").write_bytes(b"labels")
-    (folder / "notes.txt").write_bytes(b"not data")
+    (folder / "others.gz").write_bytes(b"another assignment's")
+    one = {"fashion-mnist/labels.gz": next(iter(manifest.values()))}
     for kind, there in (("real", carry), ("practice", True)):
-        files = container_files(Release(), DataHome(kind, tmp_path), carry_data=carry)
+        files = container_files(Release(), one, DataHome(kind, tmp_path), carry_data=carry)
         assert [name for name in files if name.startswith("datasets/")] == ["datasets/fashion-mnist/labels.gz"] * there
+        bare = container_files(Release(), {}, DataHome("real", Path("/nonexistent")), carry_data=carry)
+        assert not [name for name in bare if name.startswith("datasets/")]
         assert f'"data": "{kind}"'.encode() in files["settings.json"]
 
 
 def test_the_scripts_are_shell_that_parses(root):
-    """No script has a slip of syntax that only a container would notice."""
+    """No script has a syntax error that only a container would reveal."""
     files = root / "autograder" / "gradescope" / "files"
     scripts = [files / name for name in ("setup.sh", "install.sh", "make-wheel.sh", "run_autograder")]
     for script in scripts:
@@ -60,7 +64,7 @@ def test_the_scripts_are_shell_that_parses(root):
 
 
 def test_setup_warns_of_a_container_that_is_too_small(root, tmp_path):
-    """Before anything is installed; the numbers are said."""
+    """Before anything is installed, with the numbers."""
     source = tmp_path / "source"
     source.mkdir()
     script = source / "setup.sh"
@@ -74,7 +78,7 @@ def test_setup_warns_of_a_container_that_is_too_small(root, tmp_path):
 
 
 def test_a_zip_without_the_wheel_says_so(root, tmp_path):
-    """The installer stops with one line before it has downloaded anything."""
+    """The installer stops with one line before it downloads anything."""
     script = root / "autograder" / "gradescope" / "files" / "install.sh"
     done = subprocess.run(
         ["sh", script, "python3", tmp_path / "venv", tmp_path], capture_output=True, text=True, check=False

@@ -1,4 +1,4 @@
-"""The scripts that leave a results.json where the grader cannot, run as Gradescope does around a stand-in for it."""
+"""The scripts that write a results.json if the grader cannot, run as on Gradescope with a stand-in for the grader."""
 
 import json
 import shutil
@@ -19,7 +19,7 @@ results.write_text(json.dumps({"score": 7, "seconds": float(sys.argv[2]), "befor
 
 @pytest.fixture
 def container(root, tmp_path):
-    """Lay out `/autograder` with the real scripts and a virtual environment whose grader does what a test says."""
+    """Create `/autograder` with the real scripts and a virtual environment with a stand-in for the grader."""
     place = tmp_path / "autograder"
     for folder in ("source", "submission"):
         (place / folder).mkdir(parents=True)
@@ -32,7 +32,7 @@ def container(root, tmp_path):
 
 
 def install(container, code):
-    """Make the container's grader one that runs this code."""
+    """Make this code the container's grader."""
     package = next((container / "venv").glob("lib/python3*/site-packages")) / "autograder" / "gradescope"
     package.mkdir(parents=True)
     for folder in (package.parent, package):
@@ -41,14 +41,14 @@ def install(container, code):
 
 
 def run(container):
-    """Start what Gradescope starts, and return the results and what the instructor reads."""
+    """Run what Gradescope starts, and return the results and the instructor's output."""
     done = subprocess.run(["bash", container / "run_autograder"], capture_output=True, text=True, check=False)
     results = json.loads((container / "results" / "results.json").read_text(encoding="utf-8"))
     return results, [line for line in done.stderr.splitlines() if line.startswith("instructor: ")]
 
 
 def assert_no_grade(results, english):
-    """Check that results hold no score, and say in both languages what happened."""
+    """Check that results have no score, and say in both languages what happened."""
     assert "score" not in results
     assert results["tests"] == []
     assert results["visibility"] == "visible"
@@ -57,7 +57,7 @@ def assert_no_grade(results, english):
 
 
 def test_not_graded_stands_there_before_the_grader_begins(container):
-    """The grader finds results without a score, and replaces them; it is given less time than Gradescope gives."""
+    """The grader finds results without a score and replaces them; it gets less time than Gradescope allows."""
     install(container, GRADER_THAT_WRITES)
     results, said = run(container)
     assert (results["score"], said) == (7, [])
@@ -66,7 +66,7 @@ def test_not_graded_stands_there_before_the_grader_begins(container):
 
 
 def test_a_grader_that_was_never_installed_is_said(container):
-    """A missing wheel: the student is told that it is our fault, the instructor where to look."""
+    """With a missing wheel the student is told that it is our fault, and the instructor where to look."""
     results, said = run(container)
     assert_no_grade(results, "the grader is not installed")
     assert len(said) == 1
@@ -91,15 +91,16 @@ def test_a_zip_of_somebody_elses_is_said(container):
     ],
 )
 def test_a_grader_that_dies_leaves_no_zero(container, code, english, instructor):
-    """Killed, failed or broken: what it had not written is written for it."""
+    """If it is killed, fails or crashes, the missing results are written in its place."""
     install(container, code)
     results, said = run(container)
     assert_no_grade(results, english)
     assert instructor in said[-1]
 
 
+@pytest.mark.slow
 def test_time_ends_before_gradescopes_does(container):
-    """A grader that hangs is killed while there is still time to say so."""
+    """A grader that hangs is killed while there is still time to report it."""
     install(container, "import time; time.sleep(600)")
     (container / "source" / "settings.json").write_text('{"time_limit_minutes": 0.36}', encoding="utf-8")
     began = time.monotonic()
@@ -110,7 +111,7 @@ def test_time_ends_before_gradescopes_does(container):
 
 
 def test_what_is_left_running_is_ended_and_nothing_else(container):
-    """An orphan in a session of its own that outlived the grader is gone when the scripts end; a stranger lives on."""
+    """An orphan in its own session that outlived the grader is ended with the scripts; unrelated processes are not."""
     orphan = "import os, time; os.setsid(); print('orphan', os.getpid(), flush=True); time.sleep(600)"
     leaves = f"""
 import os
@@ -132,7 +133,7 @@ time.sleep(1)
 
 
 def test_no_python_at_all_still_leaves_results(container):
-    """Before set-up has run to its end there may be no Python: the shell's own results stay."""
+    """Before set-up is complete there may be no Python: the shell's own results remain."""
     shutil.rmtree(container / "venv")
     tools = container.parent / "bin"
     tools.mkdir()

@@ -1,4 +1,4 @@
-"""Calls of `fit` that resume one another are one training, and nothing else is joined."""
+"""Calls of `fit` that resume one another are joined to one training, and nothing else is."""
 
 import dataclasses
 
@@ -24,7 +24,7 @@ def make_step(make_evidence):
 
 
 def test_steps_join_into_one_training(make_step):
-    """Epochs, rates and histories follow one another; it begins as the first step and ends as the last."""
+    """Epochs, rates and histories are concatenated; it starts as the first step and ends as the last."""
     steps = [
         make_step(1, starts_at="a", ends_at="b"),
         make_step(2, starts_at="b", ends_at="c"),
@@ -40,7 +40,7 @@ def test_steps_join_into_one_training(make_step):
 
 
 def test_what_some_steps_lack_is_no_history_of_the_whole(make_step):
-    """A validation in the last step alone is not one of the whole training."""
+    """A validation in the last step only does not belong to the whole training."""
     data = DataSummary((102, 13), 0.0, 1.0, 0.5, 0.1, ())
     last = make_step(2, validation=data, history={"loss": (2.1, 2.2), "val_loss": (3.0, 3.1)})
     whole = Courses([make_step(1, validation=None), last]).ending_with(2).training
@@ -66,20 +66,20 @@ def test_what_some_steps_lack_is_no_history_of_the_whole(make_step):
     ],
 )
 def test_another_training_is_not_joined(make_step, change):
-    """What starts anew, or goes on in other settings or on other data, is a training of its own."""
+    """A training that starts anew, or continues with other settings or data, is separate."""
     course = Courses([make_step(1), make_step(2, **change)]).ending_with(2)
     assert course.numbers == (2,)
 
 
 def test_a_rate_that_changes_between_steps_joins(make_step):
-    """A schedule by hand sets the optimizer's rate before each step: the rates tell, not the setting."""
+    """A manual schedule sets the optimizer's rate before each step: the rates show it, not the setting."""
     settings = make_step(1).optimizer_settings
     steps = [make_step(number, optimizer_settings={**settings, "learning_rate": 0.1 / number}) for number in (1, 2)]
     assert Courses(steps).ending_with(2).numbers == (1, 2)
 
 
 def test_stretches_of_a_course_are_found_by_their_length(make_step):
-    """Who went on training still handed in the epochs before, or those after."""
+    """A student who continued training still reported the earlier epochs, or the later ones."""
     courses = Courses([make_step(number) for number in (1, 2, 3)])
     assert [course.numbers for course in courses.lasting(4)] == [(1, 2), (2, 3)]
     assert [course.numbers for course in courses.lasting(5)] == []
@@ -90,7 +90,7 @@ def test_stretches_of_a_course_are_found_by_their_length(make_step):
 
 
 def test_a_thousand_steps_are_joined_at_once(make_step):
-    """A journal at its limit costs no more than a moment."""
+    """A journal of the maximal length is joined quickly."""
     courses = Courses([make_step(number) for number in range(1, 1001)])
     assert courses.ending_with(1000).training.epochs == 2000
     assert len([*courses.lasting(100)]) == 951

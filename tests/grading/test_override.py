@@ -1,4 +1,4 @@
-"""Points that a person gave: what they replace, and what stays."""
+"""Points given by a person: what they replace, and what is kept."""
 
 import dataclasses
 
@@ -14,13 +14,13 @@ BROKEN = Finding("answer", "q05", Verdict.INTERNAL, 0.0, 1.0, (Reason("internal.
 
 @pytest.fixture
 def make_grade():
-    """Make a grade of these findings."""
+    """Return a grade of these findings."""
 
     def make(*findings):
         void = any(finding.verdict is Verdict.INTERNAL for finding in findings)
         points = None if void else sum(finding.points for finding in findings)
         possible = float(len(findings))
-        return Grade("1", "Ana", "en", "", RunVerdict.COMPLETE, "", points, possible, findings, (), "", "", "real")
+        return Grade("1", "Ana", "en", "", RunVerdict.COMPLETE, None, points, possible, findings, (), "", "", "real")
 
     return make
 
@@ -32,23 +32,30 @@ def decide(grade, question, points):
 
 @pytest.mark.parametrize(("points", "verdict", "reasons"), [(1.0, "PASS", ()), (0.5, "FAIL", WRONG.reasons)])
 def test_one_item_changes_and_says_by_whom(make_grade, points, verdict, reasons):
-    """Points, verdict and total follow; what the check had said stays beside points that are not all."""
+    """Points, verdict and total change; the check's reasons are kept if points are missing."""
     before = make_grade(WRONG, RIGHT)
     after = decide(before, "q02", points)
-    flag = Reason("points.overridden", "M. Silva", "see the board")
+    flag = Reason("points.overridden", "M. Silva", "see the board", expected=0.0, public=True)
     changed = dataclasses.replace(WRONG, verdict=Verdict(verdict), points=points, reasons=reasons, flags=(flag,))
     assert after == dataclasses.replace(before, points=1.0 + points, findings=(changed, RIGHT))
 
 
+def test_what_the_grader_had_given_stays_beside_what_a_person_gave(make_grade):
+    """Also after a second decision; an undecided item had no points, which is not shown as zero."""
+    right = decide(decide(make_grade(RIGHT), "q04", 0.5), "q04", 0.25)
+    assert [flag.expected for flag in right.findings[0].flags] == [1.0]
+    assert [flag.expected for flag in decide(make_grade(BROKEN), "q05", 0.5).findings[0].flags] == [""]
+
+
 def test_the_last_decision_counts(make_grade):
-    """And is the only one that is told."""
+    """Only the last one is mentioned."""
     after = decide(decide(make_grade(WRONG), "q02", 0.5), "q02", 0.25)
     assert after.points == 0.25
     assert len(after.findings[0].flags) == 1
 
 
 def test_a_person_can_close_what_a_fault_of_ours_left_open(make_grade):
-    """With the last open item decided there is a grade again, and our fault is no longer told as a reason."""
+    """With the last undecided item decided there is a grade, and the fault is no longer mentioned."""
     broken = make_grade(WRONG, BROKEN)
     assert broken.points is None
     assert decide(broken, "q02", 1.0).points is None
@@ -57,14 +64,14 @@ def test_a_person_can_close_what_a_fault_of_ours_left_open(make_grade):
 
 
 def test_a_decision_on_an_item_that_is_gone_changes_nothing(make_grade):
-    """A rubric may have lost it since."""
+    """The rubric may have dropped it since."""
     grade = make_grade(WRONG, RIGHT)
     assert decide(grade, "q09", 1.0) == grade
 
 
 @pytest.mark.parametrize(("points", "verdict"), [(1.0, Verdict.PASS), (0.0, Verdict.FAIL)])
 def test_a_decision_settles_pending_points(make_grade, points, verdict):
-    """Accepted or rejected, nothing is pending any more, and what it waited for is not said again."""
+    """Once accepted or rejected, nothing is pending, and the reason for it is no longer mentioned."""
     waiting = Finding(
         "answer", "q01", Verdict.REVIEW, 0.0, 1.0, (Reason("training.unattested"), Reason("review.pending"))
     )

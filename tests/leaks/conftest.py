@@ -1,4 +1,4 @@
-"""What nobody may find, and the ways to look for it: in some bytes, in files, and from inside of a notebook."""
+"""The secrets, and the searches for them: in bytes, in files, and from inside of a notebook."""
 
 import base64
 import itertools
@@ -13,16 +13,17 @@ import pytest
 from gradescope_places import lay_out_tree
 
 from autograder.gradescope import container_files
-from autograder.otter_bridge import write_autograder_zip, write_hidden_tests
-from autograder.otter_bridge.leaks import key_patterns
-from autograder.otter_bridge.passages import passages_of_file
-from autograder.spec import load
-from autograder.spec.items import Close, Equal
+from autograder.otter import write_autograder_zip, write_hidden_tests
+from autograder.otter.leaks import key_patterns
+from autograder.otter.passages import passages_of_file
+from autograder.rubric import load
+from autograder.rubric.checks.close import Close
+from autograder.rubric.checks.equal import Equal
 
-# The cell of a notebook that opens whatever it can, and says what it found.
+# The cell of a notebook that opens whatever it can, and reports its findings.
 WALK = """
 import base64, json, os, re
-# As text the patterns would be found in this very cell.
+# As plain text the patterns would be found in this very cell.
 patterns = {label: re.compile(base64.b64decode(text)) for label, text in NEEDLES.items()}
 literals = [base64.b64decode(text) for text in LITERALS]
 KINDS = (".yml", ".yaml", ".json", ".ipynb", ".sqlite", ".zip", ".gz", ".txt", ".md", ".html", ".toml", ".pth")
@@ -65,7 +66,7 @@ for pid in [name for name in os.listdir("/proc") if name.isdigit()]:
             continue
 look("environment", repr(dict(os.environ)).encode())
 try:
-    import autograder.spec
+    import autograder.rubric
     names.append("import autograder")
 except ImportError:
     pass
@@ -80,7 +81,7 @@ def specification(root):
 
 
 def numbers_in(value):
-    """Yield the numbers in a value, in their order."""
+    """Yield the numbers in a value, in order."""
     if isinstance(value, dict | list):
         for child in value.values() if isinstance(value, dict) else value:
             yield from numbers_in(child)
@@ -89,7 +90,7 @@ def numbers_in(value):
 
 
 def rows_in(value):
-    """Yield the numbers that stand side by side."""
+    """Yield adjacent numbers."""
     children = list(value.values()) if isinstance(value, dict) else value
     if any(isinstance(child, dict | list) for child in children):
         for child in children:
@@ -121,13 +122,13 @@ def needles(specification, root):
             found[f"figure {number} of the {data} baseline"] = re.escape(figures[number])
     justification = (root / "reference" / "justifications.yml").read_text(encoding="utf-8").splitlines()
     found["justification"] = re.escape(max(justification, key=len).strip())
-    found["hidden test"] = r"autograder\.hidden"
+    found["hidden test"] = r"autograder\.otter"
     return {label: re.compile(pattern.encode()) for label, pattern in found.items()}
 
 
 @pytest.fixture(scope="session")
 def search(needles):
-    """Return a function that tells the labels of what is found in some bytes."""
+    """Return a function that lists the labels of what is found in some bytes."""
     return lambda content: {label for label, pattern in needles.items() if pattern.search(content)}
 
 
@@ -167,12 +168,12 @@ def write_walk(needles):
 
 @pytest.fixture
 def gradescope_tree(specification, root, data_home, tmp_path):
-    """Lay out what Gradescope's container holds after its set-up, in a plain folder that everybody may enter."""
+    """Create the content of Gradescope's container after its set-up, in a plain world-accessible folder."""
     if os.geteuid():
         pytest.skip("only root can lay out what root alone may read")
     reference = root / "reference" / data_home.kind
     baseline = {f"{data_home.kind}/baseline.json": reference / "baseline.json"}
-    members = container_files(specification.release, data_home, carry_data=False)
+    members = container_files(specification.release, specification.assignment.data, data_home, carry_data=False)
     write_hidden_tests(tmp_path / "tests", specification)
     packed = tmp_path / "autograder.zip"
     write_autograder_zip(packed, tmp_path / "tests", specification, root / "grading.yml", baseline, members)

@@ -1,4 +1,4 @@
-"""Before release, what a student sees of a grade does not depend on the key: not on the page, not on Gradescope."""
+"""Before release, what students see of a grade does not depend on the key, neither on pages nor on Gradescope."""
 
 import dataclasses
 import json
@@ -6,15 +6,18 @@ import json
 import pytest
 
 from autograder.evidence import examine
-from autograder.gradescope.results import with_grade
-from autograder.grading import grade, load_baseline
+from autograder.gradescope.results_json import with_grade
+from autograder.grading import grade
 from autograder.records import Job, Run, RunVerdict, Usage
+from autograder.reference import load_baseline
 from autograder.report import grade_document, student_page
-from autograder.spec.items import Choice, Close, Equal
-from autograder.spec.model import KeySpec
+from autograder.rubric.checks.choice import Choice
+from autograder.rubric.checks.close import Close
+from autograder.rubric.checks.equal import Equal
+from autograder.rubric.model import KeySpec
 
 LANGUAGES = ("pt-BR", "en")
-BEFORE_RELEASE = ("none", "score", "hints")
+BEFORE_RELEASE = ("none", "form", "score", "hints")
 
 
 def other_key(specification):
@@ -77,18 +80,18 @@ def two_grades(request, specification, root):
     """Grade the same wrong evidence under the key and under another one."""
     job = Job("0" * 16, "Ana", "ana.ipynb", "ab" * 32, request.param, ())
     run = Run(
-        job.id, RunVerdict.COMPLETE, "", "", (), wrong_values(specification), (), (), (), {}, Usage()
+        job.id, RunVerdict.COMPLETE, None, "", (), wrong_values(specification), (), (), (), {}, Usage()
     )  # fmt: skip
     evidence = examine(job, run, specification.run_spec)
     baseline = load_baseline(root / "reference" / "real")
     grades = [grade(evidence, key, baseline) for key in (specification.key_spec, other_key(specification))]
-    # The digests say that the key is another; no page shows them.
+    # The digests show that the key is another; no page contains them.
     return evidence, [dataclasses.replace(one, rubric_sha256="") for one in grades]
 
 
 @pytest.mark.parametrize("policy", [*BEFORE_RELEASE, "full"])
 def test_before_release_a_page_does_not_depend_on_the_key(two_grades, search, policy):
-    """Under another key the page of a wrong notebook is the same to the byte, so that it tells nothing of the key."""
+    """Under another key the page of a wrong notebook is byte-identical, so it reveals nothing about the key."""
     evidence, grades = two_grades
     assert [one.points for one in grades] == [grades[0].points] * 2
     pages = [student_page(one, evidence, policy, {}) for one in grades]
@@ -109,7 +112,7 @@ def seen_on_gradescope(results):
 
 @pytest.mark.parametrize("policy", [*BEFORE_RELEASE, "full"])
 def test_before_release_gradescope_shows_nothing_that_depends_on_the_key(two_grades, specification, search, policy):
-    """The same on Gradescope: the total, names, outputs; what the container printed is the instructor's alone."""
+    """The total, names and outputs; the container's own output is for the instructor only."""
     _, grades = two_grades
     released = specification.model_copy(
         update={
@@ -122,12 +125,12 @@ def test_before_release_gradescope_shows_nothing_that_depends_on_the_key(two_gra
     shown = [seen_on_gradescope(one) for one in results]
     assert (shown[0] == shown[1]) is (policy != "full")
     assert policy == "full" or search(json.dumps(results[0], ensure_ascii=False).encode()) == set()
-    assert set(shown[0]) == ({"entries", "output"} if policy == "none" else {"entries", "output", "score"})
-    assert len(shown[0]["entries"]) == {"none": 0, "score": 10}.get(policy, len(grades[0].findings))
+    assert set(shown[0]) == ({"entries", "output"} if policy in {"none", "form"} else {"entries", "output", "score"})
+    assert len(shown[0]["entries"]) == {"none": 0, "form": 0, "score": 10}.get(policy, len(grades[0].findings))
     assert policy != "none" or "It ran." not in shown[0]["output"]
 
 
 def test_what_the_instructor_gets_does_depend_on_it(two_grades):
-    """The same comparison on the JSON file finds the difference: it can see one."""
+    """The same comparison finds the difference in the JSON file, so it works."""
     _, grades = two_grades
     assert grade_document(grades[0]) != grade_document(grades[1])

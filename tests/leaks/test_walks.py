@@ -1,4 +1,4 @@
-"""A notebook that opens every file it can, wherever students' code runs: it finds no key, no reference and no test."""
+"""A notebook that opens every file it can, in each environment of students' code, finds no key, reference or test."""
 
 import json
 import shutil
@@ -32,14 +32,15 @@ assignment = layout.open_assignment()
 secrets = (*assignment.secrets, *layout.private)
 run_spec = assignment.specification.run_spec
 desk = Desk(run_spec.limits, OrderStore(Path("/nowhere")), None, 1)
-box = open_sandbox("uid", run_spec, layout.find_data().path, desk, secrets=secrets)
+data = layout.find_data(assignment.specification.assignment.data)
+box = open_sandbox("uid", run_spec, data.path, desk, secrets=secrets)
 run = box.run(Job("0" * 16, "Ana", "ana.ipynb", "ab" * 32, "en", (Cell(0, sys.stdin.read()),)))
 print(json.dumps([run.detail, run.cells[0].status, run.cells[0].error, run.values.get("q01_losses")]))
 """
 
 
 def walk_here(specification, write_walk, root, data_home):
-    """Walk through a jail of this checkout, and return what was found."""
+    """Run the search in a jail of this checkout, and return its findings."""
     project = [str(path) for path in root.iterdir() if not Path(sys.prefix).is_relative_to(path)]
     source = write_walk(starts=["/"], packages=[sys.prefix, sys.base_prefix], private=project)
     job = Job("0" * 16, "Ana", "ana.ipynb", "ab" * 32, "en", (Cell(0, source),))
@@ -51,7 +52,7 @@ def walk_here(specification, write_walk, root, data_home):
 
 
 def test_a_notebook_that_reads_all_it_can_finds_none_of_it(specification, write_walk, root, data_home):
-    """Every file's name, every text that no package manager put there, every process's environment and command line."""
+    """Every file's name, every text that no package manager installed, every process's environment and command line."""
     said = walk_here(specification, write_walk, root, data_home.path)
     assert said["found"] == []
     assert said["names"] == []
@@ -59,7 +60,7 @@ def test_a_notebook_that_reads_all_it_can_finds_none_of_it(specification, write_
 
 
 def test_the_same_notebook_finds_what_was_planted(specification, write_walk, search, root, tmp_path):
-    """The rubric among the data sets, which every notebook may read: the walk sees all of it."""
+    """With the rubric among the data sets, which every notebook may read, the search finds all of it."""
     (tmp_path / "datasets").mkdir()
     (tmp_path / "datasets" / "grading.yml").write_bytes((root / "grading.yml").read_bytes())
     said = walk_here(specification, write_walk, root, tmp_path)
@@ -69,7 +70,7 @@ def test_the_same_notebook_finds_what_was_planted(specification, write_walk, sea
 
 
 def walk_there(command, source):
-    """Walk where a grader is installed, and return what was found."""
+    """Run the search beside an installed grader, and return its findings."""
     done = subprocess.run(command, input=source, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     detail, status, error, said = json.loads(done.stdout.splitlines()[-1])
@@ -87,9 +88,9 @@ def tree(gradescope_tree):
 
 
 def test_another_user_reads_nothing_of_it_beside_an_installed_grader(tree, write_walk, search):
-    """The tree of Gradescope's container: neither the zip's content nor the grader's own package can be opened.
+    """In the tree of Gradescope's container neither the zip's content nor the grader's own package can be opened.
 
-    Opened to everybody, each of them is found: the walk would have seen it.
+    If they are made accessible, each of them is found: the search would have seen it.
     """
     package = next((tree / "venv").glob("lib/python3*/site-packages/autograder"))
     private = (tree / "source", package, tree / "submission", tree / "results", tree / "submission_metadata.json")
@@ -103,13 +104,13 @@ def test_another_user_reads_nothing_of_it_beside_an_installed_grader(tree, write
     beside.chmod(0o644)
     subprocess.run(["chmod", "-R", "go+rX", package], check=True)
     said = walk_there(command, source)
-    assert {str(beside), str(package / "hidden.py"), "import autograder"} <= set(said["names"])
+    assert {str(beside), str(package / "otter/judge_item.py"), "import autograder"} <= set(said["names"])
     in_rubric = search(beside.read_bytes())
     assert {line.partition(" in ")[0] for line in said["found"] if str(beside) in line} == in_rubric
 
 
 def test_another_user_reads_nothing_of_it_in_the_image(gradescope_tree, write_walk, search):
-    """The whole container as the student's user sees it, and what the image says of how its layers were made."""
+    """The whole container as the student's user sees it, and the image's record of how its layers were made."""
     if lacking := image_is_lacking():
         pytest.skip(lacking)
     name = image()

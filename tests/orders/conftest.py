@@ -1,4 +1,4 @@
-"""What the tests of orders share."""
+"""Fixtures shared by the tests of orders."""
 
 import pytest
 
@@ -7,6 +7,6 @@ from autograder.orders.arrays import ArrayShelf
 
 @pytest.fixture
 def shelf():
-    """A shelf of its own for each test."""
+    """A separate shelf per test."""
     with ArrayShelf() as shelf:
         yield shelf

@@ -1,4 +1,4 @@
-"""The shelf of arrays: whole or not at all, by content, in a bounded folder that nobody else reads."""
+"""The shelf of arrays: complete or absent, stored by content, in a private folder of bounded size."""
 
 import importlib.util
 import os
@@ -27,7 +27,7 @@ ARRAYS = [
 
 @pytest.mark.parametrize("values", ARRAYS, ids=lambda values: f"{values.dtype}{values.shape}")
 def test_an_array_comes_back_bit_by_bit(shelf, values):
-    """Whatever its type and shape, and whichever way it lay in memory."""
+    """Any type, shape and memory layout is preserved."""
     array = array_of(values)
     shelf.put(array)
     found = shelf.array(array.header.sha256).values
@@ -35,14 +35,14 @@ def test_an_array_comes_back_bit_by_bit(shelf, values):
 
 
 def test_equal_bytes_of_another_shape_are_another_array():
-    """A digest is over type and shape as well."""
+    """A digest includes type and shape."""
     values = np.arange(4, dtype=np.int32)
     others = [values, values.reshape(2, 2), values.astype("<u4"), values.reshape(4, 1)]
     assert len({array_of(one).header.sha256 for one in others}) == 4
 
 
 def send(incoming, chunks):
-    """Write an array piece by piece."""
+    """Write an array in chunks."""
     for chunk in chunks:
         incoming.write(chunk)
     incoming.finish()
@@ -62,7 +62,7 @@ def test_what_is_not_whole_is_not_kept(shelf, chunks):
 
 
 def test_what_was_used_last_stays_and_what_is_held_stays_in_any_case():
-    """Room for three: the oldest goes, unless an order needs it."""
+    """With room for three, the oldest is evicted unless an order needs it."""
     arrays = [array_of(np.full(100, number, np.float32)) for number in range(6)]
     first, second, *others = [one.header.sha256 for one in arrays]
     with ArrayShelf(capacity_bytes=1_200) as shelf:
@@ -74,7 +74,7 @@ def test_what_was_used_last_stays_and_what_is_held_stays_in_any_case():
         shelf.read(second)
         shelf.put(arrays[3])
         assert [shelf.has(one) for one in (first, second, *others[:2])] == [True, True, False, True]
-        # What somebody is reading stays readable.
+        # A file that is being read stays readable.
         assert bytes(content) == bytes(arrays[2].content)
         hold.release()
         hold.release()
@@ -84,7 +84,7 @@ def test_what_was_used_last_stays_and_what_is_held_stays_in_any_case():
 
 
 def test_holds_may_exceed_the_room():
-    """An order that is larger than the shelf is complete when it is trained."""
+    """An order larger than the shelf's capacity is still complete when it is trained."""
     arrays = [array_of(np.full(100, number, np.float32)) for number in range(5)]
     with ArrayShelf(capacity_bytes=500) as shelf:
         hold = shelf.hold(one.header.sha256 for one in arrays)
@@ -96,7 +96,7 @@ def test_holds_may_exceed_the_room():
 
 
 def test_many_threads_may_send_the_same(shelf):
-    """Two notebooks have the same data: both are taken, one is kept."""
+    """Two notebooks with the same data: both may send it, one copy is stored."""
     array = array_of(np.arange(10_000))
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(shelf.put, [array] * 50))
@@ -105,7 +105,7 @@ def test_many_threads_may_send_the_same(shelf):
 
 
 def test_nobody_else_reads_the_folder_and_it_goes():
-    """Submissions' arrays are nobody's business, and no temporary folder stays."""
+    """Submissions' arrays are private, and no temporary folder is left."""
     with ArrayShelf() as shelf:
         assert shelf.folder.stat().st_mode & 0o777 == 0o700
     assert not shelf.folder.exists()
@@ -113,8 +113,8 @@ def test_nobody_else_reads_the_folder_and_it_goes():
 
 @pytest.fixture(scope="module")
 def payloads_summarise(root):
-    """Load the payload's own arithmetic, which nobody may import."""
-    (path,) = (root / "autograder" / "payload").rglob("summary.py")
+    """Load the payload's own module, which cannot be imported normally."""
+    (path,) = (root / "autograder" / "payload").rglob("data_summary.py")
     spec = importlib.util.spec_from_file_location("payload_summary", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -123,7 +123,7 @@ def payloads_summarise(root):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_both_sides_summarise_to_the_same_numbers(payloads_summarise, seed):
-    """The reference runs were summarised inside; what is received is summarised here."""
+    """Reference runs were summarised inside the sandbox; received arrays are summarised here."""
     rng = np.random.default_rng(seed)
     normal = rng.normal(size=(404, 13))
     for values in (normal, normal.astype(np.float32), rng.integers(0, 256, (700, 28, 28), np.uint8), *ARRAYS):
@@ -131,7 +131,7 @@ def test_both_sides_summarise_to_the_same_numbers(payloads_summarise, seed):
 
 
 def test_the_folder_of_a_killed_command_goes_with_the_next_and_a_living_ones_stays(tmp_path, monkeypatch):
-    """Nobody can clean up after SIGKILL: whoever comes next does, and takes nothing that is in use."""
+    """After SIGKILL the next command cleans up, and removes nothing that is in use."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     makes = "from autograder.orders.arrays import ArrayShelf\nshelf = ArrayShelf()\nprint(shelf.folder)\ninput()"
     command = [sys.executable, "-c", makes]

@@ -1,4 +1,4 @@
-"""What an order describes: its name is its content, and what the honest payload would never send is refused."""
+"""Descriptions of orders: the key depends on content alone, and what the honest payload never sends is refused."""
 
 import copy
 import json
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from orders_to_try import dense, make_order, metric, network
 
 from autograder.errors import WireError
-from autograder.orders.description import read_claim, read_order
+from autograder.orders.description import read_order, read_reported_call
 
 ORDER = make_order(metrics=[metric("mae")], validation={"x": ["a" * 64], "y": ["b" * 64], "batch_size": 32})
 
@@ -24,7 +24,7 @@ def shuffled(value, rng):
 
 
 def places(value, path=()):
-    """Yield the path of every single value."""
+    """Yield the path of every scalar."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in items:
         yield from places(item, (*path, key))
@@ -33,7 +33,7 @@ def places(value, path=()):
 
 
 def changed(plain, path):
-    """Return a description with one value replaced by another that is as good."""
+    """Return a description with one value replaced by another valid one."""
     result = copy.deepcopy(plain)
     parent = result
     for key in path[:-1]:
@@ -51,19 +51,19 @@ def changed(plain, path):
 
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_keys_is_nothing(rng):
-    """The same content has the same name however it was written."""
+    """Equal content has an equal key, however it was written."""
     assert read_order(shuffled(ORDER.plain, rng)).key == ORDER.read().key
 
 
 @given(st.lists(st.sampled_from(["mae", "mse", "accuracy"]), unique=True))
 def test_metrics_are_nothing(names):
-    """They look on: more, fewer, others or none, it is the same training."""
+    """Metrics only observe: with more, fewer, others or none, it is the same training."""
     assert read_order({**ORDER.plain, "metrics": [metric(name) for name in names]}).key == ORDER.read().key
 
 
 @pytest.mark.parametrize("path", [path for path in places(ORDER.plain) if path[0] != "metrics"], ids=str)
 def test_any_other_change_is_another_order_or_none(path):
-    """Whatever value is changed: never is it taken for the order that it was."""
+    """Whatever value is changed, it is never taken for the same order."""
     try:
         other = read_order(changed(ORDER.plain, path))
     except WireError:
@@ -72,7 +72,7 @@ def test_any_other_change_is_another_order_or_none(path):
 
 
 def test_a_description_names_all_its_arrays_once():
-    """In a fixed order; the journal tells of the first inputs, targets and validation inputs."""
+    """The order is fixed; the journal summarises the first inputs, targets and validation inputs."""
     description = ORDER.read()
     assert list(description.arrays()) == list(dict.fromkeys([*ORDER.arrays, "a" * 64, "b" * 64]))
     assert list(description.summarised()) == [ORDER.plain["x"][0], ORDER.plain["y"][0], "a" * 64]
@@ -96,8 +96,8 @@ def test_a_description_names_all_its_arrays_once():
         pytest.param({"rates": [10**400]}, id="a number without end"),
         pytest.param({"floatx": "f" * 3_000}, id="a long text"),
         pytest.param({"class_weight": [[0] * 1_000] * 1_000}, id="a million values"),
-        pytest.param({"notes": {"own": []}}, id="a claim's notes"),
-        pytest.param({"parameters": 3}, id="a claim's parameters"),
+        pytest.param({"notes": {"own": []}}, id="a reported call's notes"),
+        pytest.param({"parameters": 3}, id="a reported call's parameters"),
         pytest.param({"network": {"opaque": []}}, id="no graph"),
         pytest.param({"network": network(dense(8, 1))}, id="a layer that feeds itself"),
         pytest.param({"network": network(dense(8, -1))}, id="a layer from nowhere"),
@@ -105,7 +105,7 @@ def test_a_description_names_all_its_arrays_once():
     ],
 )
 def test_what_the_honest_payload_would_never_send_is_refused(forged):
-    """Each is one line that says where."""
+    """Each fault is reported in one line that says where it is."""
     plain = {**ORDER.plain, **forged}
     with pytest.raises(WireError):
         read_order({name: value for name, value in plain.items() if value is not None})
@@ -113,14 +113,14 @@ def test_what_the_honest_payload_would_never_send_is_refused(forged):
 
 @pytest.mark.parametrize("plain", [None, 3, "fit", [], {}])
 def test_what_is_no_description_is_refused(plain):
-    """Order or claim."""
-    for read in (read_order, read_claim):
+    """Both for orders and for reported calls."""
+    for read in (read_order, read_reported_call):
         with pytest.raises(WireError):
             read(plain)
 
 
-def test_a_claim_may_lack_what_could_not_be_seen():
-    """A pipeline has no arrays, an own network no graph, an own loss no settings."""
+def test_a_reported_call_may_lack_fields_that_were_not_visible():
+    """A pipeline has no arrays, a custom network no graph, a custom loss no settings."""
     own = {"class": "Block of __main__", "settings": {"units": 8}, "within": "Block"}
     seen = {
         **{
@@ -140,4 +140,4 @@ def test_a_claim_may_lack_what_could_not_be_seen():
         "parameters": 369,
         "notes": {"own": ["train_step of Mine"]},
     }
-    assert read_claim(json.loads(json.dumps(seen))).call.parameters == 369
+    assert read_reported_call(json.loads(json.dumps(seen))).call.parameters == 369

@@ -1,4 +1,4 @@
-"""First weights: those that Keras draws by default pass, in any layer and for any seed; chosen ones are named."""
+"""Initial weights: Keras's defaults pass for any layer and seed; chosen weights are reported."""
 
 import numpy as np
 import pytest
@@ -9,12 +9,13 @@ from orders_to_try import dense, glorot, network
 from autograder.orders.arrays import array_of
 from autograder.orders.description import Graph
 from autograder.orders.initial import unusual_start
+from autograder.records import Detail
 
 NETWORK = Graph.model_validate(network(dense(16, 0), dense(1, 1)))
 
 
 def start(seed=0, **changed):
-    """Return the first weights of the network, with some replaced."""
+    """Return the network's initial weights, with some replaced."""
     rng = np.random.default_rng(seed)
     weights = {
         "kernel": glorot(rng, 13, 16),
@@ -27,8 +28,8 @@ def start(seed=0, **changed):
 
 @given(st.integers(0, 2**32 - 1))
 def test_what_is_drawn_as_keras_draws_is_usual(seed):
-    """An honest seed is never called a choice."""
-    assert unusual_start(NETWORK, start(seed)) == ""
+    """An honest seed is never reported as chosen weights."""
+    assert unusual_start(NETWORK, start(seed)) is None
 
 
 KERNEL = glorot(np.random.default_rng(5), 13, 16)
@@ -37,23 +38,25 @@ KERNEL = glorot(np.random.default_rng(5), 13, 16)
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"bias": np.full(16, -1, np.float32)}, "Dense: a bias that does not start at 0"),
-        ({"kernel": 3 * KERNEL}, "Dense: a kernel beyond Keras's default bounds"),
-        ({"kernel": KERNEL / 100}, "Dense: a kernel that is not drawn evenly"),
-        ({"kernel": -np.abs(KERNEL)}, "Dense: a kernel that is not drawn evenly"),
-        ({"kernel": np.zeros_like(KERNEL)}, "Dense: a kernel that is not drawn evenly"),
-        ({"kernel": np.repeat(KERNEL[:, :1], 16, axis=1) * np.sqrt(1.0)}, "Dense: a kernel"),
-        ({"kernel": np.full_like(KERNEL, np.nan)}, "Dense: weights that are no numbers"),
+        ({"bias": np.full(16, -1, np.float32)}, "initial.bias"),
+        ({"kernel": 3 * KERNEL}, "initial.kernel_bounds"),
+        ({"kernel": KERNEL / 100}, "initial.kernel_spread"),
+        ({"kernel": -np.abs(KERNEL)}, "initial.kernel_spread"),
+        ({"kernel": np.zeros_like(KERNEL)}, "initial.kernel_spread"),
+        ({"kernel": np.repeat(KERNEL[:, :1], 16, axis=1) * np.sqrt(1.0)}, "initial.kernel_"),
+        ({"kernel": np.full_like(KERNEL, np.nan)}, "initial.not_finite"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_what_was_chosen_is_named(changed, says):
-    """A network that is dead by design is no unlucky seed."""
-    assert unusual_start(NETWORK, start(**changed)).startswith(says)
+    """A network that is dead by design is not taken for an unlucky seed."""
+    found = unusual_start(NETWORK, start(**changed))
+    assert found.code.startswith(says)
+    assert found.fields == {"layer": "Dense"}
 
 
 def test_normalisation_and_generators_have_their_own_starts():
-    """Scale and variance at 1, shift and mean at 0; the state of a generator is no weight."""
+    """Scale and variance start at 1, shift and mean at 0; a generator's state is not a weight."""
     graph = Graph.model_validate(
         network(
             {"class": "BatchNormalization", "settings": {}, "call": [{"from": 0, "tensor": 0}]},
@@ -68,13 +71,13 @@ def test_normalisation_and_generators_have_their_own_starts():
         seed = np.array([1, 2])
         return unusual_start(graph, list(map(array_of, [*normalisation, seed, kernel, np.zeros(1, np.float32)])))
 
-    assert begun(ones, zeros, zeros, ones) == ""
-    assert begun(ones, zeros, zeros + 5, ones) == "BatchNormalization: a bias that does not start at 0"
-    assert begun(ones / 2, zeros, zeros, ones) == "BatchNormalization: a scale that does not start at 1"
+    assert begun(ones, zeros, zeros, ones) is None
+    assert begun(ones, zeros, zeros + 5, ones) == Detail.of("initial.bias", layer="BatchNormalization")
+    assert begun(ones / 2, zeros, zeros, ones) == Detail.of("initial.scale", layer="BatchNormalization")
 
 
 def test_weights_of_a_layer_that_is_not_listed_are_told_by_their_shape():
-    """Kernels as ever; single rows stand at 0 or at 1."""
+    """Matrices count as kernels; vectors must be all 0 or all 1."""
     graph = Graph.model_validate(network({"class": "Novel", "settings": {}, "call": [{"from": 0, "tensor": 0}]}))
-    assert unusual_start(graph, list(map(array_of, [KERNEL, np.zeros(4, np.float32), np.ones(4, np.float32)]))) == ""
-    assert unusual_start(graph, [array_of(np.full(4, 0.3, np.float32))]).startswith("a layer: ")
+    assert unusual_start(graph, list(map(array_of, [KERNEL, np.zeros(4, np.float32), np.ones(4, np.float32)]))) is None
+    assert unusual_start(graph, [array_of(np.full(4, 0.3, np.float32))]) == Detail.of("initial.constant", layer="Layer")

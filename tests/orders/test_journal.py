@@ -1,4 +1,4 @@
-"""The journal: who continues whom, which evaluation belongs to which training, and what differs from defaults."""
+"""The journal: which training continues which, which evaluation belongs to which, and differences from defaults."""
 
 import dataclasses
 import hashlib
@@ -7,16 +7,17 @@ import types
 import pytest
 from orders_to_try import CannedTrainer, dense, job, limits, make_order, metric, network
 
-from autograder.evidence.journal import admit_evaluations, admit_trainings
-from autograder.grading.options import deciding_options
+from autograder.evidence.admission import admit_evaluations, admit_trainings
 from autograder.orders import Desk, OrderStore
-from autograder.orders.description import read_claim, read_order
+from autograder.orders.call_results import TrainingState
+from autograder.orders.description import read_order, read_reported_call
 from autograder.orders.journal import Circumstances, Facts, Journal
-from autograder.orders.options import options_of
-from autograder.orders.results import Course
+from autograder.orders.training_options import options_of
+from autograder.records import Detail
+from autograder.rubric.checks.recipe import deciding_options
 
 HOW = Circumstances(cell=3, attested=True, replayed=False, seconds=0.1)
-FACTS = Facts({}, 41, "")
+FACTS = Facts({}, 41, None)
 
 
 FIT, EVALUATE = make_order().plain, make_order("evaluate").plain
@@ -39,8 +40,8 @@ def evaluate(weights):
 
 
 def course(end, state=(), seeds=(), rate=None):
-    """Return what came of a training that ended with named weights."""
-    return Course(
+    """Return the result of a training that ended with named weights."""
+    return TrainingState(
         {"loss": [1.0, 0.5]}, [0.1, 0.1], 2, list(map(digest, end)), list(map(digest, state)), frozenset(seeds), rate
     )
 
@@ -53,7 +54,7 @@ def train(journal, *fits):
 
 
 def test_a_training_from_the_last_weights_of_another_continues_it():
-    """With the optimizer's state it resumes; put back to the start, it is a new one."""
+    """With the optimizer's state it resumes; from the initial weights it is a new training."""
     one, other, third = train(
         Journal(),
         (fit(["start"], ["fresh"]), course(["end"], ["used"])),
@@ -67,7 +68,7 @@ def test_a_training_from_the_last_weights_of_another_continues_it():
 
 
 def test_a_new_optimizer_continues_without_resuming():
-    """Compiled anew between two calls: the weights go on, the optimizer begins."""
+    """After compiling again between two calls, the weights continue and the optimizer starts anew."""
     journal = Journal()
     *_, last = train(
         journal, (fit(["start"]), course(["end"], ["used"])), (fit(["end"], ["fresh"]), course(["more"], ["used"]))
@@ -77,7 +78,7 @@ def test_a_new_optimizer_continues_without_resuming():
 
 @pytest.mark.parametrize(("rate", "resumes"), [(1, True), (None, False)])
 def test_a_rate_that_was_set_in_between_does_not_hinder_resuming(rate, resumes):
-    """Whoever fits epoch by epoch sets the rate before each: it shows in the rates."""
+    """A notebook that fits epoch by epoch sets the rate before each; the rates show it."""
     *_, last = train(
         Journal(),
         (fit(["start"]), course(["end"], ["two steps", "0.1", "momentum"], rate=rate)),
@@ -87,7 +88,7 @@ def test_a_rate_that_was_set_in_between_does_not_hinder_resuming(rate, resumes):
 
 
 def test_a_network_that_never_moved_is_not_continued_by_its_twin():
-    """Dead from the start, it ends where it began: a new one with the same seed starts there as well."""
+    """A network that is dead from the start ends where it began, where a new one with the same seed starts as well."""
     journal = Journal()
     _, twin, resumed = train(
         journal,
@@ -99,7 +100,7 @@ def test_a_network_that_never_moved_is_not_continued_by_its_twin():
 
 
 def test_an_evaluation_belongs_to_the_latest_training_with_its_weights():
-    """Whatever the object is called; of weights that nothing trained, it belongs to none."""
+    """An evaluation is matched by weights, whatever the object's name; untrained weights match no training."""
     journal = Journal()
     train(
         journal, (fit(["start"]), course(["end"])), (fit(["start"]), course(["end"])), (fit(["other"]), course(["x"]))
@@ -112,7 +113,7 @@ def test_an_evaluation_belongs_to_the_latest_training_with_its_weights():
 
 
 def test_the_state_of_a_generator_makes_no_other_network():
-    """Weights that were saved and loaded come without it: dropout draws anew, the network is the same."""
+    """Saved and loaded weights lack the generator's state, so dropout draws anew, but the network is the same."""
     journal = Journal()
     train(journal, (fit(["kernel", "seed"]), course(["kernel 2", "seed 2"], seeds=[1])))
     journal.write_evaluation(evaluate(["kernel 2", "seed 3"]), {"loss": 1.0}, FACTS, HOW)
@@ -122,16 +123,19 @@ def test_the_state_of_a_generator_makes_no_other_network():
 
 
 def test_first_weights_are_looked_at_only_where_a_training_begins():
-    """What a training has left is nothing that Keras draws."""
+    """Weights left by a training are not compared with Keras's initial ones."""
     journal = Journal()
-    odd = dataclasses.replace(FACTS, initial_values="Dense: odd")
+    odd = dataclasses.replace(FACTS, initial_values=Detail.of("initial.bias", layer="Dense"))
     journal.write_training(fit(["start"]), course(["end"]), odd, HOW)
     journal.write_training(fit(["end"]), course(["more"]), odd, HOW)
-    assert [entry["initial_values"] for entry in journal.trainings] == ["Dense: odd", ""]
+    assert [entry["initial_values"] for entry in journal.trainings] == [
+        {"code": "initial.bias", "fields": {"layer": "Dense"}},
+        None,
+    ]
 
 
 def test_the_newest_entries_are_kept():
-    """A flood of predictions pushes out no evaluation, and every number stays as it was given."""
+    """A flood of predictions displaces no evaluation, and every entry keeps its number."""
     journal = Journal()
     train(journal, *[(fit([str(number)]), course([f"end {number}"])) for number in range(1_005)])
     assert [journal.trainings[0]["number"], journal.trainings[-1]["number"], len(journal.trainings)] == [
@@ -145,15 +149,15 @@ def test_the_newest_entries_are_kept():
     assert (len(journal.evaluations), journal.evaluations[0]["training"]) == (501, 8)
 
 
-def test_claims_push_out_nothing_that_is_attested():
-    """A flood of claims displaces claims: trainings and evaluations of ours stay, in their order."""
+def test_reported_entries_displace_no_attested_ones():
+    """A flood of reported calls displaces reported ones only: attested trainings and evaluations stay, in order."""
     journal = Journal()
-    claimed = dataclasses.replace(HOW, attested=False)
+    reported = dataclasses.replace(HOW, attested=False)
     train(journal, (fit(["a"]), course(["a end"])))
     journal.write_evaluation(evaluate(["a end"]), {"loss": 1.0}, FACTS, HOW)
     for number in range(1_200):
-        journal.write_training(fit([str(number)]), course([f"end {number}"]), FACTS, claimed)
-        journal.write_evaluation(evaluate([f"end {number}"]), {"loss": 1.0}, FACTS, claimed)
+        journal.write_training(fit([str(number)]), course([f"end {number}"]), FACTS, reported)
+        journal.write_evaluation(evaluate([f"end {number}"]), {"loss": 1.0}, FACTS, reported)
     train(journal, (fit(["a end"]), course(["b end"])))
     assert len(journal.trainings) == 1_000
     assert [entry["number"] for entry in journal.trainings if entry["attested"]] == [1, 1_202]
@@ -200,7 +204,7 @@ ONES = "d" * 64
     ids=str,
 )
 def test_what_differs_from_keras_and_no_other_field_tells_is_an_option(changed, options):
-    """A penalty is shown with its layer; what nobody asked for is somewhere, unless it is a weight of 1."""
+    """A penalty is shown with its layer; any other unrequested option is listed, unless it is a weight of 1."""
     summaries = {ONES: {"minimum": 1.0, "maximum": 1.0}, "a" * 64: {"minimum": 1.0, "maximum": 2.0}}
     assert options_of(read_order({**make_order().plain, **changed}), summaries) == options
 
@@ -225,7 +229,7 @@ STOPPING = {"patience": 3, "monitor": "m" * 1_900, "restore_best_weights": True}
     ids=["a long name before it", "many options before it", "a second input", "a long value before it"],
 )
 def test_no_option_that_decides_falls_off_an_end(changed):
-    """Whatever stands before it, a grader still sees that something was not asked for."""
+    """However many options precede it, an option that decides the result stays visible to the judge."""
     options = options_of(read_order({**FIT, **changed}), {})
     assert len(options) <= 100
     assert max(map(len, options)) <= 200
@@ -250,15 +254,15 @@ def test_no_option_that_decides_falls_off_an_end(changed):
     ],
 )
 def test_a_rate_that_may_vary_within_an_epoch_is_an_option(name, settings, varies):
-    """The journal tells the rate as each epoch begins; a schedule may be made to be right at these moments alone."""
+    """The journal has the rate at each epoch's start; a schedule may be made to be right only at these moments."""
     schedule = {"class": name, "settings": settings, "differs": [*settings]}
     optimizer = {"class": "Adam", "settings": {"learning_rate": schedule}, "differs": ["learning_rate"]}
     description = read_order({**FIT, "optimizer": optimizer})
     assert (f"learning_rate={name}" in options_of(description, {}, rows=404)) is varies
 
 
-def test_entries_of_orders_and_claims_are_records(tmp_path):
-    """Evidence admits all of them as they are; a claim says that nobody vouches for it."""
+def test_entries_of_orders_and_reported_calls_are_records(tmp_path):
+    """Evidence admits all entries unchanged; those of reported calls are not attested."""
     with Desk(limits(), OrderStore(tmp_path), None, 1) as desk:
         desk.engage(CannedTrainer)
         counter = desk.open(job())
@@ -277,8 +281,8 @@ def test_entries_of_orders_and_claims_are_records(tmp_path):
         own = {"class": "train_step of Mine", "settings": {}, "differs": []}
         seen = {"loss": own, "parameters": 41, "notes": {"own": ["train_step of Mine"]}}
         result = {"history": {"loss": [1.0, None]}, "rates": [0.1], "epochs_run": 2, "weights": ["a" * 64]}
-        counter.claim({**order.plain, **seen}, {}, result)
-        counter.claim({**make_order("predict").plain, "weights": ["a" * 64]}, {}, {})
+        counter.report_call({**order.plain, **seen}, {}, result)
+        counter.report_call({**make_order("predict").plain, "weights": ["a" * 64]}, {}, {})
         counter.loop("train_on_batch", 50)
     trainings, faults = admit_trainings(counter.trainings)
     evaluations, more = admit_evaluations(counter.evaluations, trainings)
@@ -300,8 +304,8 @@ def test_entries_of_orders_and_claims_are_records(tmp_path):
 def test_metrics_of_the_notebooks_own_are_named_with_where_they_stand():
     """What a history calls accuracy may be anything."""
     own = {"name": "accuracy", "class": "accuracy of __main__", "settings": {}, "differs": []}
-    description = read_claim({**make_order().plain, "metrics": [own, metric("mae")]})
+    description = read_reported_call({**make_order().plain, "metrics": [own, metric("mae")]})
     journal = Journal()
     names = {"loss": [1.0], "accuracy": [1.0], "mae": [1.0], "val_accuracy": [1.0]}
-    journal.write_training(description, Course(names, [0.1], 1, []), FACTS, HOW)
+    journal.write_training(description, TrainingState(names, [0.1], 1, []), FACTS, HOW)
     assert journal.trainings[0]["metrics"] == ["loss", "accuracy: accuracy of __main__", "mae"]

@@ -1,13 +1,13 @@
-"""A real notebook, a real trainer: what it orders is attested, known to the next one, and journalled as it was."""
+"""A real notebook with a real trainer: its orders are attested, known to the next notebook, and recorded faithfully."""
 
 import pytest
 from orders_to_try import limits
 
-from autograder.evidence.journal import admit_evaluations, admit_trainings
+from autograder.evidence.admission import admit_evaluations, admit_trainings
 from autograder.orders import Desk, OrderStore
 from autograder.records import Cell, Job, RunVerdict
+from autograder.rubric import RunSpec
 from autograder.sandbox import open_sandbox
-from autograder.spec import RunSpec
 
 pytestmark = [pytest.mark.slow]
 
@@ -30,7 +30,7 @@ q01_losses = network.evaluate(x_test, y_test, verbose=0)
 
 
 def run(folder, data_home, source=SOURCE):
-    """Execute a notebook in the tightest sandbox, with what a class has kept in a folder."""
+    """Execute a notebook in the strictest sandbox, with a class's folder of answers."""
     run_spec = RunSpec(assignment="tiny", variables={}, limits=limits(
         cell_seconds=120, notebook_seconds=240, memory_mebibytes=4_000, processes=256, output_mebibytes=4,
         files_mebibytes=64, evidence_mebibytes=8,
@@ -45,7 +45,7 @@ def run(folder, data_home, source=SOURCE):
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory, data_home):
-    """Run the notebook twice over one folder, and one that writes it otherwise."""
+    """Run the notebook twice over one folder, and another one that is written differently."""
     folder = tmp_path_factory.mktemp("class")
     other = SOURCE.replace('metrics=["mae"]', "metrics=[]").replace(
         'keras.layers.Dense(16), keras.layers.Activation("relu")',
@@ -55,7 +55,7 @@ def runs(tmp_path_factory, data_home):
 
 
 def journal(done):
-    """Return a run's journal as evidence admits it."""
+    """Return a run's journal as admitted by evidence."""
     trainings, faults = admit_trainings(done.trainings)
     evaluations, more = admit_evaluations(done.evaluations, trainings)
     assert (faults, more) == ([], [])
@@ -63,7 +63,7 @@ def journal(done):
 
 
 def test_what_a_notebook_orders_is_attested_and_known_to_the_next(runs):
-    """Three orders: trained for the first, answered for the second and for one that asks for fewer metrics."""
+    """Three orders: trained for the first, answered for the second and for one that requests fewer metrics."""
     assert [(done.usage.unknown, done.usage.replayed) for done in runs] == [(3, 0), (0, 3), (0, 3)]
     for done in runs:
         trainings, evaluations = journal(done)
@@ -72,7 +72,7 @@ def test_what_a_notebook_orders_is_attested_and_known_to_the_next(runs):
 
 
 def test_both_journals_say_the_same(runs):
-    """But for what was replayed and how long it took."""
+    """Except for `replayed` and the duration."""
     first, second = (
         [{**one, "replayed": None, "seconds": None} for one in (*done.trainings, *done.evaluations)]
         for done in runs[:2]
@@ -81,7 +81,7 @@ def test_both_journals_say_the_same(runs):
 
 
 def test_an_entry_says_all_that_a_recipe_asks_about(runs):
-    """Layers, parameters, rates, data, history; and who continues whom."""
+    """Layers, parameters, rates, data, history, and which training continues which."""
     (first, second), (evaluation,) = journal(runs[0])
     assert [(layer.kind, layer.settings.get("activation")) for layer in first.layers] == [
         ("Dense", "relu"), ("Dropout", None), ("BatchNormalization", None), ("Dense", "relu"),
@@ -92,8 +92,8 @@ def test_an_entry_says_all_that_a_recipe_asks_about(runs):
     assert first.metrics == ("loss", "mae", "learning_rate")
     assert set(first.history) == {"loss", "mae", "val_loss", "val_mae", "learning_rate"}
     assert (first.seed, first.batch_size, first.epochs, first.inputs.shape) == (21, 32, 2, (404, 13))
-    assert (first.options, first.initial_values, first.continues) == ((), "", None)
-    assert (second.continues, second.resumes, second.initial_values) == (1, True, "")
+    assert (first.options, first.initial_values, first.continues) == ((), None, None)
+    assert (second.continues, second.resumes, second.initial_values) == (1, True, None)
     assert second.starts_at == first.ends_at != first.starts_at
     assert (evaluation.training, evaluation.weights) == (2, second.ends_at)
     assert set(evaluation.results) == {"loss", "mae"}

@@ -1,4 +1,4 @@
-"""Kept answers: equal bytes for equal content, whole after any kill, and damage is named."""
+"""Stored answers: equal bytes for equal content, complete after any kill, and damage is reported."""
 
 import dataclasses
 import gzip
@@ -14,32 +14,40 @@ import pytest
 from orders_to_try import make_kept
 
 from autograder.errors import EnvironmentFault
-from autograder.orders.store import OrderStore
+from autograder.orders.order_store import OrderStore
+from autograder.records import Detail
 
 KEY = "0123456789abcdef" * 4
 FOLDERS = [str(folder) for folder in Path(__file__).parents[:2]]
 
 
 def plain(kept):
-    """Return an answer with the bytes of its arrays, to compare."""
+    """Return an answer with the bytes of its arrays, for comparison."""
     arrays = {sha: (one.header, bytes(one.content)) for sha, one in kept.arrays.items()}
     return dataclasses.asdict(dataclasses.replace(kept, arrays={})) | {"arrays": arrays}
 
 
 def test_gives_back_what_was_put(tmp_path):
-    """An answer comes back equal, and from a second store over the same folder too."""
+    """A stored answer is returned unchanged, also by a second store over the same folder."""
     OrderStore(tmp_path / "known").put(KEY, make_kept())
     assert plain(OrderStore(tmp_path / "known").get(KEY)) == plain(make_kept())
 
 
+@pytest.mark.parametrize("start", [None, Detail.of("initial.bias", layer="Dense"), Detail("initial.unseen")])
+def test_gives_back_how_a_training_started(tmp_path, start):
+    """It may start with Keras's own initial values, with others, or with values that were not visible."""
+    OrderStore(tmp_path).put(KEY, dataclasses.replace(make_kept(), initial_values=start))
+    assert OrderStore(tmp_path).get(KEY).initial_values == start
+
+
 def test_an_unknown_order_is_none(tmp_path):
-    """Asking a store that has no folder yet is no fault, and makes none."""
+    """A lookup in a store without a folder is not an error and does not create the folder."""
     assert OrderStore(tmp_path / "known").get(KEY) is None
     assert list(tmp_path.iterdir()) == []
 
 
 def test_equal_answers_give_equal_bytes(tmp_path):
-    """Neither the time nor the order of keys shows in the file."""
+    """Neither the time nor the order of keys affects the file."""
     one = make_kept()
     other = dataclasses.replace(one, result=dict(reversed(one.result.items())))
     OrderStore(tmp_path / "first").put(KEY, one)
@@ -50,13 +58,13 @@ def test_equal_answers_give_equal_bytes(tmp_path):
 
 @pytest.mark.parametrize("key", ["../" * 3 + "etc/passwd", "0" * 63, "0" * 64 + "\n", "A" * 64, ""])
 def test_what_is_no_key_names_no_file(tmp_path, key):
-    """Nothing but 64 hexadecimal digits reaches the disk."""
-    with pytest.raises(ValueError, match="names no order"):
+    """Only names of 64 hexadecimal digits are used as file names."""
+    with pytest.raises(ValueError, match="is not an order's key"):
         OrderStore(tmp_path).get(key)
 
 
 def damaged(folder, change):
-    """Put an answer, change its bytes, and return its file."""
+    """Store an answer, change its bytes, and return its file."""
     OrderStore(folder).put(KEY, make_kept())
     (path,) = OrderStore(folder).files()
     path.write_bytes(change(path.read_bytes()))
@@ -79,31 +87,32 @@ def damaged(folder, change):
     ],
 )
 def test_a_damaged_file_is_a_fault_that_names_it(tmp_path, change):
-    """What was tampered with is said in one line."""
+    """A damaged file leads to a one-line error."""
     path = damaged(tmp_path, change)
     with pytest.raises(EnvironmentFault) as caught:
         OrderStore(tmp_path).get(KEY)
-    assert str(caught.value).startswith(f"{path}: this known training can't be read: ")
+    assert str(caught.value).startswith(f"{path}: this known training cannot be read: ")
     assert str(caught.value).endswith("(delete the file)")
     assert "\n" not in str(caught.value)
 
 
 def test_a_folder_that_cannot_be_written_is_a_fault(tmp_path):
-    """One line says what to do."""
+    """The error says what to do, in one line."""
     (tmp_path / "known").write_text("a file")
-    with pytest.raises(EnvironmentFault, match="a training can't be kept"):
+    with pytest.raises(EnvironmentFault, match="a training cannot be stored"):
         OrderStore(tmp_path / "known").put(KEY, make_kept())
 
 
 def put_repeatedly(folder):
-    """Put one answer again and again."""
+    """Store one answer again and again."""
     for _ in range(20):
         OrderStore(folder).put(KEY, make_kept(size=10_000))
     return plain(OrderStore(folder).get(KEY))
 
 
+@pytest.mark.slow
 def test_several_processes_may_write_at_once(tmp_path):
-    """Every reader sees a whole answer, and no part of a file is left."""
+    """Every reader sees a complete answer, and no partial file is left."""
     with ProcessPoolExecutor(4, mp_context=multiprocessing.get_context("spawn")) as pool:
         seen = list(pool.map(put_repeatedly, [tmp_path] * 4))
     assert all(one == plain(make_kept(size=10_000)) for one in seen)
@@ -116,15 +125,17 @@ sys.path[:0] = sys.argv[2:]
 from pathlib import Path
 from test_store import KEY
 from orders_to_try import make_kept
-from autograder.orders.store import OrderStore
+from autograder.orders.order_store import OrderStore
+from autograder.records import Detail
 print("ready", flush=True)
 for number in itertools.count():
     OrderStore(Path(sys.argv[1])).put(KEY, make_kept(value=float(number), size=200_000))
 """
 
 
+@pytest.mark.slow
 def test_a_process_that_is_killed_while_it_puts_leaves_the_store_whole(tmp_path):
-    """At five moments: what was there is there, or what was put, never a part; the next put works and clears up."""
+    """Killed at five moments, the store holds the old or the new answer, never a part; the next put cleans up."""
     folder = tmp_path / "known"
     OrderStore(folder).put(KEY, make_kept(value=-1.0, size=200_000))
     for number in range(5):

@@ -1,4 +1,4 @@
-"""Runs the payload as the sandbox does, without a sandbox: a real process, two pipes, and a real trainer for orders."""
+"""Runs the payload without a sandbox: a real process, two pipes, and a real trainer for orders."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ import pytest
 
 @dataclasses.dataclass
 class Conversation:
-    """All that the payload said, sorted by type."""
+    """All messages of the payload, grouped by type."""
 
     messages: list[dict[str, Any]]
     output: str
     status: int
 
     def of(self, kind: str) -> list[dict[str, Any]]:
-        """Return the messages of one type, in their order."""
+        """Return the messages of one type, in order."""
         return [message for message in self.messages if message["type"] == kind]
 
     @property
@@ -39,8 +39,13 @@ class Conversation:
 
     @property
     def outcomes(self) -> list[tuple[str, str]]:
-        """Status and error of every cell that ended."""
+        """The status and error of every cell that ended."""
         return [(cell["status"], cell["error"]) for cell in self.of("cell") if cell["status"] != "started"]
+
+    @property
+    def details(self) -> list[dict[str, Any] | None]:
+        """The other reasons for which cells ended."""
+        return [cell["detail"] for cell in self.of("cell") if cell["status"] != "started"]
 
 
 def converse(
@@ -56,7 +61,7 @@ def converse(
     working_folder: Path,
     seconds: float = 300.0,
 ) -> Conversation:
-    """Run cells through the payload; `orders` answers what they order, and refuses where there is none."""
+    """Run cells in the payload; `orders` answers their orders, and without it they are refused."""
     orders = payload_desk.Desk(None, refuse="failed") if orders is None else orders
     job = {
         "type": "job",
@@ -105,7 +110,7 @@ def converse(
 
 @pytest.fixture(scope="session")
 def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Conversation]:
-    """Run cells through the payload, each time in a folder of its own; takes what `converse` takes."""
+    """Run cells in the payload, each time in a new folder; has the parameters of `converse`."""
 
     def run(*cells: str, **options: Any) -> Conversation:
         return converse(cells, **{"working_folder": tmp_path_factory.mktemp("cells"), **options})
@@ -115,7 +120,7 @@ def run_cells(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Convers
 
 @pytest.fixture(scope="session")
 def trainer() -> Iterator[Any]:
-    """A trainer that serves every order of the tests, one after the other."""
+    """A trainer for all orders of the tests, one after another."""
     started = payload_desk.Trainer()
     yield started
     started.close()
@@ -123,5 +128,5 @@ def trainer() -> Iterator[Any]:
 
 @pytest.fixture
 def orders(trainer: Any) -> Any:
-    """A desk that knows nothing yet."""
+    """A desk without known orders."""
     return payload_desk.Desk(trainer)

@@ -1,11 +1,11 @@
-"""A realistic grade, and the titles of its questions, for every test of the report."""
+"""A realistic grade, and the titles of its questions, for all tests of the report."""
 
 from pathlib import Path
 
 import pytest
 import yaml
 
-from autograder.records import CellOutcome, Evidence, Finding, Grade, Reason, RunVerdict, Values, Verdict
+from autograder.records import CellOutcome, Detail, Evidence, Finding, Grade, Reason, RunVerdict, Values, Verdict
 
 NOTHING = Values({}, {})
 POSSIBLE = {
@@ -22,19 +22,30 @@ POSSIBLE = {
     "q08": {"epochs": 0.1, "recipe": 0.2, "errors": 0.2, "best": 0.1, "worst": 0.1, "answer": 0.3},
 }
 
-RATES = Reason("recipe.rates", "", "11: 0.02", "11: 0.0190246", public=True)
+RATES = Reason(
+    "recipe.rates",
+    "",
+    Detail.of("recipe.rate", epoch=11, rate=0.02),
+    Detail.of("recipe.rate", epoch=11, rate=0.0190246),
+    public=True,
+)
+UNSEEDED = Reason("recipe.seeded", "256", Detail("word.no"), Detail("word.yes"), public=True)
 INPUTS = Reason(
     "recipe.data.inputs",
     "256",
-    "404×13, mean 69.79, std 144.39, 0 … 711",  # noqa: RUF001 (a product of sizes)
-    "404×13, mean 0, std 1, -3.9071 … 9.2376",  # noqa: RUF001
+    Detail.of("recipe.data", shape="404x13", mean=69.79, std=144.39, minimum=0.0, maximum=711.0),
+    Detail.of("recipe.data", shape="404x13", mean=0.0, std=1.0, minimum=-3.907, maximum=9.238),
     public=True,
 )
+OUT_OF_TIME = Detail.of("time.cell", cell=30, seconds=1200.0)
+TWICE = Detail.of("value.word_twice", word="hinge")
+ALLOWED = Detail.of("interval.range", lower=2.1, upper=5.4)
+NO_NUMBER = Detail.of("value.instead", found=Detail("found.list"), due=Detail("due.number"))
 REVIEW = Reason("claimed.review", found="PASS")
 DEAD = tuple(Reason("network.dead", f"q07_history.B.{name}[-1]") for name in ("loss", "mae", "val_loss", "val_mae"))
 
 OUTCOMES = {
-    "q01.losses": (Verdict.FAIL, (Reason("close.outside", "q01_losses.hinge", "0.3402", "0.6805"),), ()),
+    "q01.losses": (Verdict.FAIL, (Reason("close.outside", "q01_losses.hinge", 0.3402, 0.6805),), ()),
     "q01.order": (
         Verdict.FAIL,
         (
@@ -43,17 +54,21 @@ OUTCOMES = {
         ),
         (),
     ),
-    "q01.own_order": (Verdict.MALFORMED, (Reason("value.malformed", "q01_order", "hinge occurs twice"),), ()),
+    "q01.own_order": (Verdict.MALFORMED, (Reason("value.malformed", "q01_order", TWICE),), ()),
     "q02.answer": (Verdict.FAIL, (Reason("choice.wrong", "q02_answer", "b", "c"),), ()),
     "q07.recipe_b": (Verdict.FAIL, (RATES,), (Reason("numbers.untrained", "q07_history.B"),)),
-    "q07.errors_a": (Verdict.FAIL, (Reason("interval.outside", "q07_history.A.mae[-1]", "9.31", "2.1 to 5.4"),), ()),
+    "q07.errors_a": (Verdict.FAIL, (Reason("interval.outside", "q07_history.A.mae[-1]", 9.31, ALLOWED),), ()),
     "q07.errors_b": (Verdict.PASS, (), DEAD),
     "q08.epochs": (
         Verdict.MALFORMED,
-        (Reason("value.malformed", "q08_epochs.256", "a list where a number is due"),),
+        (Reason("value.malformed", "q08_epochs.256", NO_NUMBER),),
         (),
     ),
-    "q08.recipe": (Verdict.FAIL, (INPUTS, Reason("recipe.seeded", "256", "no", "yes", public=True)), ()),
+    "q08.recipe": (
+        Verdict.FAIL,
+        (INPUTS, UNSEEDED),
+        (),
+    ),
     "q08.errors": (Verdict.MISSING, (Reason("value.missing", "q08_mse"),), (REVIEW,)),
     "q08.best": (Verdict.MISSING, (Reason("value.missing", "q08_best"),), ()),
     "q08.worst": (Verdict.PASS, (), (Reason("claimed.used", "q08_mse"),)),
@@ -61,14 +76,14 @@ OUTCOMES = {
 
 
 def make_finding(question, item, possible):
-    """Build one finding as the table above has it; what it does not name passes."""
+    """Return one finding of the table above; unnamed items pass."""
     verdict, reasons, flags = OUTCOMES.get(f"{question}.{item}", (Verdict.PASS, (), ()))
     return Finding(item, question, verdict, possible if verdict is Verdict.PASS else 0.0, possible, reasons, flags)
 
 
 @pytest.fixture
 def make_grade():
-    """Give a builder of grades: four questions with something of everything in them."""
+    """Return a builder of grades: four questions with a bit of everything."""
 
     def build(**overrides):
         findings = tuple(
@@ -82,13 +97,11 @@ def make_grade():
             "language": "pt-BR",
             "notebook_sha256": "5f" * 32,
             "run_verdict": RunVerdict.TIMEOUT,
-            "run_detail": "cell 30 ran longer than 1200 s and could not be interrupted",
+            "run_detail": OUT_OF_TIME,
             "points": round(sum(finding.points for finding in findings), 6),
             "points_possible": 4.0,
             "findings": findings,
-            "flags": (
-                Reason("run.incomplete", "TIMEOUT", "cell 30 ran longer than 1200 s and could not be interrupted"),
-            ),
+            "flags": (Reason("run.incomplete", "TIMEOUT", OUT_OF_TIME),),
             "rubric_sha256": "ab" * 32,
             "baseline_sha256": "cd" * 32,
             "data": "real",
@@ -100,7 +113,7 @@ def make_grade():
 
 @pytest.fixture
 def make_evidence():
-    """Give a builder of evidence: only the cells matter to a report."""
+    """Return a builder of evidence, of which a report uses only the cells."""
 
     def build(*cells):
         return Evidence(
@@ -119,7 +132,7 @@ def make_evidence():
             or (
                 CellOutcome(3, "ok", 0.1),
                 CellOutcome(11, "error", 0.2, "NameError: name 'q01_loses' is not defined"),
-                CellOutcome(30, "timeout", 1200.0, "cell 30 ran longer than 1200 s and could not be interrupted"),
+                CellOutcome(30, "timeout", 1200.0, detail=OUT_OF_TIME),
                 CellOutcome(31, "not run"),
                 CellOutcome(33, "not run"),
                 CellOutcome(36, "not run"),
@@ -138,7 +151,7 @@ def titles():
 
 @pytest.fixture
 def justifications():
-    """Say of two questions why options are right or wrong."""
+    """Return justifications of two questions."""
     return {
         "q02": (("c", "Só a alternativa c vale <para> toda rede."), ("b", "Esta troca causa e efeito.")),
         "q07": (("b", "B fica abaixo de A nas quatro medidas."),),

@@ -1,4 +1,4 @@
-"""File names that stay in their folder and apart, and writes that are whole or nothing."""
+"""File names that are safe and unique, and atomic writes."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ PROJECT = Path(autograder.__file__).parents[1]
 @example("")
 @example("." * 300)
 def test_a_name_is_one_plain_file_name_everywhere(student):
-    """Whatever a student is called: no path, no hidden file, no reserved or overlong name."""
+    """Whatever the student's name: no path, no hidden file, no reserved or overlong name."""
     stem = file_stem(student)
     assert stem.isascii()
     assert all(character.isalnum() or character in "-_" for character in stem)
@@ -40,7 +40,7 @@ def test_a_name_is_one_plain_file_name_everywhere(student):
 @example({"Ana", "ana", "ANA", "aná", "a/na"})
 @example({"Ana", file_stem("Ana")})
 def test_no_two_students_share_a_file(students):
-    """Not even names that differ in case alone, or one that copies the name made for another."""
+    """Not even names that differ only in case, or one that imitates the name made for another."""
     assert len({file_stem(student) for student in students}) == len(students)
 
 
@@ -51,7 +51,7 @@ def test_a_plain_name_is_kept():
 
 
 def test_a_write_that_fails_leaves_nothing_behind(tmp_path):
-    """No half of a file, and no temporary one, stays beside what was in the way."""
+    """Neither a partial nor a temporary file is left beside the obstacle."""
     path = tmp_path / "grades.csv"
     path.mkdir()
     with pytest.raises(EnvironmentFault, match=r"grades\.csv: this file cannot be written"):
@@ -60,7 +60,7 @@ def test_a_write_that_fails_leaves_nothing_behind(tmp_path):
 
 
 def test_a_report_is_readable_as_any_new_file_is(tmp_path):
-    """Whoever may read the folder may read its reports: the umask decides, as it does for other files."""
+    """Report files have the usual permissions: the umask decides."""
     write_atomically(tmp_path / "page.html", "x")
     (tmp_path / "other").touch()
     assert (tmp_path / "page.html").stat().st_mode == (tmp_path / "other").stat().st_mode
@@ -68,7 +68,7 @@ def test_a_report_is_readable_as_any_new_file_is(tmp_path):
 
 @pytest.mark.skipif(shutil.which("bwrap") is None, reason="bubblewrap makes the small disk")
 def test_a_full_disk_is_one_clear_line_and_keeps_the_old_file(tmp_path):
-    """On a real file system without room the error names the file, and the file is what it was."""
+    """On a real full file system the error names the file, which is unchanged."""
     script = """
 import sys
 from pathlib import Path
@@ -93,7 +93,7 @@ print(path.read_text(), [file.name for file in path.parent.iterdir()])
 
 
 def test_a_link_is_never_written_through(tmp_path):
-    """Under the file's name or that of its beginning: what the link names stays as it is, and the file is a file."""
+    """For the file's name and its temporary name: the link's target is unchanged, and the result is a regular file."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.write_text("stays")
     for name in ("grades.csv", ".unfinished-grades.csv"):

@@ -1,4 +1,4 @@
-"""What is told of an option: read from the reference's file, chosen by the key and the student's own letter."""
+"""Justifications of options: read from the reference's file, selected by the key and the student's own letter."""
 
 import dataclasses
 from pathlib import Path
@@ -7,8 +7,8 @@ import pytest
 
 from autograder.errors import ConfigurationError
 from autograder.records import Values
-from autograder.report import justified, read_justifications
-from autograder.spec import load
+from autograder.report import justified, read_justifications, untranslated
+from autograder.rubric import load
 
 TEXTS = {"q01": {"en": {"a": "A is wrong.", "b": "B is right.", "c": "C is wrong."}}}
 
@@ -44,7 +44,7 @@ def read(tmp_path, questions):
 def test_the_key_is_told_and_the_students_own_letter_where_it_is_another(
     questions, make_evidence, executed, claimed, letters
 ):
-    """The key comes first; other options stay untold."""
+    """The key comes first; other options are not shown."""
     given = [Values({} if letter is None else {"q01_answer": letter}, {}) for letter in (executed, claimed)]
     evidence = dataclasses.replace(make_evidence(), executed=given[0], claimed=given[1])
     expected = tuple((letter, TEXTS["q01"]["en"][letter]) for letter in letters)
@@ -52,13 +52,29 @@ def test_the_key_is_told_and_the_students_own_letter_where_it_is_another(
 
 
 def test_what_the_file_does_not_say_is_not_told(questions, make_evidence):
-    """Another language, or no file at all: the question has no such part, and nothing fails."""
+    """Without the language, or without a file, the question has no such part, and nothing fails."""
     assert justified(TEXTS, questions, "pt-BR", make_evidence()) == {"q01": ()}
     assert justified({}, questions, "en", None) == {"q01": ()}
 
 
+@pytest.mark.parametrize(
+    ("texts", "lacking"),
+    [
+        pytest.param({}, [], id="no file"),
+        pytest.param({"en": {"a": "A.", "b": "B."}}, ["q01 has no text in pt-BR for a, b"], id="a language"),
+        pytest.param({"en": {"a": "A."}, "pt-BR": {"b": "B."}}, [
+            "q01 has no text in en for b", "q01 has no text in pt-BR for a"
+        ], id="letters"),
+        pytest.param({"en": {"a": "A."}, "pt-BR": {"a": "A."}}, [], id="whole"),
+    ],
+)  # fmt: skip
+def test_what_one_language_lacks_is_named(texts, lacking):
+    """A page in a language without a text would show no reason, so the question and its letters are named."""
+    assert list(untranslated({"q01": texts} if texts else {}, ["en", "pt-BR"])) == lacking
+
+
 def test_an_assignment_needs_no_such_file(tmp_path, questions):
-    """Without it there is nothing to tell."""
+    """Without it nothing is shown."""
     assert read_justifications(tmp_path, questions) == {}
 
 
@@ -81,7 +97,7 @@ def test_the_file_of_this_assignment_is_read(root):
     ],
 )
 def test_a_file_that_does_not_fit_is_named_with_the_line(read, text, fault):
-    """Nobody looks for a slip in forty texts."""
+    """No one has to search forty texts for a mistake."""
     with pytest.raises(ConfigurationError, match="does not fit the questions") as raised:
         read(text)
     assert raised.value.faults == (f"justifications.yml{fault}",)
@@ -89,6 +105,6 @@ def test_a_file_that_does_not_fit_is_named_with_the_line(read, text, fault):
 
 @pytest.mark.parametrize("text", ["- q01", "q01: {", "q01: \x07"])
 def test_a_file_that_is_no_yaml_of_ours_is_one_line(read, text):
-    """A configuration, not a traceback."""
+    """The error is a one-line ConfigurationError, not a traceback."""
     with pytest.raises(ConfigurationError, match=r"justifications\.yml"):
         read(text)

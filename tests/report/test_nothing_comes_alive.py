@@ -1,4 +1,4 @@
-"""Names, answers and messages that mean to act stay text: in a page, in a terminal, in a sheet."""
+"""Hostile names, answers and messages stay text: on a page, on a terminal, in a spreadsheet."""
 
 import csv
 import json
@@ -38,7 +38,7 @@ def graded(root, tmp_path_factory):
     for name in NAMES:
         shutil.copy(folder / "handed" / "text_that_comes_alive" / "notebook.ipynb", folder / "class" / f"{name}.ipynb")
     command = [sys.executable, "-m", "autograder", "grade", str(folder / "class"), "--out", str(folder / "grades")]
-    # As wide as any terminal: a name that is folded could not be looked for.
+    # As wide as any terminal, because a folded name could not be searched for.
     environment = {
         "PATH": "/usr/bin:/bin:/usr/sbin:/sbin",
         "COLUMNS": "300",
@@ -53,7 +53,7 @@ def graded(root, tmp_path_factory):
 
 
 class Page(HTMLParser):
-    """Note the elements of a page, what could act in their attributes, and its title."""
+    """Record the elements of a page, attributes that could take effect, and its title."""
 
     def __init__(self):
         super().__init__()
@@ -78,7 +78,7 @@ def read_pages(folder):
 
 
 def test_a_page_holds_no_element_of_a_student(graded):
-    """Every element of a page is of our template, and no attribute acts or leads elsewhere."""
+    """Every element of a page comes from our template, and no attribute acts or leads elsewhere."""
     for text in read_pages(graded[0]):
         page = Page()
         page.feed(text)
@@ -89,7 +89,7 @@ def test_a_page_holds_no_element_of_a_student(graded):
 
 @pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium: apt-get install chromium")
 def test_no_page_comes_alive_in_a_browser(graded, tmp_path):
-    """A real browser runs nothing of it, and the same browser runs it where nothing is escaped."""
+    """A real browser executes none of it, and the same browser does if nothing is escaped."""
 
     def dom(path):
         command = [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}"]
@@ -110,7 +110,7 @@ def test_no_page_comes_alive_in_a_browser(graded, tmp_path):
 
 
 def test_no_text_of_a_student_steers_the_terminal(graded):
-    """Of control characters only our own colours are there, and rich's markup in a name is shown as it is."""
+    """The only control characters are our own colours, and rich's markup in a name is shown as it is."""
     said = graded[1]
     assert "\x1b]" not in said
     assert "\x07" not in said
@@ -119,7 +119,7 @@ def test_no_text_of_a_student_steers_the_terminal(graded):
 
 
 def test_no_cell_of_the_sheet_is_a_formula(graded):
-    """A name that a spreadsheet would compute is quoted, and none begins with a sign that it computes."""
+    """A name that a spreadsheet would compute is quoted, and none begins with a sign that starts a formula."""
     with (graded[0] / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     names = [row["student"] for row in rows]
@@ -130,6 +130,6 @@ def test_no_cell_of_the_sheet_is_a_formula(graded):
 
 
 def test_the_json_is_json(graded):
-    """Each JSON file reads back, whatever the name."""
+    """Each JSON file can be parsed, whatever the name."""
     for path in (graded[0] / "json").glob("*.json"):
         assert json.loads(path.read_text(encoding="utf-8"))["run_verdict"] == "COMPLETE"

@@ -1,4 +1,4 @@
-"""The student's page: whole pages as text, what each policy may say, and that nothing of a student's comes alive."""
+"""The student's page: whole pages as text, what each policy reveals, and that no text of a student takes effect."""
 
 import dataclasses
 import os
@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import UsageError
-from autograder.records import CellOutcome, Finding, Reason, RunVerdict, Verdict
+from autograder.grading import grade
+from autograder.records import CellOutcome, Detail, Finding, Reason, RunVerdict, Values, Verdict
 from autograder.report import student_page, write_student_page
+from autograder.report.details import field_text
 
 GOLDEN = Path(__file__).with_name("golden")
 
 BLOCKS = {"p", "h1", "h2", "h3", "h4", "li", "tr", "title"}
-# Everything the template itself writes. Whatever else turns up came out of a submission.
+# Everything that the template itself writes; anything else came from a submission.
 ELEMENTS = {
     *("html", "head", "meta", "title", "style", "body", "main", "header", "section", "footer", "h1", "h2", "h3", "h4"),
     *("p", "div", "span", "strong", "code", "a", "table", "thead", "tbody", "tr", "th", "td", "ul", "li"),
@@ -23,7 +25,7 @@ ELEMENTS = {
 
 
 class Page(HTMLParser):
-    """Read a page as a browser would: its elements, its attributes, and its text, a line a block."""
+    """Parse a page as a browser would: its elements, its attributes, and its text, a line per block."""
 
     def __init__(self, html):
         super().__init__(convert_charrefs=True)
@@ -32,7 +34,7 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag, attrs):
-        """Note the element and its attributes, and begin a line at a block."""
+        """Record the element and its attributes, and begin a line at a block."""
         self.elements.add(tag)
         self.attributes += attrs
         self.style = self.style or tag == "style"
@@ -48,7 +50,7 @@ class Page(HTMLParser):
             self.lines.append("")
 
     def handle_data(self, data):
-        """Take text as it is shown: the style sheet is none."""
+        """Collect visible text, without the style sheet."""
         if not self.style:
             self.lines[-1] += data
 
@@ -60,9 +62,9 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("language", ["pt-BR", "en"])
-@pytest.mark.parametrize("policy", ["none", "score", "hints", "full"])
+@pytest.mark.parametrize("policy", ["none", "form", "score", "hints", "full"])
 def test_whole_page(language, policy, make_grade, make_evidence, titles, justifications):
-    """The text of each page is the one that was looked at and kept; UPDATE_GOLDEN=1 keeps today's instead."""
+    """The text of each page equals the reviewed one; UPDATE_GOLDEN=1 stores today's instead."""
     html = student_page(make_grade(language=language), make_evidence(), policy, titles[language], justifications)
     golden = GOLDEN / f"{policy}.{language}.txt"
     if os.environ.get("UPDATE_GOLDEN"):
@@ -72,14 +74,15 @@ def test_whole_page(language, policy, make_grade, make_evidence, titles, justifi
 
 
 def secrets(grade):
-    """Return what only the key knows: expectations that are not public."""
+    """Return what only the key reveals: expectations that are not public."""
     reasons = [reason for finding in grade.findings for reason in finding.reasons]
-    return {reason.expected for reason in reasons if reason.expected and not reason.public and len(reason.expected) > 2}
+    said = [field_text(reason.expected, "en") for reason in reasons if reason.expected and not reason.public]
+    return {text for text in said if len(text) > 2}
 
 
-@pytest.mark.parametrize("policy", ["none", "score", "hints"])
+@pytest.mark.parametrize("policy", ["none", "form", "score", "hints"])
 def test_the_key_is_on_no_page_but_a_full_one(policy, make_grade, make_evidence, titles, justifications):
-    """Neither a number, nor a letter, nor a justification of the key shows before it is released."""
+    """No number, letter or justification of the key is shown before it is released."""
     grade = make_grade(language="en")
     text = Page(student_page(grade, make_evidence(), policy, titles["en"], justifications)).text
     assert secrets(grade) == {"0.6805", "zero_one", "hinge", "2.1 to 5.4"}
@@ -95,14 +98,14 @@ def test_the_key_is_on_no_page_but_a_full_one(policy, make_grade, make_evidence,
 def test_points_alone_means_points_alone(policy, make_grade, make_evidence, titles):
     """Under `score` no item, value or error is named; under `none` no points either."""
     text = Page(student_page(make_grade(), make_evidence(), policy, titles["pt-BR"])).text
-    for word in ("Treinamento A", "q01_losses", "NameError", "não confere"):
+    for word in ("Treinamento A", "q01_losses", "NameError", "incorreto"):
         assert word not in text
     assert ("1,65" in text) is (policy == "score")
 
 
-@pytest.mark.parametrize("policy", ["none", "score", "hints", "full"])
+@pytest.mark.parametrize("policy", ["none", "form", "score", "hints", "full"])
 def test_what_is_for_the_instructor_alone_is_on_no_page(policy, make_grade, make_evidence, titles):
-    """A flag that a person is to look into is not read by its student first."""
+    """A flag for the instructor is not shown to its student."""
     html = student_page(make_grade(language="en"), make_evidence(), policy, titles["en"])
     assert "no training of this notebook" not in html
     assert "untrained" not in html
@@ -110,7 +113,7 @@ def test_what_is_for_the_instructor_alone_is_on_no_page(policy, make_grade, make
 
 
 def test_public_expectations_are_hints(make_grade, make_evidence, titles):
-    """What the assignment's own text asks for is said, so that a student can mend it."""
+    """What the assignment's own text requests is shown, so that a student can correct it."""
     text = Page(student_page(make_grade(language="en"), make_evidence(), "hints", titles["en"])).text
     assert "you have 11: 0.02, and 11: 0.0190246 is asked for." in text
 
@@ -122,9 +125,13 @@ def test_one_sentence_is_said_once(make_grade, make_evidence, titles):
 
 
 def test_no_grade_is_no_zero(make_grade, make_evidence, titles):
-    """A fault of ours shows as such: no points, no verdicts, nothing for the student to do."""
+    """A fault of the grader is shown as such: no points, no verdicts, nothing for the student to do."""
     grade = make_grade(
-        language="en", points=None, run_verdict=RunVerdict.INTERNAL, run_detail="OSError: /srv/x", flags=()
+        language="en",
+        points=None,
+        run_verdict=RunVerdict.INTERNAL,
+        run_detail=Detail.of("error", error="OSError: /srv/x"),
+        flags=(),
     )
     text = Page(student_page(grade, make_evidence(), "full", titles["en"])).text
     assert "There is no grade yet" in text
@@ -134,24 +141,24 @@ def test_no_grade_is_no_zero(make_grade, make_evidence, titles):
 
 
 def test_one_undecided_item_leaves_its_question_open_and_the_others_shown(make_grade, make_evidence, titles):
-    """What is known is shown; what we failed to judge has no points, and our own words on it stay ours."""
+    """Known results are shown; an undecided item has no points, and the details of our fault are not shown."""
     broken = Finding("answer", "q02", Verdict.INTERNAL, 0.0, 1.0, (Reason("internal.error", found="KeyError"),))
     findings = tuple(broken if one.question == "q02" else one for one in make_grade().findings)
     text = Page(student_page(make_grade(findings=findings, points=None, language="en"), None, "hints", {})).text
     assert "There is no grade yet" in text
     assert "q02 | | – of 1" in text  # noqa: RUF001 (a dash stands for no number)
-    assert "answer open, by a fault of ours – of 1" in text  # noqa: RUF001
+    assert "answer open, because of a problem on our side – of 1" in text  # noqa: RUF001
     assert "KeyError" not in text
     assert "0.6 of 1" in text
 
 
 def test_practice_data_are_said_on_the_page(make_grade, titles):
-    """Nobody takes a rehearsal for a grade."""
+    """So that a rehearsal is not taken for a grade."""
     assert "rehearsal" in Page(student_page(make_grade(language="en", data="practice"), None, "score", {})).text
 
 
 def test_cells_are_bounded_and_those_not_reached_are_one_line(make_grade, make_evidence):
-    """A notebook of a thousand failing cells does not make a page of a thousand lines."""
+    """A notebook of a thousand failing cells does not give a page of a thousand lines."""
     cells = [CellOutcome(index, "error", 0.1, f"ValueError: {index}") for index in range(1000)]
     text = Page(student_page(make_grade(language="en"), make_evidence(*cells), "hints", {})).text
     assert text.count("ValueError") == 40
@@ -159,8 +166,8 @@ def test_cells_are_bounded_and_those_not_reached_are_one_line(make_grade, make_e
 
 
 def test_a_policy_that_does_not_exist_is_named(make_grade):
-    """A slip in the policy does not quietly show more than was meant."""
-    with pytest.raises(UsageError, match="'Full' is no policy of feedback"):
+    """A mistyped policy does not reveal more than intended."""
+    with pytest.raises(UsageError, match="'Full' is not a feedback policy"):
         student_page(make_grade(), None, "Full", {})
 
 
@@ -169,14 +176,18 @@ HOSTILE = "</code></style><script>alert(1)</script><img src=x onerror=alert(1)> 
 
 @pytest.mark.parametrize("language", ["pt-BR", "en"])
 def test_nothing_of_a_students_comes_alive(language, make_grade, make_evidence):
-    """Markup in names, values, errors, titles and justifications is text: no element, attribute or address of it."""
+    """Markup in names, values, errors, titles and justifications is shown as text, without elements or addresses."""
     reasons = tuple(
         Reason(code, HOSTILE, HOSTILE, HOSTILE) for code in ("choice.wrong", "value.malformed", "close.outside")
     )
     finding = Finding(HOSTILE, "q01", Verdict.FAIL, 0.0, 1.0, reasons, (Reason("claimed.used", HOSTILE, HOSTILE),))
     other = dataclasses.replace(finding, question='q"><script>', item="x")
     grade = make_grade(
-        language=language, student=HOSTILE, notebook_sha256=HOSTILE, run_detail=HOSTILE, findings=(finding, other)
+        language=language,
+        student=HOSTILE,
+        notebook_sha256=HOSTILE,
+        run_detail=Detail.of("ended.protocol", error=HOSTILE),
+        findings=(finding, other),
     )
     cells = (CellOutcome(3, "error", 0.1, HOSTILE), CellOutcome(4, "timeout", 0.1, HOSTILE))
     html = student_page(grade, make_evidence(*cells), "full", {"q01": HOSTILE}, {"q01": [(HOSTILE, HOSTILE)]})
@@ -190,7 +201,7 @@ def test_nothing_of_a_students_comes_alive(language, make_grade, make_evidence):
 
 
 def test_a_page_needs_nothing_but_itself(make_grade, make_evidence, titles):
-    """No script, no address, no font from elsewhere; and a browser is told so."""
+    """It has no script, address or external font, and its policy tells browsers so."""
     html = student_page(make_grade(), make_evidence(), "full", titles["pt-BR"])
     assert "http" not in html.replace("http-equiv", "")
     assert "url(" not in html
@@ -200,19 +211,19 @@ def test_a_page_needs_nothing_but_itself(make_grade, make_evidence, titles):
 
 @pytest.mark.parametrize("language", ["pt-BR", "en"])
 def test_a_page_says_its_language_and_never_speaks_by_colour_alone(language, make_grade, make_evidence, titles):
-    """A screen reader knows how to pronounce it, drawings are hidden from it, and each verdict is a word."""
+    """Screen readers know its language, drawings are hidden from them, and each verdict is a word."""
     page = Page(student_page(make_grade(language=language), make_evidence(), "hints", titles[language]))
     assert ("lang", language) in page.attributes
     drawings = [name for name, _ in page.attributes].count("viewbox")
     assert drawings == page.attributes.count(("aria-hidden", "true"))
-    words = {"pt-BR": ("certo", "não confere", "não entregue", "forma inválida")}.get(
-        language, ("right", "not right", "not handed in", "wrong form")
+    words = {"pt-BR": ("correto", "incorreto", "não entregue", "formato inválido")}.get(
+        language, ("right", "not right", "not handed in", "wrong format")
     )
     assert all(word in page.text for word in words)
 
 
 def test_the_file_is_named_after_the_student_and_replaces_the_one_before(tmp_path, make_grade):
-    """A page that is written again is the new page, alone in its folder."""
+    """A new page replaces the old one, and no other file is left in the folder."""
     first = write_student_page(tmp_path, make_grade(student="ana"), None, "none", {})
     second = write_student_page(tmp_path, make_grade(student="ana"), None, "score", {})
     assert first == second == tmp_path / "ana.html"
@@ -229,11 +240,11 @@ PENDING = Finding(
     ("language", "said"),
     [
         ("pt-BR", ("0 de 0,2; 0,2 em revisão", "Uma pessoa vai avaliar", "em revisão")),
-        ("en", ("0 of 0.2; 0.2 pending", "A person will look", "under review")),
+        ("en", ("0 of 0.2; 0.2 pending", "A person will look", "pending: a person")),
     ],
 )
 def test_pending_points_are_told_apart_and_never_red(make_grade, titles, language, said):
-    """The page says how much is pending and that a person will look, and shows no sign of a mistake."""
+    """The page says how much is pending and that a person will look, without any sign of a mistake."""
     grade = make_grade(language=language, points=0.0, points_possible=0.2, findings=(PENDING,), flags=())
     html = student_page(grade, None, "hints", titles[language])
     assert all(text in Page(html).text for text in said)
@@ -242,8 +253,34 @@ def test_pending_points_are_told_apart_and_never_red(make_grade, titles, languag
 
 
 def test_pending_points_are_told_under_score_as_well(make_grade, titles):
-    """The total and the question say so where items are not shown."""
+    """If items are not shown, the total and the question say so."""
     grade = make_grade(language="en", points=0.0, points_possible=0.2, findings=(PENDING,), flags=())
     text = Page(student_page(grade, None, "score", titles["en"])).text
     assert text.count("0.2 pending") == 2
     assert "A person will look" in text
+
+
+def test_what_depends_on_a_failed_cell_stands_beside_it(make_evidence, key_spec, baseline):
+    """A student sees which answers a failed cell cost, and which cells failed because of it."""
+    cells = (
+        CellOutcome(2, "error", error="IndexError: list index out of range", unassigned=("q02_answer",)),
+        CellOutcome(4, "error", error="NameError: x", lacks_cell=2),
+    )
+    right = make_evidence()
+    given = {name: value for name, value in right.executed.given.items() if name != "q02_answer"}
+    evidence = dataclasses.replace(right, executed=Values(given, {}), cells=cells, run_detail=None, language="en")
+    page = student_page(grade(evidence, key_spec, baseline), evidence, "form", {})
+    assert "without a value because of it: q02_answer; cells that failed because of it: 5." in page
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "not counted"), ("pt-BR", "não conta")])
+@pytest.mark.parametrize("code", ["numbers.required", "training.unseen", "training.foreign", "training.unattested"])
+def test_an_item_whose_numbers_are_unproven_is_not_called_wrong(make_grade, language, said, code):
+    """Its letter was not compared with the key and may be right, so no page under `hints` says that it is wrong."""
+    finding = Finding("answer", "q01", Verdict.FAIL, 0.0, 1.0, (Reason(code, "q01_losses", public=True),))
+    page = student_page(make_grade(language=language, findings=(finding,)), None, "hints", {})
+    text = Page(page).text
+    assert f"answer {said} 0 " in text
+    assert "not right" not in text
+    assert "incorreto" not in text
+    assert 'class="symbol fail"' not in page

@@ -1,4 +1,4 @@
-"""What the instructor gets: scores by question, grades.csv, a JSON file a student, rows for the terminal."""
+"""The instructor's output: scores by question, grades.csv, a JSON file per student, rows for the terminal."""
 
 import csv
 import json
@@ -17,7 +17,7 @@ def read(path):
 
 
 def test_points_by_question_add_up_to_the_grade(make_grade):
-    """Decimal points leave no stray bits behind, and the questions' sum is the total."""
+    """There are no rounding errors, and the questions' sum is the total."""
     grade = make_grade()
     scores = question_scores(grade)
     assert [(score.question, score.points, score.points_possible) for score in scores] == [
@@ -30,7 +30,7 @@ def test_points_by_question_add_up_to_the_grade(make_grade):
 
 
 def test_an_undecided_item_leaves_its_question_without_points(make_grade):
-    """One INTERNAL among passes is no partial sum."""
+    """One INTERNAL among passes does not lead to a partial sum."""
     findings = (
         Finding("a", "q01", Verdict.PASS, 0.5, 0.5),
         Finding("b", "q01", Verdict.INTERNAL, 0.0, 0.5),
@@ -46,7 +46,7 @@ def test_flags_are_gathered_with_their_places(make_grade):
 
 
 def test_a_line_of_the_table(tmp_path, make_grade):
-    """Points, each question, the run and the flags, readable by a script without any setting but the encoding."""
+    """Points, each question, the run and the flags, readable by scripts that only set the encoding."""
     write_grades_csv(tmp_path / "grades.csv", [make_grade()])
     (row,) = read(tmp_path / "grades.csv")
     assert row == {
@@ -65,7 +65,7 @@ def test_a_line_of_the_table(tmp_path, make_grade):
 
 
 def test_no_grade_is_an_empty_cell(tmp_path, make_grade):
-    """A fault of ours never turns up as a zero in somebody's spreadsheet."""
+    """A fault of the grader never becomes a zero in a spreadsheet."""
     findings = (Finding("answer", "q02", Verdict.INTERNAL, 0.0, 1.0),)
     grades = [make_grade(points=None, findings=findings, run_verdict=RunVerdict.INTERNAL, flags=()), make_grade()]
     write_grades_csv(tmp_path / "grades.csv", grades)
@@ -89,7 +89,7 @@ def test_no_grade_is_an_empty_cell(tmp_path, make_grade):
     ],
 )
 def test_a_name_is_never_a_formula(tmp_path, make_grade, student):
-    """A spreadsheet shows the name of a student who calls themselves a formula, and does not run it."""
+    """A spreadsheet shows a name in the form of a formula, and does not evaluate it."""
     write_grades_csv(tmp_path / "grades.csv", [make_grade(student=student)])
     assert read(tmp_path / "grades.csv")[0]["student"] == f"'{student}"
 
@@ -102,7 +102,7 @@ def test_an_odd_name_comes_back_as_it_was(tmp_path, make_grade, student):
 
 
 def test_a_refused_student_has_a_line_without_points(tmp_path, make_grade):
-    """In the order of names, with everything that is wrong and what mends it; no cell of points holds a number."""
+    """Sorted by name, with everything that is wrong and the remedy; no points cell has a number."""
     refused = [
         Refusal("Bia", "bia/a.ipynb", "is one of 2", "keep one"),
         Refusal("Bia", "bia/b.ipynb", "is one of 2", "keep one"),
@@ -119,7 +119,7 @@ def test_a_refused_student_has_a_line_without_points(tmp_path, make_grade):
 
 
 def test_a_grade_beside_a_refusal_is_flagged(tmp_path, make_grade):
-    """Nobody takes the grade of an earlier notebook for that of what was handed in last."""
+    """The grade of an earlier notebook must not be taken for that of the last submission."""
     refused = [Refusal("Ana", "ana.ipynb", "is empty", "hand it in again")]
     write_grades_csv(tmp_path / "grades.csv", [make_grade(student="Ana", flags=())], refused)
     [row] = read(tmp_path / "grades.csv")
@@ -135,13 +135,13 @@ def test_a_refused_files_name_is_never_a_formula(tmp_path):
 
 
 def test_excel_reads_accents(tmp_path, make_grade):
-    """The file begins with the byte order mark without which Excel takes UTF-8 for Latin-1."""
+    """The file begins with the byte order mark, without which Excel assumes Latin-1."""
     write_grades_csv(tmp_path / "grades.csv", [make_grade()])
     assert (tmp_path / "grades.csv").read_bytes().startswith(b"\xef\xbb\xbfstudent,points,")
 
 
 def test_a_class_without_grades_is_a_table_without_lines(tmp_path):
-    """The header stands all the same."""
+    """It still has its header."""
     write_grades_csv(tmp_path / "grades.csv", [])
     assert (tmp_path / "grades.csv").read_text(encoding="utf-8-sig").split() == [
         "student,points,pending,points_possible,run,flags"
@@ -149,7 +149,7 @@ def test_a_class_without_grades_is_a_table_without_lines(tmp_path):
 
 
 def test_the_instructors_file_holds_the_whole_grade_and_its_sentences(tmp_path, make_grade):
-    """Every field of the grade is there, with the expected values in words, for all flags and reasons."""
+    """It has every field of the grade, and expected values in words, for all flags and reasons."""
     grade = make_grade(language="en")
     path = write_grade_json(tmp_path, grade)
     document = json.loads(path.read_text(encoding="utf-8"))
@@ -179,7 +179,7 @@ def grade_flag(grade):
 
 
 def test_a_summary_has_a_row_a_student_and_leaves_no_grades_out_of_the_mean(make_grade):
-    """The class's mean is that of the grades there are."""
+    """The class's mean is that of the existing grades."""
     grades = [
         make_grade(student="a", points=1.0),
         make_grade(student="b", points=4.0),
@@ -193,7 +193,7 @@ def test_a_summary_has_a_row_a_student_and_leaves_no_grades_out_of_the_mean(make
 
 
 def test_pending_points_stand_beside_the_others(tmp_path, make_grade):
-    """The table and the file tell them apart from points that were given, and a flag says where they are."""
+    """Table and file show them apart from earned points, and a flag says where they are."""
     waiting = Finding("answer", "q02", Verdict.REVIEW, 0.0, 0.6, (Reason("training.unseen"), Reason("review.pending")))
     grade = make_grade(findings=(Finding("answer", "q01", Verdict.PASS, 8.4, 8.4), waiting), points=8.4, flags=())
     write_grades_csv(tmp_path / "grades.csv", [grade])

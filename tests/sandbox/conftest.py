@@ -10,9 +10,9 @@ import pytest
 from small_desk import SmallDesk
 
 from autograder.records import Cell, Job, Run
+from autograder.rubric import RunSpec
 from autograder.sandbox import open_sandbox
 from autograder.sandbox.trainer import TrainerProcess
-from autograder.spec import RunSpec
 
 TOOLS = """
 import hashlib, json, os, signal, struct, subprocess, sys, threading, time
@@ -97,11 +97,11 @@ while True:
         pieces.clear()
         raw(json.dumps(message).encode())
 """
-"""A trainer that sends back what it was sent, or does it."""
+"""A trainer that returns what it was sent, or executes it."""
 
 
 def make_run_spec(**limits: float) -> RunSpec:
-    """Two watched variables, and limits that a hostile notebook meets soon."""
+    """Two watched variables, and limits that a hostile notebook reaches quickly."""
     usual = {
         "cell_seconds": 20,
         "notebook_seconds": 20,
@@ -117,7 +117,7 @@ def make_run_spec(**limits: float) -> RunSpec:
 
 @pytest.fixture
 def make_job() -> Callable[..., Job]:
-    """Make a job of two cells, or of the sources given."""
+    """Return a job of two cells, or of the given sources."""
 
     def make(*sources: str, **overrides: object) -> Job:
         cells = tuple(Cell(index, source) for index, source in enumerate(sources or ("first", "second")))
@@ -129,7 +129,7 @@ def make_job() -> Callable[..., Job]:
 
 @pytest.fixture
 def run_spec() -> RunSpec:
-    """Limits as most tests want them."""
+    """The limits of most tests."""
     return make_run_spec()
 
 
@@ -154,7 +154,7 @@ def write_stand_in(tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def start_trainer(tmp_path: Path, desk: SmallDesk, write_stand_in: Callable[..., Path]) -> Iterator[Callable[..., Any]]:
-    """Start a trainer that says what it is sent, or does it; what the test leaves open is closed."""
+    """Start a trainer that returns what it is sent, or executes it; closed after the test."""
     opened = []
 
     def start(sandbox: str = "bubblewrap", body: str = ECHO, **limits: float) -> TrainerProcess:
@@ -168,17 +168,54 @@ def start_trainer(tmp_path: Path, desk: SmallDesk, write_stand_in: Callable[...,
         trainer.close()
 
 
+@pytest.fixture(params=["cold", "warm"])
+def temperature(request: pytest.FixtureRequest) -> str:
+    """Both ways into a jail: a program started in it (cold), and a forked process (warm)."""
+    return request.param
+
+
 @pytest.fixture
 def run_stand_in(
-    tmp_path: Path, desk: SmallDesk, write_stand_in: Callable[..., Path], make_job: Callable[..., Job]
-) -> Callable[..., Run]:
+    tmp_path: Path,
+    desk: SmallDesk,
+    write_stand_in: Callable[..., Path],
+    make_job: Callable[..., Job],
+    temperature: str,
+) -> Iterator[Callable[..., Run]]:
     """Execute a stand-in for the payload."""
+    opened = []
 
     def run(
         body: str, *, sandbox: str = "bubblewrap", prelude: str = PRELUDE, job: Job | None = None, **limits: float
     ) -> Run:
+        if temperature == "warm" and sandbox != "bubblewrap":
+            pytest.skip("jails alone are entered by a forked process")
         payload = write_stand_in(body, prelude)
-        opened = open_sandbox(sandbox, make_run_spec(**limits), tmp_path / "keras", desk, payload=payload)
-        return opened.run(job or make_job())
+        warm = temperature == "warm"
+        box = open_sandbox(sandbox, make_run_spec(**limits), tmp_path / "keras", desk, payload=payload, warm=warm)
+        opened.append(box)
+        result = box.run(job or make_job())
+        assert not box.remark, "what works cold has to work warm where tests run"
+        return result
 
-    return run
+    yield run
+    for box in opened:
+        box.close()
+
+
+@pytest.fixture
+def run_cells(tmp_path: Path, desk: SmallDesk, make_job: Callable[..., Job]) -> Iterator[Callable[..., Run]]:
+    """Execute cells with the real payload in a jail, warm or cold; all warm ones of a test are forks of one process."""
+    boxes: dict[bool, Any] = {}
+
+    def run(*sources: str, warm: bool = True) -> Run:
+        if warm not in boxes:
+            spec = make_run_spec(memory_mebibytes=4096, processes=256, notebook_seconds=300, cell_seconds=300)
+            boxes[warm] = open_sandbox("bubblewrap", spec, tmp_path / "keras", desk, warm=warm)
+        result = boxes[warm].run(make_job(*map(textwrap.dedent, sources)))
+        assert not boxes[warm].remark
+        return result
+
+    yield run
+    for box in boxes.values():
+        box.close()

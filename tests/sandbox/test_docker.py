@@ -1,4 +1,4 @@
-"""The sandbox `docker`: what a container keeps from a notebook, and that none is left. It needs engine and image."""
+"""The sandbox `docker`: its isolation, and that no container is left behind. Needs a Docker engine and the image."""
 
 import os
 import shutil
@@ -11,20 +11,21 @@ import pytest
 from autograder.child_process import python_command
 from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
+from autograder.report import in_english
 from autograder.sandbox import docker, examine_protections, open_sandbox
 from autograder.sandbox.containers import owner_label
 from autograder.sandbox.docker import IMAGE, IMAGE_VARIABLE
 
 
 def engine_has_the_image():
-    """Tell whether containers can be had here."""
+    """Return whether containers can be started here."""
     client = shutil.which("docker")
     command = [client or "docker", "image", "inspect", IMAGE]
     return client is not None and subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 def list_containers(condition):
-    """Name the containers that a filter of the engine's finds."""
+    """Return the names of the containers that match an engine's filter."""
     command = ["docker", "ps", "--all", "--filter", condition, "--format", "{{.Names}}"]
     return set(subprocess.run(command, capture_output=True, text=True, check=True).stdout.split())
 
@@ -34,7 +35,7 @@ needs_the_image = pytest.mark.skipif(not engine_has_the_image(), reason=f"no Doc
 
 @pytest.fixture
 def run(run_stand_in):
-    """Execute a stand-in for the payload in a container, and see that none is left."""
+    """Execute a stand-in for the payload in a container, and check that no container is left."""
 
     def run_and_look(body, **options):
         result = run_stand_in(body, sandbox="docker", **options)
@@ -46,7 +47,7 @@ def run(run_stand_in):
 
 @needs_the_image
 def test_every_protection_holds():
-    """What a container promises, tried from inside."""
+    """The container's protections hold, as attempted from inside."""
     protections = examine_protections("docker")
     assert len(protections) == 10
     assert [protection for protection in protections if not protection.holds] == []
@@ -54,7 +55,7 @@ def test_every_protection_holds():
 
 @needs_the_image
 def test_frames_and_output_go_their_own_ways(run):
-    """What a notebook prints is no frame, and what it reads from standard input is nothing."""
+    """Printed output is not taken for frames, and standard input is empty."""
     result = run("print('{}' * 1000)\ntell(sys.stdin.read())\nfinish()")
     assert (result.verdict, result.values) == (RunVerdict.COMPLETE, {"q01_probabilities": ""})
     assert "{}{}" in result.output_tail
@@ -62,7 +63,7 @@ def test_frames_and_output_go_their_own_ways(run):
 
 @needs_the_image
 def test_a_notebook_may_write_where_it_is(run):
-    """A file in its working folder, one in the home folder and one among the temporary files."""
+    """A notebook can write to its working folder, its home and its temporary folder."""
     result = run(
         """
 import tempfile
@@ -79,7 +80,7 @@ finish()
 
 @needs_the_image
 def test_orphans_are_buried(run):
-    """Children whose parents end before them do not count once they have ended, however many there were."""
+    """Orphans are reaped and stop counting against the process limit, however many there are."""
     result = run(
         """
 for _ in range(100):
@@ -89,13 +90,13 @@ tell(len([name for name in os.listdir("/proc") if name.isdigit()]))
 finish()
 """
     )
-    assert (result.verdict, result.detail) == (RunVerdict.COMPLETE, "")
+    assert (result.verdict, result.detail) == (RunVerdict.COMPLETE, None)
     assert result.values["q01_probabilities"] == 2
 
 
 @needs_the_image
 def test_the_clock_cannot_be_reached_from_inside(run):
-    """It is the same user's, and yet its memory, its files and its environment are closed, and no signal ends it."""
+    """The first process has the same user, but its memory, files and environment are closed, and no signal ends it."""
     result = run(
         """
 found = []
@@ -116,17 +117,17 @@ finish()
 
 @needs_the_image
 def test_a_child_that_is_killed_for_memory_ends_the_run(run):
-    """Whoever has children take the memory is over the limit, though the kernel ends the child alone."""
+    """A notebook whose children use up the memory is over the limit, although the kernel kills only a child."""
     result = run(
         "tell(1)\nif os.fork() == 0:\n    hoard = []\n    while True: hoard.append(bytearray(2**24))\ntime.sleep(15)"
     )
     assert (result.verdict, result.values) == (RunVerdict.LIMIT, {"q01_probabilities": 1})
-    assert "of memory" in result.detail
+    assert "of memory" in in_english(result.detail)
 
 
 @needs_the_image
 def test_nothing_of_the_project_is_in_the_image(run):
-    """A student's user can read neither the grader nor an assignment, and finds no rubric anywhere."""
+    """The student's user can read neither the grader nor an assignment, and finds no rubric."""
     result = run(
         """
 found = [entry for entry in sys.path if os.path.isdir(entry) and "autograder" in os.listdir(entry)
@@ -154,15 +155,15 @@ finish()
     ],
 )
 def test_limits_end_it_and_keep_what_was_said(run, body, verdict, detail):
-    """Each way to end has its verdict, the value before it is kept, and the container is gone."""
+    """Each kind of ending has its verdict, earlier values are kept, and the container is removed."""
     result = run(f"tell(1)\ntime.sleep(0.5)\n{body}", notebook_seconds=10)
     assert (result.verdict, result.values) == (verdict, {"q01_probabilities": 1})
-    assert detail in result.detail
+    assert detail in in_english(result.detail)
 
 
 @needs_the_image
 def test_containers_of_the_dead_are_removed_and_of_the_living_kept(run_spec, desk, write_stand_in, tmp_path):
-    """A command that was killed leaves its container running; the next one removes it, and nobody else's."""
+    """The container of a killed command is removed by the next command, and no other container is."""
     asks = "from autograder.sandbox.containers import owner_label; print(owner_label(), flush=True); input()"
     with subprocess.Popen([sys.executable, "-c", asks], stdin=-1, stdout=-1, text=True) as owner:
         dead = owner.stdout.readline().strip()
@@ -183,7 +184,7 @@ def test_containers_of_the_dead_are_removed_and_of_the_living_kept(run_spec, des
 
 @needs_the_image
 def test_a_container_ends_by_itself(run_spec, make_job, desk, write_stand_in, tmp_path, monkeypatch):
-    """The clock inside strikes, whatever the notebook stops and kills, where nobody looks from outside."""
+    """The in-container timeout fires although the notebook tries to stop and kill it, without a supervisor outside."""
     limits = run_spec.limits
     monkeypatch.setattr(docker, "STARTUP_SECONDS", 5 - limits.notebook_seconds - limits.training_seconds)
     monkeypatch.setattr(docker, "_GRACE_SECONDS", 0)
@@ -201,19 +202,19 @@ while True: time.sleep(1)
 
 
 def test_the_clock_inside_allows_what_our_limits_do(run_spec, desk, tmp_path):
-    """It strikes after a slow start, a whole notebook and all that it may wait, so never before we do."""
+    """The timeout allows for a slow start and the longest run and trainings, so it never fires before our limits."""
     sandbox = docker.Docker(run_spec, desk, "docker", docker._options(run_spec.limits, tmp_path, tmp_path, None), IMAGE)
     seconds = 180 + run_spec.limits.notebook_seconds + run_spec.limits.training_seconds + 60
     assert sandbox._lifetime_seconds() == seconds
     command = sandbox._command("name", "script", ["python"], seconds)
-    assert command[command.index(docker._CLOCK) + 1] == f"{seconds:.0f}"
+    assert command[command.index(docker._TIMEOUT) + 1] == f"{seconds:.0f}"
 
 
 def test_the_clock_strikes_and_tells_how_its_child_ended():
-    """A child that goes on is ended after its time; one that ended tells its status, as a shell would."""
+    """A command that continues is ended at the timeout; otherwise its exit status is returned as by a shell."""
 
     def ended(seconds, script):
-        command = [*python_command("-S", "-c", docker._CLOCK), seconds, "/bin/sh", "-c", script]
+        command = [*python_command("-S", "-c", docker._TIMEOUT), seconds, "/bin/sh", "-c", script]
         return subprocess.run(command, capture_output=True, check=False).returncode
 
     assert ended("1", "sleep 5") == 137
@@ -223,27 +224,27 @@ def test_the_clock_strikes_and_tells_how_its_child_ended():
 
 @needs_the_image
 def test_a_trainer_hears_and_answers(start_trainer):
-    """In a container of its own, which is gone when it is closed."""
+    """A trainer runs in its own container, which is removed when it is closed."""
     trainer = start_trainer("docker")
     assert trainer.receive(60)["type"] == "hello"
     trainer.send_array("0" * 64, "|u1", (3,), b"abc")
     trainer.send_message({"type": "do", "what": "send('told', heard=len(pieces))"})
     assert trainer.receive(20)["heard"] == 1
     trainer.send_message({"type": "do", "what": "sys.exit('enough')"})
-    with pytest.raises(EnvironmentFault, match="status 1: enough"):
+    with pytest.raises(EnvironmentFault, match=r"status: 1\): enough"):
         trainer.receive(20)
 
 
 @needs_the_image
 def test_a_missing_image_is_said(run_spec, desk, tmp_path, monkeypatch):
-    """One line, and what makes the image."""
+    """Without the image there is a one-line error that says how to build it."""
     monkeypatch.setenv(IMAGE_VARIABLE, "no-such-image:0")
     with pytest.raises(EnvironmentFault, match=r"no-such-image:0: the image is not there \(make image"):
         open_sandbox("docker", run_spec, tmp_path, desk)
 
 
 def test_an_engine_that_does_not_answer_is_said(run_spec, desk, tmp_path, monkeypatch):
-    """A client without an engine opens nothing."""
+    """With a client but no engine, the sandbox does not open."""
     client = tmp_path / "docker"
     client.write_text("#!/bin/sh\nexit 1\n", encoding="utf-8")
     client.chmod(0o755)

@@ -1,4 +1,4 @@
-"""Who killed a notebook: itself, somebody on this machine, or the kernel; as far as it can be told."""
+"""Who killed a notebook: itself, another process on this machine, or the kernel, as far as we can tell."""
 
 import contextlib
 import os
@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from autograder.records import RunVerdict
+from autograder.report import in_english
 from autograder.sandbox import open_sandbox
 
 MEMORY = Path("/sys/fs/cgroup/memory")
-"""Where a machine that still has the first version of cgroups limits memory."""
+"""Where machines with cgroup v1 limit memory."""
 
 
 @pytest.mark.parametrize(
@@ -29,13 +30,13 @@ MEMORY = Path("/sys/fs/cgroup/memory")
     ],
 )
 def test_only_a_signal_that_anybody_sends_raises_a_doubt(run_stand_in, body, doubtful):
-    """A fault of the notebook's own is one, and its end counts at once."""
+    """A crash that the notebook caused itself is final and not repeated."""
     run = run_stand_in(body)
     assert (run.verdict, run.doubtful) == (RunVerdict.CRASHED, doubtful)
 
 
 def bubblewraps():
-    """Return the bubblewraps that this process started."""
+    """Return the bubblewrap processes that this process started."""
     found = []
     for folder in Path("/proc").iterdir():
         with contextlib.suppress(OSError, ValueError):
@@ -46,7 +47,7 @@ def bubblewraps():
 
 
 def test_a_jail_that_somebody_kills_is_our_fault(tmp_path, run_spec, desk, write_stand_in, make_job):
-    """No code inside reaches bubblewrap itself, so that the student has nothing to do with it."""
+    """Code inside cannot reach bubblewrap itself, so killing it is not the student's doing."""
     payload = write_stand_in("send('cell', index=0, status='ok', seconds=0.0, error='')\ntime.sleep(15)")
     sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=payload)
     others = set(bubblewraps())
@@ -56,14 +57,14 @@ def test_a_jail_that_somebody_kills_is_our_fault(tmp_path, run_spec, desk, write
         os.kill(pid, signal.SIGKILL)
 
     run = sandbox.run(make_job(), kill)
-    assert (run.verdict, run.detail) == (RunVerdict.INTERNAL, "somebody killed the jail: SIGKILL")
+    assert (run.verdict, in_english(run.detail)) == (RunVerdict.INTERNAL, "the jail was killed from outside: SIGKILL")
 
 
 @pytest.mark.skipif(
     not os.access(MEMORY / "tasks", os.W_OK), reason="this machine's memory cannot be limited from here"
 )
 def test_a_notebook_that_the_kernel_killed_for_want_of_memory_has_no_grade(tmp_path, write_stand_in):
-    """Within its own limit it did nothing wrong: the machine is too small for so many at once."""
+    """A notebook within its own limit did nothing wrong if the machine's memory runs out."""
     group = MEMORY / f"autograder-test-{os.getpid()}"
     group.mkdir()
     try:
@@ -76,11 +77,13 @@ Path({str(group)!r}, "tasks").write_text(str(os.getpid()))
 sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parents[1])]!r}
 import conftest
 from autograder.records import Cell, Job
+from autograder.report import in_english
+from autograder.report import in_english
 from autograder.sandbox import open_sandbox
 spec = conftest.make_run_spec(memory_mebibytes=2048)
 box = open_sandbox("bubblewrap", spec, Path({str(tmp_path)!r}), conftest.SmallDesk(), payload=Path({str(payload)!r}))
 run = box.run(Job("job", "ana", "ana.ipynb", "", "en", (Cell(0, ""), Cell(1, ""))))
-print(run.verdict, run.detail)
+print(run.verdict, in_english(run.detail))
 """
         done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False)
     finally:

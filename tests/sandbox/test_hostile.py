@@ -1,4 +1,4 @@
-"""What notebooks do to get away, tried in the real sandbox: each must end, alone, with the verdict it deserves."""
+"""Hostile notebooks in a real sandbox: each is ended, affects no other, and gets the right verdict."""
 
 import re
 import subprocess
@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from autograder.records import RunVerdict
+from autograder.report import in_english
 
 ROOT = Path(__file__).parents[2]
-MOST_SECONDS = 15.0
+MOST_SECONDS = 60.0
+"""What all of these do would take a quarter of an hour if it went on; a busy machine may need a while to end it."""
 
 
 def processes_with(mark: str) -> list[str]:
-    """The command lines of this machine's processes that hold a mark."""
+    """Return the command lines of this machine's processes that contain a mark."""
     found = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         try:
@@ -29,7 +31,7 @@ def processes_with(mark: str) -> list[str]:
 
 
 def eventually(condition):
-    """Whether a condition comes true within half a minute, which a busy machine may need."""
+    """Wait up to half a minute for a condition to become true, as a busy machine may need."""
     deadline = time.monotonic() + 30
     while not condition() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -127,13 +129,13 @@ ENDINGS = [
         "bytes of evidence",
         id="one-endless-frame",
     ),
-    pytest.param("os._exit(0)", {}, "CRASHED", "status 0 in cell 0", id="quiet-exit"),
-    pytest.param("os._exit(3)", {}, "CRASHED", "status 3 in cell 0", id="exit"),
-    pytest.param("os.kill(os.getpid(), signal.SIGKILL)", {}, "CRASHED", "SIGKILL in cell 0", id="kill-itself"),
-    pytest.param("os.kill(os.getpid(), signal.SIGSEGV)", {}, "CRASHED", "SIGSEGV in cell 0", id="segfault"),
-    pytest.param("os.kill(-1, signal.SIGKILL); os.abort()", {}, "CRASHED", "in cell 0", id="kill-all"),
-    pytest.param("import ctypes; ctypes.string_at(0)", {}, "CRASHED", "SIGSEGV in cell 0", id="null-pointer"),
-    pytest.param("os.close(OUT); time.sleep(1000)", {}, "CRASHED", "closed its pipe in cell 0", id="closes-the-pipe"),
+    pytest.param("os._exit(0)", {}, "CRASHED", "status 0 in cell 1", id="quiet-exit"),
+    pytest.param("os._exit(3)", {}, "CRASHED", "status 3 in cell 1", id="exit"),
+    pytest.param("os.kill(os.getpid(), signal.SIGKILL)", {}, "CRASHED", "SIGKILL in cell 1", id="kill-itself"),
+    pytest.param("os.kill(os.getpid(), signal.SIGSEGV)", {}, "CRASHED", "SIGSEGV in cell 1", id="segfault"),
+    pytest.param("os.kill(-1, signal.SIGKILL); os.abort()", {}, "CRASHED", "in cell 1", id="kill-all"),
+    pytest.param("import ctypes; ctypes.string_at(0)", {}, "CRASHED", "SIGSEGV in cell 1", id="null-pointer"),
+    pytest.param("os.close(OUT); time.sleep(1000)", {}, "CRASHED", "closed its pipe in cell 1", id="closes-the-pipe"),
     pytest.param("raw(b'{}')", {}, "CRASHED", "not an object with a type", id="frame-without-type"),
     pytest.param("raw(b'[' * 100000)", {}, "CRASHED", "not acceptable JSON", id="deep-frame"),
     pytest.param(r"raw(b'\xff\xfe\xfd')", {}, "CRASHED", "not acceptable JSON", id="no-text"),
@@ -147,11 +149,11 @@ ENDINGS = [
 
 @pytest.mark.parametrize(("body", "limits", "verdict", "detail"), ENDINGS)
 def test_ends_with_its_verdict(run_stand_in, body, limits, verdict, detail):
-    """The execution ends soon, says why, and what was said before the misdeed still stands."""
+    """The execution ends soon with a reason, and values from before the attack are kept."""
     began = time.monotonic()
     run = run_stand_in("tell(0.25)\n" + textwrap.dedent(body), **limits)
     assert run.verdict is RunVerdict(verdict), run.detail
-    assert detail in run.detail
+    assert detail in in_english(run.detail)
     assert run.values in ({"q01_probabilities": 0.25}, {"q01_probabilities": [0.5] * 100})
     assert time.monotonic() - began < MOST_SECONDS
     assert run.cells[0].status == ("timeout" if verdict == "TIMEOUT" else "killed")
@@ -163,7 +165,7 @@ def test_ends_with_its_verdict(run_stand_in, body, limits, verdict, detail):
     "end", ["finish(); time.sleep(1000)", "os._exit(0)", "time.sleep(1000)"], ids=["done", "exit", "timeout"]
 )
 def test_no_process_survives(run_stand_in, sandbox, end):
-    """A daemon in a session of its own, whose parent is gone, is dead before the Run exists."""
+    """A daemon in its own session, whose parent has exited, is dead before the Run exists."""
     run = run_stand_in(
         f"""
         if os.fork() == 0:
@@ -184,14 +186,14 @@ def test_no_process_survives(run_stand_in, sandbox, end):
 
 
 def test_jail_dies_with_its_supervisor(tmp_path, write_stand_in):
-    """When we are killed ourselves, with no chance to clean up, no notebook goes on."""
+    """If the grader is killed without clean-up, no notebook continues."""
     payload = write_stand_in("os.execvp('sleep', ['sleep', '98765.1234'])")
     code = f"""
 import sys
 from pathlib import Path
 from autograder.records import Cell, Job
 from autograder.sandbox import open_sandbox
-from autograder.spec import load
+from autograder.rubric import load
 sys.path.append("tests")
 from small_desk import SmallDesk
 spec = load(Path("grading.yml")).run_spec
@@ -206,14 +208,14 @@ open_sandbox("bubblewrap", spec, Path({str(tmp_path)!r}), SmallDesk(), payload=P
 
 
 def test_survivor_holding_the_pipe_does_not_hang(run_stand_in):
-    """A background process that keeps every pipe open delays nothing after the main process's end."""
+    """A background process that keeps every pipe open delays nothing after the main process has ended."""
     run = run_stand_in("if os.fork() == 0: time.sleep(1000)\nfinish()\nos._exit(0)")
     assert run.verdict is RunVerdict.COMPLETE
-    assert run.usage.wall_seconds < 5
+    assert run.usage.wall_seconds < MOST_SECONDS
 
 
 def test_survivor_cannot_add_evidence(run_stand_in):
-    """What a child writes after the end was announced is not heard."""
+    """Frames that a child writes after the announced end are ignored."""
     run = run_stand_in(
         "tell(1)\nif os.fork() == 0:\n    time.sleep(0.3); tell(2); os._exit(0)\nfinish()\ntime.sleep(5)"
     )
@@ -221,7 +223,7 @@ def test_survivor_cannot_add_evidence(run_stand_in):
 
 
 def test_parent_cannot_be_stopped_or_killed(run_stand_in):
-    """The jail's first process is out of reach, so stopping or killing the parent changes nothing."""
+    """Signals to the jail's first process, the parent, fail, so nothing changes."""
     run = run_stand_in(
         """
         for number in (signal.SIGSTOP, signal.SIGKILL, signal.SIGTERM):
@@ -237,7 +239,7 @@ def test_parent_cannot_be_stopped_or_killed(run_stand_in):
 
 
 def test_memory_shared_by_forked_children_counts_once(run_stand_in):
-    """Eight children that only read their parent's 200 MiB are no 1.6 GiB."""
+    """Eight children that only read their parent's 200 MiB do not count as 1.6 GiB."""
     run = run_stand_in(
         """
         hoard = bytearray(200 * 2**20)
@@ -253,11 +255,11 @@ def test_memory_shared_by_forked_children_counts_once(run_stand_in):
         finish()
         """
     )
-    assert (run.verdict, run.detail) == (RunVerdict.COMPLETE, "")
+    assert (run.verdict, run.detail) == (RunVerdict.COMPLETE, None)
 
 
 def test_files_fill_their_own_space_alone(run_stand_in):
-    """A full disk is an error in the cell that filled it; no folder holds more than its share."""
+    """A full folder raises an error in the cell that filled it; no folder exceeds its own limit."""
     run = run_stand_in(
         """
         written = {}
@@ -279,7 +281,7 @@ def test_files_fill_their_own_space_alone(run_stand_in):
 
 
 def test_output_keeps_its_end(run_stand_in):
-    """Of much output the last 8 KiB are kept, bytes that are no text among them."""
+    """The last 8 KiB of output are kept, including bytes that are not UTF-8."""
     run = run_stand_in(r"os.write(1, b'a' * 20000 + b'\xff the end')" + "\nfinish()")
     assert run.output_tail.endswith("� the end")
     assert len(run.output_tail) <= 8 * 1024
@@ -287,9 +289,9 @@ def test_output_keeps_its_end(run_stand_in):
 
 
 def test_stuck_cell_is_ended_from_outside(run_stand_in, monkeypatch):
-    """A cell that the payload cannot interrupt is ended a grace later, and the detail says which."""
+    """A cell that the payload cannot interrupt is ended after the grace period, and the detail names the cell."""
     monkeypatch.setattr("autograder.sandbox.limits.CELL_GRACE_SECONDS", 0.5)
     run = run_stand_in("time.sleep(1000)", cell_seconds=0.5)
     assert run.verdict is RunVerdict.TIMEOUT
-    assert re.search(r"cell 0 ran longer than 0\.5 s", run.detail)
-    assert run.usage.wall_seconds < 5
+    assert re.search(r"cell 1 ran longer than 0\.5 s", in_english(run.detail))
+    assert run.usage.wall_seconds < MOST_SECONDS

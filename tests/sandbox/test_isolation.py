@@ -1,4 +1,4 @@
-"""What a notebook finds when it looks around, and what it can change: in the real jail, from inside."""
+"""What a notebook can see and change in a real jail, tested from inside."""
 
 import os
 import socket
@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def look(run_stand_in):
-    """Run code in the jail and return what it binds to `found`."""
+    """Run code in the jail and return the value that it assigns to `found`."""
 
     def run(body, **options):
         result = run_stand_in(body + "\ntell(found)\nfinish()", **options)
@@ -25,7 +25,7 @@ def look(run_stand_in):
 
 
 def test_environment_is_its_own(look, monkeypatch):
-    """No variable of ours passes, not even in the first process's environment; linear algebra's do."""
+    """None of our environment variables is visible, not even in the first process; OpenBLAS's are."""
     monkeypatch.setenv("COURSE_TOKEN", "secret-of-ours")
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Haswell")
     found = look(
@@ -46,7 +46,7 @@ found = " ".join(texts)
 
 
 def test_nothing_else_of_this_machine_is_there(look, tmp_path):
-    """Of the folders outside, those on the way to Python are there, and nothing else in them."""
+    """Of the folders outside, only those on the path to Python exist, with nothing else in them."""
     (tmp_path / "submission.ipynb").write_text("{}", encoding="utf-8")
     paths = [
         str(path)
@@ -70,7 +70,7 @@ def test_nothing_else_of_this_machine_is_there(look, tmp_path):
 
 
 def test_the_package_cannot_be_imported(look):
-    """Neither this package nor a trace of where it lies is among the packages."""
+    """Neither this package nor a trace of its location is among the installed packages."""
     found = look(
         f"""
 import importlib.util
@@ -90,7 +90,7 @@ for entry in sys.path:
 
 
 def test_no_network(look):
-    """Not even this machine's own ports can be reached, nor its abstract sockets."""
+    """Neither the host's own ports nor its abstract sockets can be reached."""
     with socket.socket(socket.AF_UNIX) as abstract, socket.create_server(("127.0.0.1", 0)) as server:
         abstract.bind(f"\0autograder-test-{os.getpid()}")
         abstract.listen()
@@ -116,7 +116,7 @@ for family, address in [
 
 
 def test_only_its_own_folders_can_be_written(look):
-    """Home, the temporary folder and shared memory can be written, everything else is read-only."""
+    """Home, temporary folder and shared memory are writable, everything else is read-only."""
     folders = ["/", "/usr/bin", "/etc", "/dev", "/home", "/payload", "/keras", "/proc/self", sys.prefix]
     found = look(
         f"""
@@ -133,7 +133,7 @@ for folder in {folders!r} + [os.environ["HOME"], os.environ["TMPDIR"], "/dev/shm
 
 
 def test_nothing_is_left_for_the_next(look):
-    """A file that one execution left in any writable folder is not there in the next."""
+    """A file that one execution leaves in a writable folder is gone in the next."""
     leave = "\n".join(f"open('{folder}/left', 'w').close()" for folder in ("/home/student", "/tmp", "/dev/shm"))  # noqa: S108
     assert look(leave + "\nfound = 1") == 1
     gone = "found = [f for f in ('/home/student', '/tmp', '/dev/shm') if os.path.exists(f + '/left')]"
@@ -141,7 +141,7 @@ def test_nothing_is_left_for_the_next(look):
 
 
 def test_settings_of_the_kernel_cannot_be_changed(look):
-    """No setting of the whole machine can even be opened for writing, whoever started us."""
+    """No system-wide setting can be opened for writing, whoever runs the grader."""
     found = look(
         """
 found = []
@@ -160,7 +160,7 @@ for top in ("/proc/sys", "/proc/irq", "/proc/sysrq-trigger"):
 
 
 def test_an_ordinary_user_without_rights(look):
-    """The notebook is user 1000 in one group, holds no capability, and can make no user namespace to get some."""
+    """The notebook runs as user 1000 in one group, without capabilities, and cannot create user namespaces."""
     found = look(
         """
 import ctypes
@@ -174,12 +174,12 @@ found += [int(status["NoNewPrivs"]), ctypes.CDLL(None).unshare(0x10000000)]
 
 
 def test_only_the_jails_processes_are_seen(look):
-    """Of this machine's processes none is listed."""
+    """The host's processes are not listed."""
     assert look("found = len([name for name in os.listdir('/proc') if name.isdigit()])") <= 3
 
 
 def test_only_the_pipes_are_inherited(look):
-    """No descriptor of ours passes but the payload's pipes, the output, and its own namespace, which it could open."""
+    """The notebook inherits only the payload's pipes, the output, and a descriptor of its own user namespace."""
     found = look(
         """
 known = {"/dev/null", os.readlink("/proc/self/ns/user")}
@@ -192,7 +192,7 @@ found = sorted(target.split(":")[0] for target in targets if target not in known
 
 
 def test_data_sets_are_there_read_only(look, tmp_path):
-    """The data home's data sets are found under KERAS_HOME, links among them followed, and cannot be changed."""
+    """The data sets are visible under KERAS_HOME, with links resolved, and cannot be changed."""
     real = tmp_path / "elsewhere"
     (real / "fashion-mnist").mkdir(parents=True)
     (real / "boston_housing.npz").write_bytes(b"houses")
@@ -215,6 +215,6 @@ for name in ("boston_housing.npz", "fashion-mnist/labels.gz"):
 
 
 def test_one_order_of_sets(look):
-    """Hashes of text are the same in every execution, so that no points hang on the order of a set."""
+    """Hashes of texts are equal in every execution, so that results do not depend on the order of sets."""
     body = "found = [hash('inception'), hash('resnet')]"
     assert look(body) == look(body)

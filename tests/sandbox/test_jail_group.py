@@ -1,4 +1,4 @@
-"""The control group of a jail: what the kernel then limits by itself, and that nothing is left of it."""
+"""The control group of a jail: the kernel enforces its limits, and nothing is left of it."""
 
 import os
 import subprocess
@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from autograder.records import RunVerdict
+from autograder.report import in_english
 from autograder.sandbox import open_sandbox
 from autograder.sandbox.jail_group import find_place
-from autograder.sandbox.processes import kernel_kills
+from autograder.sandbox.processes import machine_oom_kills
 
-# Fills memory in one call, faster than anybody outside can look.
+# Fills memory in one call, faster than polling.
 FILL = """
 import mmap
 def fill(mebibytes):
@@ -22,7 +23,7 @@ def fill(mebibytes):
 
 @pytest.fixture
 def place(run_spec):
-    """Return where groups can be made."""
+    """Return the place where groups can be created."""
     found = find_place(run_spec.limits)
     if found is None:
         pytest.skip("no control group can be made here: jails are watched alone")
@@ -30,17 +31,17 @@ def place(run_spec):
 
 
 def groups(place):
-    """List the groups that are there now, one a controller."""
+    """List the existing groups, one per controller."""
     return {path for folder in (place.memory, place.pids) for path in folder.glob(f"autograder-*-{os.getpid()}-*")}
 
 
 def numbers(folders, *names):
-    """Return the numbers in the files of these names, wherever they are."""
+    """Return the numbers in the files of these names, in any group."""
     return [int((folder / name).read_text()) for name in names for folder in folders if (folder / name).exists()]
 
 
 def test_a_jail_is_in_a_group_of_its_own_while_it_lasts(place, write_stand_in, make_job, run_spec, desk, tmp_path):
-    """Its memory limit is the promised one and an eighth more; it holds the jail alone, and ends with it."""
+    """The memory limit exceeds the documented one by an eighth; the group contains only the jail, and ends with it."""
     box = open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=write_stand_in("finish()\ntime.sleep(60)"))
     limits, processes = [], []
 
@@ -65,17 +66,17 @@ def test_a_jail_is_in_a_group_of_its_own_while_it_lasts(place, write_stand_in, m
     ],
 )
 def test_whoever_fills_memory_at_one_stroke_is_stopped_at_the_limit(place, run_stand_in, body):
-    """The kernel stops it; the verdict is that of a memory limit, and the value before it is kept."""
+    """The kernel stops it; the verdict is a memory limit, and earlier values are kept."""
     run = run_stand_in(f"{FILL}\ntell(1)\n{body}\nfinish()", memory_mebibytes=256)
-    assert (run.verdict, run.detail) == (RunVerdict.LIMIT, "more than 256 MiB of memory")
+    assert (run.verdict, in_english(run.detail)) == (RunVerdict.LIMIT, "more than 256 MiB of memory")
     assert run.values == {"q01_probabilities": 1}
-    # 288 that the kernel counts, and the files that Python is made of.
+    # 288 MiB charged by the kernel, and Python's own files.
     assert run.usage.peak_memory_bytes < 320 * 2**20
     assert groups(place) == set()
 
 
 def alive(pid):
-    """Tell whether a process lives; one that waits to be taken leave of does not."""
+    """Return whether a process is running and not a zombie."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
@@ -83,11 +84,11 @@ def alive(pid):
 
 
 def test_what_a_killed_command_left_is_ended(place, run_spec):
-    """The next command ends and removes the groups of one that is dead, and lets those of the living be."""
+    """The next command removes the groups of a dead command, and leaves those of running commands alone."""
     script = (
         "import os, subprocess\n"
         "from autograder.sandbox.jail_group import GroupPlace, find_place\n"
-        "from autograder.spec.run_spec import Limits\n"
+        "from autograder.rubric.run_spec import Limits\n"
         f"limits = Limits.model_validate({run_spec.limits.model_dump()!r})\n"
         "command = find_place(limits).make(limits).command\n"
         "sleep = [*command, '/bin/sh', '-c', 'echo >&2; exec sleep 1000']\n"
@@ -111,12 +112,12 @@ def test_what_a_killed_command_left_is_ended(place, run_spec):
 
 
 def test_where_no_group_can_be_made_a_jail_is_watched(run_stand_in, monkeypatch):
-    """The same verdict for the same overuse, only later, and the doctor says so with the way to get the other."""
+    """Without a group, overuse gets the same verdict, only later; the doctor says so and how to get groups."""
     monkeypatch.setattr("autograder.sandbox.jail_group._upwards", lambda _: iter(()))
     run = run_stand_in(
         "tell(1)\nblocks = []\nwhile True: blocks.append(bytearray(2**23))", memory_mebibytes=256, notebook_seconds=60
     )
-    assert (run.verdict, run.detail) == (RunVerdict.LIMIT, "more than 256 MiB of memory")
+    assert (run.verdict, in_english(run.detail)) == (RunVerdict.LIMIT, "more than 256 MiB of memory")
     from autograder.sandbox import examine_protections  # noqa: PLC0415 (under the changed name)
 
     lacking = [protection for protection in examine_protections() if not protection.holds]
@@ -127,7 +128,7 @@ def test_where_no_group_can_be_made_a_jail_is_watched(run_stand_in, monkeypatch)
 def test_a_neighbour_that_the_kernel_stops_changes_no_verdict(
     place, write_stand_in, make_job, run_spec, desk, tmp_path
 ):
-    """Another group meets its limit while a notebook runs: that this one then kills itself is its own doing."""
+    """A kill in another group while a notebook runs does not excuse this notebook's own death."""
     payload = write_stand_in(
         "send('cell', index=0, status='ok', seconds=0.0, error='')\ntime.sleep(3)\nos.kill(os.getpid(), signal.SIGKILL)"
     )
@@ -135,11 +136,11 @@ def test_a_neighbour_that_the_kernel_stops_changes_no_verdict(
     killed = []
 
     def fill_a_neighbour(*_):
-        before = kernel_kills()
+        before = machine_oom_kills()
         neighbour = place.make(run_spec.limits)
         subprocess.run([*neighbour.command, sys.executable, "-c", f"{FILL}\nfill(1024)"], check=False)
         neighbour.close()
-        killed.append(kernel_kills() - before)
+        killed.append(machine_oom_kills() - before)
 
     run = box.run(make_job(), fill_a_neighbour)
     assert killed

@@ -1,4 +1,4 @@
-"""Links that lead out, swapped while we look and left where we clean: what they name stays, on every backend."""
+"""Links that lead out of a folder, swapped during traversal or left behind: their targets stay untouched everywhere."""
 
 import contextlib
 import os
@@ -72,7 +72,7 @@ finish()
 
 @pytest.fixture
 def bait():
-    """A folder that everybody may write to, with files of a student's user, as a hostile neighbour lays it out."""
+    """A world-writable folder with files of the student's user, as a hostile neighbour would prepare it."""
     folder = Path(tempfile.mkdtemp(dir="/opt" if os.geteuid() == 0 else None))
     folder.chmod(0o777)
     for name in ("keep", "0", "deep/keep"):
@@ -87,7 +87,7 @@ def bait():
 
 
 def state(folder):
-    """What must not change: names, contents, owners, modes, times."""
+    """Return what must not change: names, contents, owners, modes, times."""
     return {
         str(path): (
             path.stat().st_uid,
@@ -100,7 +100,7 @@ def state(folder):
 
 
 def left_by(mark):
-    """What lies about under a name with this mark, where everybody may write."""
+    """Return the world-accessible paths whose name contains this mark."""
     return [path for folder in {*SHARED_FOLDERS, tempfile.gettempdir()} for path in Path(folder).glob(f"{mark}*")]
 
 
@@ -108,7 +108,7 @@ def left_by(mark):
     "sandbox", ["bubblewrap", pytest.param("uid", marks=ROOT_ALONE), "docker", "none"], ids=lambda name: name
 )
 def test_swapped_links_lead_nobody_astray(run_stand_in, bait, sandbox, monkeypatch, request):
-    """The run ends as any other; what the links name has its content, owner, mode and time, and nothing is left."""
+    """The run ends normally, link targets keep content, owner, mode and time, and nothing is left."""
     if sandbox == "uid":
         monkeypatch.setattr(sys, "executable", str(SYSTEM_PYTHON))
     if sandbox == "docker" and not an_engine_answers():
@@ -127,7 +127,7 @@ def test_swapped_links_lead_nobody_astray(run_stand_in, bait, sandbox, monkeypat
 
 
 def an_engine_answers():
-    """Whether containers of the image can be started here."""
+    """Return whether containers of the image can be started here."""
     from gradescope_places import find_program, image  # noqa: PLC0415
 
     client = find_program("docker")
@@ -139,7 +139,7 @@ def an_engine_answers():
 
 @ROOT_ALONE
 def test_cleaning_follows_no_link_that_is_swapped_meanwhile(bait):
-    """A folder for everybody becomes a link between two looks, time and again: only what is really there is removed."""
+    """A folder that is repeatedly swapped with a link during cleaning: only real entries are removed."""
     top = Path(tempfile.mkdtemp(dir="/opt"))
     top.chmod(0o777)
     real, link, place = top / "real", top / "link", top / "place"

@@ -1,4 +1,4 @@
-"""Which parts of this machine a jail is told to show, and in which order."""
+"""Which parts of the host a jail exposes, and in which order."""
 
 import os
 import shutil
@@ -23,14 +23,14 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_the_project_is_not_shown():
-    """Python is shown without the folder that it lies in, and nothing shown holds this package's folder."""
+    """Python is exposed without its surrounding folder, and no exposed folder contains this package."""
     targets = [mount.target for mount in [*system_mounts(), *python_mounts()]]
     assert Path(sys.prefix) in targets or sys.prefix == "/usr"
     assert not {ROOT, *ROOT.parents} & set(targets)
 
 
 def test_a_rubric_that_would_be_shown_opens_no_jail(tmp_path):
-    """It may lie in the folder that Python lies in: that is said, with the path. What is covered may lie there."""
+    """A secret in Python's folder is refused with its path; one in a covered folder is not."""
     mounts = [*system_mounts(), *python_mounts()]
     refuse_to_show([tmp_path / "grading.yml", ROOT / "grading.yml"], mounts)
     refuse_to_show([ROOT / "autograder" / "cli"], [*mounts, shown(ROOT)])
@@ -41,7 +41,7 @@ def test_a_rubric_that_would_be_shown_opens_no_jail(tmp_path):
 
 
 def test_outer_folders_come_first():
-    """A deeper mount comes after the one around it, the way to it is passable, and sealing comes last."""
+    """A mount follows the mount around it, its parent folders are accessible, and sealing comes last."""
     mounts = [
         shown(Path("/a/b/c")),
         Mount(Path("/a/b"), ("--tmpfs", "/a/b"), seal=True),
@@ -57,12 +57,12 @@ def test_outer_folders_come_first():
 
 
 def test_missing_data_sets_are_not_shown(tmp_path):
-    """A data home without data sets is no fault here: who needs them says so."""
+    """A data folder without data sets is not an error here; callers that need them report it."""
     assert data_mounts(tmp_path) == []
 
 
 def test_links_among_data_sets_are_followed(tmp_path):
-    """A link is shown as what it leads to, at every depth; a folder without links is shown whole."""
+    """A link is exposed as its target at every depth; a folder without links is exposed as a whole."""
     (tmp_path / "real" / "plain").mkdir(parents=True)
     (tmp_path / "real" / "file").touch()
     mixed = tmp_path / "home" / "datasets" / "mixed"
@@ -78,7 +78,7 @@ def test_links_among_data_sets_are_followed(tmp_path):
 
 @pytest.mark.parametrize("editable", [True, False], ids=["editable", "copied"])
 def test_an_installed_package_is_covered(tmp_path, editable):
-    """However the package was installed, its source and every file that names its place are covered."""
+    """However the package was installed, its source and all files that name its location are covered."""
     prefix, project = tmp_path / "prefix", tmp_path / "course"
     site = prefix / "lib" / "python3.11" / "site-packages"
     information = site / "cnn_autograder-0.1.0.dist-info"

@@ -1,4 +1,4 @@
-"""Opening a sandbox: what it is called, and what is said when it cannot be had."""
+"""Opening a sandbox: its names, and the errors if it does not work."""
 
 import os
 import shutil
@@ -13,13 +13,13 @@ from autograder.sandbox import examine_protections, open_sandbox, opening
 
 
 def test_unknown_name_is_refused(run_spec, desk, tmp_path):
-    """A misspelt name is a fault of the command, with the names there are."""
+    """An unknown name is a usage error that lists the names."""
     with pytest.raises(UsageError, match="auto, bubblewrap, docker, uid or none"):
         open_sandbox("podman", run_spec, tmp_path, desk)
 
 
 def test_none_is_chosen_by_name_alone(run_spec, desk, tmp_path, monkeypatch):
-    """Where nothing works, `auto` says why of each, with the first one's remedy, and opens nothing."""
+    """If no backend works, `auto` gives every reason, with the first one's remedy, and opens nothing."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(opening, "inside_container", lambda: False)
     reasons = r"bubblewrap: .* not installed; docker: .* not installed \(apt-get install bubblewrap\)"
@@ -29,7 +29,7 @@ def test_none_is_chosen_by_name_alone(run_spec, desk, tmp_path, monkeypatch):
 
 
 def test_refused_namespaces_are_one_clear_line(run_spec, desk, tmp_path, monkeypatch):
-    """A bubblewrap that may not do its work is noticed before any notebook runs."""
+    """A bubblewrap without the necessary permissions is noticed before any notebook runs."""
     refusing = tmp_path / "bwrap"
     refusing.write_text(
         "#!/bin/sh\necho 'bwrap: setting up uid map: Permission denied' >&2\nexit 1\n", encoding="utf-8"
@@ -41,11 +41,11 @@ def test_refused_namespaces_are_one_clear_line(run_spec, desk, tmp_path, monkeyp
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can lend another user's rights")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can run notebooks as another user")
 def test_another_user_is_chosen_inside_a_container_alone(
     run_spec, desk, write_stand_in, tmp_path, monkeypatch, request
 ):
-    """Where namespaces are refused, `auto` takes `uid` if this is a container; on a whole machine it does not."""
+    """If namespaces are refused, `auto` uses `uid` inside a container, but not on a host."""
     if not Path("/usr/bin/python3").exists():
         pytest.skip("no Python here is for everybody")
     tools = Path(tempfile.mkdtemp())
@@ -64,7 +64,7 @@ def test_another_user_is_chosen_inside_a_container_alone(
 
 
 def test_missing_payload_is_said(run_spec, desk, tmp_path):
-    """An installation without its payload is noticed at once."""
+    """A missing payload is noticed at once."""
     with pytest.raises(EnvironmentFault, match="payload is not there"):
         open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=tmp_path / "nowhere")
 
@@ -80,7 +80,7 @@ def test_unreadable_data_are_said(run_spec, desk, tmp_path):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user's jail is that user's own")
 def test_a_payload_that_is_roots_alone_is_said(run_spec, desk, write_stand_in, tmp_path):
-    """As Gradescope's set-up leaves the package: what the notebook's user cannot start opens no jail."""
+    """A payload that the notebook's user may not read, as after Gradescope's set-up, opens no jail."""
     payload = write_stand_in("")
     payload.chmod(0o700)
     with pytest.raises(EnvironmentFault, match=r"may not read /payload \(.*chmod -R a\+rX"):
@@ -88,14 +88,14 @@ def test_a_payload_that_is_roots_alone_is_said(run_spec, desk, write_stand_in, t
 
 
 def test_every_protection_holds_here():
-    """On this machine the jail keeps all that it promises."""
+    """On this machine all protections of the jail hold."""
     protections = examine_protections("bubblewrap")
     assert len(protections) == 11
     assert [protection for protection in protections if protection.promised and not protection.holds] == []
 
 
 def test_doctor_is_told_what_is_missing(tmp_path, monkeypatch):
-    """Without bubblewrap the examination does not fail: it says what to install."""
+    """Without bubblewrap the examination does not fail; it says what to install."""
     monkeypatch.setenv("PATH", str(tmp_path))
     (protection,) = examine_protections()
     assert (protection.holds, protection.remedy) == (False, "apt-get install bubblewrap")

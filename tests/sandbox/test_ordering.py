@@ -1,4 +1,4 @@
-"""Orders, arrays, claims and loops, honest and forged, and what becomes of them."""
+"""The order protocol: honest and forged orders, arrays, reported calls and loops."""
 
 import json
 import struct
@@ -9,7 +9,7 @@ from small_desk import SmallDesk, digest_of
 from autograder.errors import WireError
 from autograder.records import Cell, Job, RunVerdict
 from autograder.sandbox.conversation import Conversation
-from autograder.sandbox.ordering import Ordering
+from autograder.sandbox.order_frames import Ordering
 from autograder.wire import Decoder
 
 HELLO = {"type": "hello", "versions": {}}
@@ -26,22 +26,22 @@ def order(number=1, *arrays, **description):
 
 @pytest.fixture
 def woken():
-    """How often the desk woke the supervisor."""
+    """Counts how often the desk woke the supervisor."""
     return []
 
 
 @pytest.fixture
 def ordering(woken):
-    """An ordering that may take in 1000 bytes of arrays."""
+    """An ordering with a limit of 1000 bytes of arrays."""
     job = Job("job", "ana", "ana.ipynb", "0" * 64, "en", (Cell(0, "a"),))
     ordering = Ordering(SmallDesk().open(job), 1000, lambda: woken.append(True))
     yield ordering
-    ordering.hang_up()
+    ordering.close()
 
 
 @pytest.fixture
 def conversation(ordering):
-    """A conversation that was greeted, with little room for evidence."""
+    """A conversation after the greeting, with a small limit of evidence."""
     job = Job("job", "ana", "ana.ipynb", "0" * 64, "en", (Cell(0, "a"),))
     conversation = Conversation(job, frozenset(), 500, ordering)
     conversation.receive(HELLO, 0.0)
@@ -49,12 +49,12 @@ def conversation(ordering):
 
 
 def answer_of(ordering):
-    """What is sent for an answer, decoded."""
+    """Return the frames of an answer, decoded."""
     return Decoder().feed(b"".join(ordering.take_answer()))
 
 
 def test_order_that_lacks_an_array_asks_for_it_and_starts_when_it_is_whole(conversation, ordering, woken):
-    """Question, array, answer: the desk is asked only for what came whole."""
+    """Request, array, answer: the desk gets the order only when it is complete."""
     assert conversation.receive(order(1, SHA), 0.0) == {"type": "wanted", "number": 1, "arrays": [SHA]}
     conversation.receive(ARRAY, 0.0)
     conversation.receive(CONTENT[:150], 0.0)
@@ -66,7 +66,7 @@ def test_order_that_lacks_an_array_asks_for_it_and_starts_when_it_is_whole(conve
 
 
 def test_array_that_is_there_is_not_asked_for(conversation, ordering):
-    """The second order of the same content is answered without a question, the third may follow."""
+    """The second order with the same content is answered without a request, and a third may follow."""
     conversation.receive(order(1, SHA), 0.0)
     conversation.receive(ARRAY, 0.0)
     conversation.receive(CONTENT, 0.0)
@@ -77,7 +77,7 @@ def test_array_that_is_there_is_not_asked_for(conversation, ordering):
 
 
 def test_empty_array_is_whole_when_it_is_announced(conversation, ordering, woken):
-    """An array without elements has no pieces."""
+    """An array without elements has no chunks."""
     empty = digest_of("<f4", [0, 3], b"")
     conversation.receive(order(1, empty), 0.0)
     conversation.receive({"type": "array", "sha256": empty, "dtype": "<f4", "shape": [0, 3]}, 0.0)
@@ -87,12 +87,12 @@ def test_empty_array_is_whole_when_it_is_announced(conversation, ordering, woken
 @pytest.mark.parametrize(
     ("messages", "reason"),
     [
-        pytest.param([ARRAY], "nobody had asked", id="unasked-array"),
-        pytest.param([order(1), ARRAY], "nobody had asked", id="unasked-array-of-an-order"),
+        pytest.param([ARRAY], "not requested", id="unasked-array"),
+        pytest.param([order(1), ARRAY], "not requested", id="unasked-array-of-an-order"),
         pytest.param([CONTENT], "without its announcement", id="unannounced-piece"),
         pytest.param([order(1, SHA), CONTENT], "without its announcement", id="wanted-and-unannounced"),
         pytest.param([order(1, OTHER, SHA), ARRAY], "not the next one", id="wrong-array-first"),
-        pytest.param([order(1, SHA, OTHER), ARRAY, ARRAY], "nobody had asked", id="announced-twice"),
+        pytest.param([order(1, SHA, OTHER), ARRAY, ARRAY], "not requested", id="announced-twice"),
         pytest.param([order(1, SHA), ARRAY, CONTENT + b"x"], "longer", id="too-long"),
         pytest.param([order(1, SHA), ARRAY, CONTENT[::-1]], "not the one", id="wrong-digest"),
         pytest.param([order(1, SHA), {**ARRAY, "dtype": "|i1"}, CONTENT], "not the one", id="wrong-type"),
@@ -105,7 +105,7 @@ def test_empty_array_is_whole_when_it_is_announced(conversation, ordering, woken
         pytest.param([order(1, SHA), {**ARRAY, "name": "x"}], "alone", id="more-fields"),
         pytest.param([order(1, SHA), order(2)], "before the answer", id="second-order-while-arrays-are-due"),
         pytest.param([order(1, seconds=60), order(2)], "before the answer", id="second-order-while-one-waits"),
-        pytest.param([order(1, seconds=60), ARRAY], "nobody had asked", id="array-while-one-waits"),
+        pytest.param([order(1, seconds=60), ARRAY], "not requested", id="array-while-one-waits"),
         pytest.param([order(1, SHA), {"type": "done"}], "before the answer", id="end-while-one-waits"),
         pytest.param([order(2)], "out of turn", id="number-jumps"),
         pytest.param([order(0)], "out of turn", id="number-zero"),
@@ -113,9 +113,9 @@ def test_empty_array_is_whole_when_it_is_announced(conversation, ordering, woken
         pytest.param([order("1")], "whole number", id="text-as-number"),
         pytest.param([{"type": "order", "number": 1}], "description", id="no-description"),
         pytest.param([order(1, broken=True)], "no such order", id="refused-by-the-desk"),
-        pytest.param([{"type": "claim", "description": {}, "summaries": {}}], "result", id="claim-without-result"),
+        pytest.param([{"type": "reported", "description": {}, "summaries": {}}], "result", id="report-without-result"),
         pytest.param(
-            [{"type": "claim", "description": [], "summaries": {}, "result": {}}], "desc", id="claim-of-a-list"
+            [{"type": "reported", "description": [], "summaries": {}, "result": {}}], "desc", id="report-of-a-list"
         ),
         pytest.param([{"type": "loop", "kind": "fit", "steps": 1}], "no such loop", id="no-such-loop"),
         pytest.param([{"type": "loop", "kind": "apply_gradients", "steps": 0}], "no such loop", id="no-steps"),
@@ -123,7 +123,7 @@ def test_empty_array_is_whole_when_it_is_announced(conversation, ordering, woken
     ],
 )
 def test_what_the_honest_payload_never_sends_is_refused(conversation, messages, reason):
-    """Everything up to the last message is accepted, and that one breaks the protocol."""
+    """All messages but the last are accepted, and the last one breaks the protocol."""
     for message in messages[:-1]:
         conversation.receive(message, 0.0)
     with pytest.raises(WireError, match=reason):
@@ -131,7 +131,7 @@ def test_what_the_honest_payload_never_sends_is_refused(conversation, messages, 
 
 
 def test_arrays_beyond_the_limit_are_read_dropped_and_refused(conversation, ordering, woken):
-    """An order whose arrays are more than the notebook may send is refused once they came; smaller ones go on."""
+    """An order whose arrays exceed the limit is refused once they have arrived; smaller orders are still answered."""
     large = digest_of("|u1", [2000], bytes(2000))
     conversation.receive(order(1, large, SHA), 0.0)
     conversation.receive({"type": "array", "sha256": large, "dtype": "|u1", "shape": [2000]}, 0.0)
@@ -147,32 +147,32 @@ def test_arrays_beyond_the_limit_are_read_dropped_and_refused(conversation, orde
 
 
 def test_bytes_of_arrays_are_no_evidence_and_everything_else_is(conversation):
-    """A conversation ends by the evidence in JSON alone, to the byte, before and after arrays."""
+    """The evidence limit counts JSON only, exactly to the byte, before and after arrays."""
     description = {"arrays": [SHA], "text": "x" * 100}
     size = len(json.dumps(description))
-    conversation.hear(size)
+    conversation.count_received(size)
     conversation.receive({"type": "order", "number": 1, "description": description}, 0.0)
-    conversation.hear(len(CONTENT) + 4)
+    conversation.count_received(len(CONTENT) + 4)
     conversation.receive(ARRAY, 0.0)
     conversation.receive(CONTENT, 0.0)
-    conversation.hear(500 - size)
+    conversation.count_received(500 - size)
     assert conversation.ending is None
-    conversation.hear(1)
+    conversation.count_received(1)
     assert conversation.ending.verdict is RunVerdict.LIMIT
 
 
 def test_dead_notebook_orders_nothing(conversation, ordering, woken):
-    """What lies in the pipe of a notebook that died starts no training, and breaks no protocol."""
+    """What a dead notebook left in the pipe starts no training and breaks no protocol."""
     conversation.receive(order(1, SHA), 0.0)
     conversation.receive(ARRAY, 0.0)
-    ordering.hang_up()
+    ordering.close()
     for message in (CONTENT, ARRAY, CONTENT, order(2)):
         assert conversation.receive(message, 0.0) is None
     assert (woken, ordering.pending, ordering._counter._desk.abandoned) == ([], False, 1)
 
 
 def test_pieces_are_sent_as_they_were_framed(conversation, ordering):
-    """An answer's frames are announcement, pieces and message, in this order."""
+    """An answer consists of announcement, chunks and message, in this order."""
     ordering._counter._desk.arrays = [(SHA, "|u1", (200,), CONTENT)]
     conversation.receive(order(1), 0.0)
     frames = b"".join(ordering.take_answer())

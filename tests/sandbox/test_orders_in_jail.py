@@ -1,4 +1,4 @@
-"""Orders of real processes in real jails: waited for, answered, forged, and never the end of anybody else."""
+"""Orders of real processes in real jails: awaited, answered or forged, without affecting other notebooks."""
 
 import signal
 import subprocess
@@ -10,10 +10,11 @@ import pytest
 from small_desk import MOST
 
 from autograder.records import RunVerdict
+from autograder.report import in_english
 
 
 def test_array_goes_once(run_stand_in):
-    """What was sent for one order is not asked for by the next."""
+    """An array that was sent for one order is not requested for the next."""
     run = run_stand_in(
         """
         content = bytes(range(256)) * 50_000
@@ -32,16 +33,16 @@ def test_array_goes_once(run_stand_in):
 
 
 def test_clock_stands_still_while_a_notebook_waits(run_stand_in, monkeypatch):
-    """A cell and a notebook may wait longer than they may run, and what they waited is none of the cell's time."""
+    """Waiting for an answer may exceed the limits of cell and notebook, and does not count as their time."""
     monkeypatch.setattr("autograder.sandbox.limits.CELL_GRACE_SECONDS", 0.3)
     run = run_stand_in("order(seconds=3)\nreceive()\nfinish()", cell_seconds=0.5, notebook_seconds=1)
-    assert (run.verdict, run.detail) == (RunVerdict.COMPLETE, "")
+    assert (run.verdict, run.detail) == (RunVerdict.COMPLETE, None)
     assert run.cells[0].seconds < 1
     assert run.usage.wall_seconds > 3
 
 
 def test_clock_goes_on_after_the_answer(run_stand_in, monkeypatch):
-    """A notebook that has its answer is ended like any other."""
+    """A notebook that has its answer is limited like any other."""
     monkeypatch.setattr("autograder.sandbox.limits.CELL_GRACE_SECONDS", 0.3)
     run = run_stand_in("order(seconds=1)\nreceive()\ntime.sleep(100)", cell_seconds=0.5)
     assert run.verdict is RunVerdict.TIMEOUT
@@ -49,7 +50,7 @@ def test_clock_goes_on_after_the_answer(run_stand_in, monkeypatch):
 
 
 def test_clock_does_not_wait_for_who_fetches_no_answer(run_stand_in, desk):
-    """An answer that nobody reads stops the clock as little as it fills our memory."""
+    """An answer that is not read neither stops the clock nor fills our memory."""
     desk.arrays = (("0" * 64, "|u1", (2**22,), bytes(2**22)) for _ in range(10_000))
     run = run_stand_in("order()\ntime.sleep(100)", notebook_seconds=1)
     assert run.verdict is RunVerdict.TIMEOUT
@@ -57,7 +58,7 @@ def test_clock_does_not_wait_for_who_fetches_no_answer(run_stand_in, desk):
 
 
 def test_waiting_notebook_is_watched_all_the_same(run_stand_in, desk):
-    """While it waits, its memory is looked after, and what it had said is kept."""
+    """While a notebook waits, its memory is watched, and earlier values are kept."""
     run = run_stand_in("tell(1)\norder(seconds=60)\nfull = b'x' * 2**30\ntime.sleep(100)", memory_mebibytes=256)
     assert (run.verdict, run.values) == (RunVerdict.LIMIT, {"q01_probabilities": 1})
     assert (run.usage.wall_seconds < 20, desk.abandoned) == (True, 1)
@@ -65,7 +66,7 @@ def test_waiting_notebook_is_watched_all_the_same(run_stand_in, desk):
 
 @pytest.mark.parametrize("seconds", [0.2, 60])
 def test_notebook_that_dies_while_it_waits(run_stand_in, desk, seconds):
-    """It is told as any death is, whether or not its answer ever comes, and the next one finds the desk as it was."""
+    """A death while waiting is reported like any other, with or without an answer, and the desk stays usable."""
     run = run_stand_in(f"tell(1)\norder(seconds={seconds})\ntime.sleep(0.1)\nos.kill(os.getpid(), 11)")
     assert (run.verdict, run.values) == (RunVerdict.CRASHED, {"q01_probabilities": 1})
     assert desk.abandoned == 1
@@ -76,7 +77,7 @@ def test_notebook_that_dies_while_it_waits(run_stand_in, desk, seconds):
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
-        pytest.param("supply(b'abc')", "nobody had asked", id="unasked"),
+        pytest.param("supply(b'abc')", "not requested", id="unasked"),
         pytest.param("piece(b'abc')", "without its announcement", id="unannounced"),
         pytest.param(
             "raw2 = struct.pack('>I', 1 << 31 | 2**23)\nos.write(OUT, raw2)", "over 4,194,304", id="huge-piece"
@@ -92,11 +93,11 @@ def test_notebook_that_dies_while_it_waits(run_stand_in, desk, seconds):
     ],
 )
 def test_forged_orders_end_the_notebook(run_stand_in, body, reason):
-    """Whoever writes to the pipe itself ends its own run, and keeps what it had said before."""
+    """A notebook that writes to the pipe itself is ended, and keeps its earlier values."""
     run = run_stand_in(f"tell(1)\n{body}\ntime.sleep(100)")
     assert (run.verdict, run.values) == (RunVerdict.CRASHED, {"q01_probabilities": 1})
-    assert "the notebook broke the protocol" in run.detail
-    assert reason in run.detail
+    assert "the notebook broke the protocol" in in_english(run.detail)
+    assert reason in in_english(run.detail)
 
 
 @pytest.mark.parametrize(
@@ -109,24 +110,24 @@ def test_forged_orders_end_the_notebook(run_stand_in, body, reason):
     ],
 )
 def test_half_an_order_and_then_death(run_stand_in, body):
-    """What never came whole is forgotten with the notebook."""
+    """Incomplete frames are discarded with the notebook."""
     run = run_stand_in(f"tell(1)\n{body}\nos._exit(3)")
     assert (run.verdict, run.values) == (RunVerdict.CRASHED, {"q01_probabilities": 1})
-    assert "status 3" in run.detail
+    assert "status 3" in in_english(run.detail)
 
 
 def test_orders_in_json_are_evidence_and_bounded(run_stand_in):
-    """A description of many megabytes is as little taken in as any other flood of JSON."""
+    """Huge descriptions are limited like any other flood of JSON."""
     run = run_stand_in("while True: order(text='x' * 2**20); receive()")
-    assert (run.verdict, run.detail) == (RunVerdict.LIMIT, "more than 2,097,152 bytes of evidence")
+    assert (run.verdict, in_english(run.detail)) == (RunVerdict.LIMIT, "more than 2,097,152 bytes of evidence")
 
 
-def test_flood_of_claims_keeps_the_newest(run_stand_in):
-    """Claims count as evidence, and the journal that is left of a flood is bounded."""
+def test_flood_of_reported_calls_keeps_the_newest(run_stand_in):
+    """Reported calls count as evidence, and a flood of them leaves a journal of bounded size."""
     run = run_stand_in(
         """
         for number in range(1000):
-            send("claim", description={"number": number}, summaries={}, result={})
+            send("reported", description={"number": number}, summaries={}, result={})
         finish()
         """
     )
@@ -135,7 +136,7 @@ def test_flood_of_claims_keeps_the_newest(run_stand_in):
 
 
 def test_arrays_beyond_the_limit_refuse_the_order_alone(run_stand_in):
-    """The notebook goes on: an order with less than is left of its room is answered."""
+    """After a refused order the notebook continues, and an order that fits into the remaining limit is answered."""
     run = run_stand_in(
         """
         heard = []
@@ -156,7 +157,7 @@ def test_arrays_beyond_the_limit_refuse_the_order_alone(run_stand_in):
 
 
 def test_ctrl_c_ends_a_notebook_that_waits(write_stand_in):
-    """Who presses Ctrl-C waits for no training."""
+    """Ctrl-C does not wait for a training."""
     payload = write_stand_in("order(seconds=600)\nprint('ordered', flush=True)\nreceive()")
     script = f"""
 import sys
@@ -180,9 +181,9 @@ open_sandbox("bubblewrap", conftest.make_run_spec(), payload.parent, Desk(), pay
         time.sleep(0.3)
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=60)
     assert b"KeyboardInterrupt" in said
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 60
 
 
 _FILLS_ITS_ROOM = """
@@ -214,7 +215,7 @@ print({{run.verdict.value for run in runs}} == {{"COMPLETE"}}, resource.getrusag
 
 
 def test_memory_of_the_controller_does_not_grow_with_the_notebooks(tmp_path, write_stand_in):
-    """Three notebooks that fill their room with arrays take at most 1.3 times the memory of one."""
+    """Three notebooks that fill their array limits take at most 1.3 times the memory of one."""
     payload = write_stand_in(_FILLS_ITS_ROOM)
     paths = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
     script = _MEASURE.format(paths=paths, place=str(tmp_path), payload=str(payload))

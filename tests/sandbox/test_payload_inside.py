@@ -1,4 +1,4 @@
-"""The real payload in the real sandbox: what it says is what the supervisor takes in."""
+"""The real payload in the real sandbox: the supervisor understands what it sends."""
 
 import pytest
 
@@ -19,9 +19,9 @@ def execute(data_home, desk, run_spec):
 
 @pytest.mark.parametrize("sandbox", ["bubblewrap", "none"])
 def test_cells_run_and_values_arrive(execute, make_job, sandbox):
-    """A cell that raises is one cell's fault; the values of the others arrive."""
+    """An exception affects one cell only; the values of other cells arrive."""
     run = execute(make_job("q01_probabilities = 0.5", "1 / 0", "q02_answer = 'd'; print('end')"), sandbox)
-    assert (run.verdict, run.detail) == (RunVerdict.COMPLETE, "")
+    assert (run.verdict, run.detail) == (RunVerdict.COMPLETE, None)
     assert [cell.status for cell in run.cells] == ["ok", "error", "ok"]
     assert run.cells[1].error.startswith("ZeroDivisionError")
     assert run.values == {"q01_probabilities": 0.5, "q02_answer": "d"}
@@ -30,14 +30,14 @@ def test_cells_run_and_values_arrive(execute, make_job, sandbox):
 
 
 def test_interrupted_cell_is_not_the_end(execute, make_job):
-    """A cell past its time is interrupted from inside, and the next one runs."""
+    """A cell over its time limit is interrupted from inside, and the next cell runs."""
     run = execute(make_job("while True: pass", "q02_answer = 'd'"), cell_seconds=1)
     assert [cell.status for cell in run.cells] == ["timeout", "ok"]
     assert (run.verdict, run.values) == (RunVerdict.COMPLETE, {"q02_answer": "d"})
 
 
 def test_killed_kernel_keeps_what_came_before(execute, make_job):
-    """What was assigned before a notebook killed itself is evidence still."""
+    """Values assigned before a notebook killed itself are kept."""
     run = execute(make_job("q02_answer = 'd'", "import os; os._exit(0)", "q02_answer = 'a'"))
     assert [cell.status for cell in run.cells] == ["ok", "killed", "not run"]
     assert (run.verdict, run.values) == (RunVerdict.CRASHED, {"q02_answer": "d"})
@@ -45,7 +45,7 @@ def test_killed_kernel_keeps_what_came_before(execute, make_job):
 
 @pytest.mark.slow
 def test_tensorflow_trains_inside(execute, make_job):
-    """TensorFlow starts within the limits, finds the data, and its training is journalled."""
+    """TensorFlow starts within the limits, finds the data, and its training is recorded in the journal."""
     source = """
 import keras
 (inputs, targets), _ = keras.datasets.boston_housing.load_data()

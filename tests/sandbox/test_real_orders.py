@@ -1,4 +1,4 @@
-"""A real notebook in a real jail, with a real trainer: notebook, desk and trainer understand each other."""
+"""A real notebook in a real jail with a real trainer: notebook, desk and trainer understand each other."""
 
 from pathlib import Path
 
@@ -6,8 +6,8 @@ import pytest
 
 from autograder.orders import Desk, OrderStore
 from autograder.records import Cell, Job, RunVerdict
+from autograder.rubric import RunSpec
 from autograder.sandbox import open_sandbox
-from autograder.spec import RunSpec
 
 pytestmark = pytest.mark.slow
 
@@ -108,7 +108,7 @@ FAILS = ["wrong"]
 
 @pytest.fixture
 def execute(tmp_path):
-    """Execute cells with a real trainer and a store that lasts for the test."""
+    """Execute cells with a real trainer and a store that lives as long as the test."""
     variables = {f"q01_{name}": {"type": "number"} for name in ("history", "more", "test", "sum")}
     limits = {
         "cell_seconds": 120,
@@ -133,11 +133,11 @@ def execute(tmp_path):
 
 
 def test_first_notebook_is_trained_for_and_the_next_is_answered(execute):
-    """Both have the same numbers to the bit, and so has one that is trained for again; the journal is attested."""
+    """A repeated training has bit-identical numbers, also when retrained, and its journal entries are attested."""
     first, second = execute(ORDERED), execute(ORDERED)
     again = execute(ORDERED, mode="train")
     for run in (first, second, again):
-        assert (run.verdict, run.detail) == (RunVerdict.COMPLETE, ""), run.output_tail
+        assert (run.verdict, run.detail) == (RunVerdict.COMPLETE, None), run.output_tail
         assert run.values == first.values
         assert [cell.status for cell in run.cells] == ["ok"] * len(run.cells), run.cells
         assert [(entry["attested"], entry["continues"]) for entry in run.trainings] == [(True, None), (True, 1)]
@@ -147,9 +147,9 @@ def test_first_notebook_is_trained_for_and_the_next_is_answered(execute):
 
 
 def test_whatever_is_no_order_breaks_no_protocol(execute):
-    """Own layers, losses, steps, data and callbacks, calls outside `fit`, loops, threads: it runs to its end."""
+    """Custom layers, losses, steps, data and callbacks, calls outside `fit`, loops, threads: the notebook completes."""
     run = execute(*OWN.values())
-    assert (run.verdict, run.detail) == (RunVerdict.COMPLETE, ""), run.output_tail
+    assert (run.verdict, run.detail) == (RunVerdict.COMPLETE, None), run.output_tail
     failed = [name for name, cell in zip(OWN, run.cells[1:], strict=True) if cell.status != "ok"]
     assert failed == FAILS
     assert {loop["kind"] for loop in run.loops} == {"train_on_batch", "apply_gradients"}

@@ -1,4 +1,4 @@
-"""The filter of system calls: what the program says, for both processors, and what the kernel makes of it."""
+"""The seccomp filter: its program for both architectures, and its effect in the kernel."""
 
 import errno
 import os
@@ -19,7 +19,7 @@ PTRACE = {"x86_64": 101, "aarch64": 117}
 
 
 def judge(program, number, *, audit, argument=0):
-    """Run a filter as the kernel does: allowed, or the error that the caller gets."""
+    """Run a filter as the kernel does; return the error for the caller, or that the call is allowed."""
     data = struct.pack("=IIQQ", number, audit, 0, argument)
     place = accumulator = 0
     while True:
@@ -38,9 +38,9 @@ def judge(program, number, *, audit, argument=0):
 @pytest.mark.parametrize(("namespaces", "local"), [(True, {1, 2, 10, 16}), (False, {1})])
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64"])
 def test_what_the_program_says(machine, namespaces, local):
-    """Tracing, memory that outlives its process, namespaces, foreign sockets and conventions are refused; no other is.
+    """Tracing, persistent memory, namespaces, foreign sockets and conventions are refused; other calls are not.
 
-    Without namespaces, so are all sockets that could lead off this machine.
+    Without namespaces, all sockets that could reach another machine are refused as well.
     """
     program, audit = seccomp.system_call_filter(machine, namespaces=namespaces), AUDIT[machine]
     processor = seccomp._PROCESSORS[machine]
@@ -50,7 +50,7 @@ def test_what_the_program_says(machine, namespaces, local):
     for number in set(range(seccomp._NEWEST + 1)) - {*named.values(), seccomp._CLONE3, CLONE[machine], SOCKET[machine]}:
         assert judge(program, number, audit=audit) == ALLOWED, number
     assert judge(program, seccomp._CLONE3, audit=audit) == "ENOSYS"
-    # A fork, a thread of glibc's, and the flags of each kind of namespace.
+    # A fork, a thread of glibc, and the flag of each kind of namespace.
     for flags in (17, 0x3D0F00):
         assert judge(program, CLONE[machine], audit=audit, argument=flags) == ALLOWED
     for flag in (0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000):
@@ -60,18 +60,18 @@ def test_what_the_program_says(machine, namespaces, local):
     assert set(families.values()) == {ALLOWED, "EAFNOSUPPORT"}
     assert judge(program, 0, audit=0x40000003) == "EPERM"
     assert judge(program, PTRACE[machine], audit=0x40000003) == "EPERM"
-    # Newer than any that was looked at; x86's second convention; the largest number.
+    # Newer than any reviewed call; the x32 convention; the largest number.
     for number in (seccomp._NEWEST + 1, 600, 0x40000000 + PTRACE[machine], 0xFFFFFFFF):
         assert judge(program, number, audit=audit) == "ENOSYS"
 
 
 def test_an_unknown_processor_has_no_filter():
-    """Where the numbers are not known, nothing is loaded, rather than a filter for another machine."""
+    """On an unknown architecture no filter is loaded, rather than that of another one."""
     assert seccomp.system_call_filter("riscv64") == b""
 
 
 def test_what_the_kernel_makes_of_it(run_stand_in):
-    """In the jail each named call fails with the filter's own error, and threads, children and sockets work."""
+    """In the jail each named call fails with the filter's error, and threads, children and sockets work."""
     processor = seccomp._PROCESSORS[os.uname().machine]
     numbers = sorted({*processor.refused.values(), *processor.outliving.values(), *seccomp._EVERYWHERE.values()})
     run = run_stand_in(
@@ -104,7 +104,7 @@ finish()
 
 @pytest.mark.parametrize("sandbox", ["bubblewrap", "uid"])
 def test_calls_that_nobody_has_looked_at_do_not_exist(run_stand_in, sandbox, monkeypatch):
-    """A number above the newest known one is answered as by a kernel that is older than it."""
+    """A number above the newest reviewed call is answered as by an older kernel."""
     if sandbox == "uid":
         if os.geteuid() != 0 or not Path("/usr/bin/python3").exists():
             pytest.skip("another user's rights need root and a Python for everybody")
@@ -127,7 +127,7 @@ finish()
 
 
 def test_memory_that_outlives_its_process_cannot_be_made(run_stand_in):
-    """System V gives no shared memory; what Python and its libraries share by works, and is counted."""
+    """System V shared memory is refused; the shared memory of Python and its libraries works and is counted."""
     run = run_stand_in(
         """
 import ctypes, multiprocessing, errno
@@ -149,7 +149,7 @@ finish()
 
 
 def test_a_kernel_without_filters_is_told_and_not_refused(run_stand_in, monkeypatch):
-    """Without a filter the jail still stands, and the doctor says which protection is lacking."""
+    """Without a filter the jail still works, and the doctor names the missing protection."""
     monkeypatch.setattr("autograder.sandbox.bubblewrap.system_call_filter", lambda: b"")
     run = run_stand_in("tell(open('/proc/self/status').read().split('Seccomp:')[1].split()[0])\nfinish()")
     assert run.values == {"q01_probabilities": "0"}

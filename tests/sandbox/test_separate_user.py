@@ -1,4 +1,4 @@
-"""The sandbox `uid`, for the inside of a container: what another user finds, and what is left of it. It needs root."""
+"""The sandbox `uid`, for the inside of containers: isolation between users, and clean-up. Needs root."""
 
 import os
 import shutil
@@ -13,6 +13,7 @@ import pytest
 
 from autograder.errors import EnvironmentFault
 from autograder.records import RunVerdict
+from autograder.report import in_english
 from autograder.sandbox import open_sandbox, student_users, user_trial
 from autograder.sandbox.control_group import ControlGroup
 from autograder.sandbox.enclosure import Monitor
@@ -32,14 +33,14 @@ from autograder.sandbox.uid import SeparateUser
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
 pytestmark = [
-    pytest.mark.skipif(os.geteuid() != 0, reason="only root can lend another user's rights"),
+    pytest.mark.skipif(os.geteuid() != 0, reason="only root can run notebooks as another user"),
     pytest.mark.skipif(not SYSTEM_PYTHON.exists(), reason="no Python here is for everybody"),
 ]
 
 
 @pytest.fixture(autouse=True)
 def _python_for_everybody(monkeypatch):
-    """Run with the system's Python: ours may lie in root's home folder, where a container has none."""
+    """Run with the system's Python: ours may be in root's home folder, unlike in a container."""
     monkeypatch.setattr(sys, "executable", str(SYSTEM_PYTHON))
 
 
@@ -50,7 +51,7 @@ def run(run_stand_in):
 
 
 def test_an_ordinary_user_without_rights(run):
-    """A user of its own in one group, no capability, no way to gain any, a session of its own."""
+    """The notebook has its own user, group and session, no capabilities, and no way to gain any."""
     result = run(
         """
 import ctypes
@@ -69,7 +70,7 @@ finish()
 
 @pytest.mark.skipif(os.uname().machine != "x86_64", reason="calls are tried by their numbers")
 def test_no_network_but_what_asyncio_needs(run):
-    """No socket of the internet's can be made, whatever is tried; a pair of local ones can."""
+    """No internet socket can be created in any way; a pair of local ones can."""
     result = run(
         """
 import ctypes, socket
@@ -93,7 +94,7 @@ finish()
 
 
 def test_our_environment_and_files_are_not_there(run, monkeypatch, tmp_path):
-    """No variable of ours passes; what is root's alone cannot be read or listed, nor another process's memory."""
+    """None of our variables is visible; root's private files and another process's memory cannot be read."""
     monkeypatch.setenv("COURSE_TOKEN", "secret-of-ours")
     secret = tmp_path / "key.yml"
     secret.write_text("d", encoding="utf-8")
@@ -120,7 +121,7 @@ finish()
 
 
 def test_every_process_is_ended_and_every_file_removed(run):
-    """Orphans in sessions of their own, undumpable ones, files in all shared folders, folders a thousand deep: gone."""
+    """Orphans in their own sessions, undumpable ones, files in shared folders, deeply nested folders: all removed."""
     result = run(
         """
 import ctypes
@@ -153,6 +154,7 @@ finish()
     assert [path for folder in folders for path in folder.iterdir() if path.lstat().st_uid == uid] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "verdict", "detail"),
     [
@@ -170,14 +172,14 @@ finish()
     ],
 )
 def test_limits_end_it_and_keep_what_was_said(run, body, verdict, detail):
-    """Each way to use too much has its verdict, and the value before it is kept."""
+    """Each kind of overuse has its verdict, and earlier values are kept."""
     result = run(f"tell(1)\n{body}", notebook_seconds=10)
     assert (result.verdict, result.values) == (verdict, {"q01_probabilities": 1})
-    assert detail in result.detail
+    assert detail in in_english(result.detail)
 
 
 def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, desk, write_stand_in, tmp_path):
-    """Closed, it opens; readable, it does not, and the line says which file and how to close it."""
+    """With a readable secret the sandbox does not open, and the error names the file and the remedy."""
     place = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True, check=True).stdout.strip())
     place.chmod(0o755)
     secret = place / "grading.yml"
@@ -196,7 +198,7 @@ def test_a_secret_that_everybody_may_read_opens_no_sandbox(run_spec, desk, write
 
 @pytest.fixture
 def course():
-    """A folder for everybody with another in it, as an assignment's, outside of any folder that is closed."""
+    """A world-accessible folder with an assignment's folder in it, outside of any closed folder."""
     place = Path(subprocess.run(["mktemp", "-d"], capture_output=True, text=True, check=True).stdout.strip())
     place.chmod(0o755)
     (place / "reference").mkdir()
@@ -205,8 +207,9 @@ def course():
     shutil.rmtree(place)
 
 
+@pytest.mark.slow
 def test_whole_folders_are_secret(run_spec, desk, write_stand_in, tmp_path, course):
-    """Files that are closed in a folder that is open are not enough: a name that nobody listed may lie beside them."""
+    """Closed files in an open folder do not suffice, because unlisted files may be beside them."""
     payload = write_stand_in("")
 
     def open_it(**options):
@@ -223,7 +226,7 @@ def test_whole_folders_are_secret(run_spec, desk, write_stand_in, tmp_path, cour
 
 
 def test_python_may_lie_within_a_secret_folder(run_spec, desk, write_stand_in, tmp_path, course, monkeypatch):
-    """The way there may be passed through, not listed; everything beside it stays closed, whatever it is called."""
+    """The path to a needed folder may be traversable but not listable; everything else beside it must be closed."""
     monkeypatch.setattr(sys, "prefix", str(course / ".venv"))
     (course / ".venv").mkdir()
     payload = write_stand_in("")
@@ -243,6 +246,7 @@ def test_python_may_lie_within_a_secret_folder(run_spec, desk, write_stand_in, t
     assert open_it().name == "uid"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -259,7 +263,7 @@ def test_python_may_lie_within_a_secret_folder(run_spec, desk, write_stand_in, t
     ],
 )
 def test_a_copy_of_answers_is_found_wherever_it_lies(course, name):
-    """Backups, an editor's files, other checkouts, repositories, gradebooks: what that user can read is named."""
+    """Backups, an editor's files, other checkouts, repositories, gradebooks: readable copies are reported."""
     (course / "grading.yml").chmod(0o600)
     path = course / name
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -276,14 +280,14 @@ def test_a_copy_of_answers_is_found_wherever_it_lies(course, name):
 
 @pytest.mark.parametrize("name", ["upgrading.yml", "grades.csv", "baseline.json", "HEAD", "autograder.py"])
 def test_what_only_looks_like_it_is_no_copy(course, name):
-    """Names that programs of the system have as well refuse nobody a sandbox."""
+    """Common file names of system programs do not prevent the sandbox from opening."""
     (course / "grading.yml").chmod(0o600)
     (course / name).touch(mode=0o644)
     assert str(course) not in looked_around(course)
 
 
 def test_a_file_for_everybody_would_carry_word(course):
-    """What belongs to somebody else and can be written to is named, as the next student would read it."""
+    """Files of others that the user can change are reported, because the next student could read the change."""
     (course / "grading.yml").unlink()
     (course / "mailbox").touch()
     (course / "mailbox").chmod(0o666)
@@ -291,8 +295,8 @@ def test_a_file_for_everybody_would_carry_word(course):
 
 
 def looked_around(top):
-    """What a student's user is said to find below one folder; the search begins there instead of at the root."""
-    trial = user_trial.Trial([], [], [], search=True)
+    """Return the error about what the student's user finds, with the search limited to one folder."""
+    trial = user_trial.UserTrial([], [], [], search=True)
     text = user_trial._TRIAL.replace('os.walk("/")', f"os.walk({str(top)!r})")
     with student_user() as uid, pytest.MonkeyPatch.context() as patch:
         patch.setattr(user_trial, "_TRIAL", text)
@@ -303,9 +307,10 @@ def looked_around(top):
     return ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lends", ["student_user", "trainer_user"])
 def test_containers_of_one_machine_begin_with_other_users(root, lends):
-    """The kernel adds up a user's processes over all containers: a bomb in one must not hinder another."""
+    """Containers use different users: the kernel counts a user's processes over all of them, so a bomb stays local."""
     asks = f"from autograder.sandbox.student_users import {lends}\nwith {lends}() as uid: print(uid)"
     python = f"exec {sys.prefix}/bin/python -c '{asks}'"
     lent = [
@@ -320,12 +325,12 @@ def test_containers_of_one_machine_begin_with_other_users(root, lends):
         )
         for name in ("3f1a", "3f1a", "9b02")
     ]
-    # The very same one, unless somebody else here has it now.
+    # The very same one, unless another process here uses it now.
     assert abs(lent[0] - lent[1]) < 20 < abs(lent[0] - lent[2])
 
 
 def test_no_two_executions_have_their_turn_at_once(root):
-    """A second one waits, in this command or in another, until the first is over."""
+    """A second execution, in this command or another, waits until the first has ended."""
     ended = []
     asks = "from autograder.sandbox.student_users import student_user\nwith student_user(): print(1)"
     with student_user() as uid:
@@ -348,7 +353,7 @@ def _lend():
 
 
 def test_what_a_killed_command_left_is_gone_before_the_next_turn():
-    """Processes and files of every student's user, also of one whose number comes from another name of the machine."""
+    """Processes and files of all student users are removed, also of one chosen under another host name."""
     orphans = [
         subprocess.Popen(["/bin/sleep", "60"], user=uid, start_new_session=True) for uid in (STUDENTS[0], STUDENTS[-1])
     ]
@@ -365,7 +370,7 @@ def test_what_a_killed_command_left_is_gone_before_the_next_turn():
 
 
 def test_a_containers_students_are_left_alone():
-    """From outside, the processes of a container can be seen: they are another command's, and live on."""
+    """Processes in a container, although visible from outside, belong to another command and are left alone."""
     command = ["unshare", "--pid", "--fork", "--kill-child", "setpriv", f"--reuid={STUDENTS[7]}", "sleep", "60"]
     with subprocess.Popen(command) as container:
         try:
@@ -379,7 +384,7 @@ def test_a_containers_students_are_left_alone():
 
 
 def test_one_student_finds_nothing_of_the_one_before(run):
-    """Files where everybody may write, sockets without a name, shared memory, processes: the next meets none."""
+    """Files in world-writable folders, abstract sockets, shared memory, processes: the next student finds none."""
     leaves = """
 import ctypes, socket
 left = 0
@@ -424,7 +429,7 @@ finish()
 
 
 def test_more_files_than_a_command_line_holds_are_removed():
-    """What a killed command left may be thousands of files with long names: the next execution finds none of them."""
+    """Even thousands of files with long names that a killed command left are removed before the next execution."""
     with student_user() as uid:
         pass
     left = [Path("/tmp") / f"{number:05}-{'n' * 240}" for number in range(9_000)]  # noqa: S108 (where users meet)
@@ -441,7 +446,7 @@ def test_more_files_than_a_command_line_holds_are_removed():
 
 
 def test_a_file_deep_in_folders_of_others_is_removed():
-    """Another user's folders, deeper than Python recurses or files may be open, hide nothing, and stay."""
+    """Another user's folders, nested deeper than Python's recursion or open files allow, hide nothing and stay."""
     with student_user() as uid:
         pass
     top = Path("/var/tmp") / f"deep-{os.getpid()}"  # noqa: S108 (where users meet)
@@ -464,7 +469,7 @@ def test_a_file_deep_in_folders_of_others_is_removed():
 
 
 def test_memory_is_bounded_by_ones_own_where_it_cannot_be_shared_out(monkeypatch):
-    """Without the capability to look closely, neither files of libraries nor a neighbour's memory count as a user's."""
+    """Without the capability to read details, neither libraries' files nor a neighbour's memory count as the user's."""
     group = ControlGroup(Path("/nowhere"), Path("/nowhere"), Path("/nowhere"))
     monkeypatch.setattr(ControlGroup, "of_process", lambda _: group)
     monkeypatch.setattr(ControlGroup, "memory_limit_bytes", 2**32)
@@ -480,15 +485,15 @@ def test_memory_is_bounded_by_ones_own_where_it_cannot_be_shared_out(monkeypatch
             while len(user_processes(uid)) < 2 and time.monotonic() < until:
                 time.sleep(0.05)
             # What the fork shares counts twice: it may be too much, and is never too little.
-            assert 2**27 < processes.shared_out_memory_bytes() < 2**29
+            assert 2**27 < processes.proportional_memory_bytes() < 2**29
             monkeypatch.setattr(ControlGroup, "measure", lambda _: Measurement(memory_bytes=2**28))
-            assert processes.shared_out_memory_bytes() <= 2**28
+            assert processes.proportional_memory_bytes() <= 2**28
         finally:
             processes.destroy()
 
 
 def test_trainers_have_their_users_to_themselves():
-    """Each has another than its neighbours and every student, and gives it back."""
+    """Each trainer has a user of its own, different from its neighbours' and every student's, and returns it."""
     with trainer_user() as first, trainer_user() as second:
         assert first != second
         assert {first, second} <= set(TRAINERS)
@@ -497,7 +502,7 @@ def test_trainers_have_their_users_to_themselves():
 
 
 def test_what_a_killed_commands_trainer_left_is_gone_and_a_living_one_goes_on(root):
-    """Processes and files of trainers whose command was killed end with the next one that opens the sandbox."""
+    """Opening the sandbox removes processes and files of trainers whose command was killed."""
     asks = "from autograder.sandbox.student_users import trainer_user\nwith trainer_user() as uid: print(uid); input()"
     command = [sys.prefix + "/bin/python", "-I", "-u", "-c", asks]
     processes, files = [], []
@@ -522,7 +527,7 @@ def test_what_a_killed_commands_trainer_left_is_gone_and_a_living_one_goes_on(ro
 
 
 def test_a_student_can_neither_touch_a_trainer_nor_look_into_it(start_trainer, run_stand_in):
-    """Beside a trainer of another user a student finds that it runs, and nothing more; cleaning up leaves it alone."""
+    """A student can see that another user's trainer runs, but nothing more; cleaning up leaves the trainer alone."""
     trainer = start_trainer("uid")
     trainer.receive(20)
     leaves = "open('/tmp/trainers-' + str(os.getpid()), 'w').write('answer')"

@@ -1,4 +1,4 @@
-"""Executions that go as they should, and faults that are our own."""
+"""Executions that succeed, and failures of the grader itself."""
 
 import threading
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 from small_desk import SmallDesk, digest_of
 
 from autograder.records import Run, RunVerdict, from_json, to_json
+from autograder.report import in_english
 from autograder.sandbox import open_sandbox
 
 SANDBOXES = pytest.mark.parametrize("sandbox", ["bubblewrap", "none"])
@@ -14,13 +15,13 @@ SANDBOXES = pytest.mark.parametrize("sandbox", ["bubblewrap", "none"])
 
 @SANDBOXES
 def test_honest_execution_is_complete(run_stand_in, sandbox):
-    """Values, journal, times and use arrive, and the Run can be written down and read back."""
+    """Values, journal, times and usage arrive, and the Run survives serialisation."""
     run = run_stand_in(
         """
         tell([1, 2.5, None, "å"])
         order(kind="fit")
         assert receive()["result"] == {"kind": "fit"}
-        send("claim", description={"operation": "predict"}, summaries={}, result={})
+        send("reported", description={"operation": "predict"}, summaries={}, result={})
         send("loop", kind="apply_gradients", steps=3)
         send("figure", cell=0, lines=[[1.0, None]])
         sum(range(10_000_000))
@@ -29,7 +30,7 @@ def test_honest_execution_is_complete(run_stand_in, sandbox):
         """,
         sandbox=sandbox,
     )
-    assert (run.verdict, run.detail, run.backend) == (RunVerdict.COMPLETE, "", sandbox)
+    assert (run.verdict, run.detail, run.backend) == (RunVerdict.COMPLETE, None, sandbox)
     assert [cell.status for cell in run.cells] == ["ok", "ok"]
     assert run.values == {"q01_probabilities": [1, 2.5, None, "å"]}
     assert run.trainings == ({"number": 1, "cell": 0},)
@@ -44,7 +45,7 @@ def test_honest_execution_is_complete(run_stand_in, sandbox):
 
 
 def test_order_holds_what_the_payload_needs_and_no_more(run_stand_in, make_job):
-    """The first frame holds the job's cells and settings; nothing in it names the student or the submission."""
+    """The first frame has the job's cells and settings; nothing in it names the student or the submission."""
     job = make_job(parameters={"SEED": 3}, parameters_cell=0, mode="train")
     run = run_stand_in("tell(job)\nfinish()", job=job, cell_seconds=7)
     order = run.values["q01_probabilities"]
@@ -60,7 +61,7 @@ def test_order_holds_what_the_payload_needs_and_no_more(run_stand_in, make_job):
 
 
 def test_large_job_and_large_answers_pass(run_stand_in, desk, make_job):
-    """A job and an answer larger than a pipe holds arrive whole, the answer's arrays before it and piece by piece."""
+    """A job and an answer larger than a pipe's buffer arrive complete, the answer's arrays before it, in chunks."""
     content = bytes(range(256)) * 40_000
     desk.arrays = [
         (digest_of("|u1", [len(content)], content), "|u1", (len(content),), content),
@@ -83,7 +84,7 @@ def test_large_job_and_large_answers_pass(run_stand_in, desk, make_job):
 
 
 def test_progress_is_observed(tmp_path, desk, run_spec, write_stand_in, make_job):
-    """Whoever asks hears of each cell that ended."""
+    """The observer is called for each cell that has ended."""
     heard = []
     sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=write_stand_in("finish()"))
     sandbox.run(make_job(), lambda *event: heard.append(event))
@@ -100,15 +101,15 @@ def test_progress_is_observed(tmp_path, desk, run_spec, write_stand_in, make_job
     ],
 )
 def test_fault_before_the_first_cell_is_ours(run_stand_in, sandbox, prelude, detail):
-    """Where no student's code had run, no student is to blame."""
+    """A failure before any student code ran is not attributed to the student."""
     run = run_stand_in("", prelude=prelude, sandbox=sandbox)
     assert run.verdict is RunVerdict.INTERNAL
-    assert detail in run.detail
+    assert detail in in_english(run.detail)
     assert [cell.status for cell in run.cells] == ["not run", "not run"]
 
 
 class BrokenDesk(SmallDesk):
-    """A desk whose disk is gone."""
+    """A desk whose disk has failed."""
 
     def open(self, _job):
         """See `Desk`."""
@@ -127,14 +128,17 @@ class BrokenDesk(SmallDesk):
 
 
 def test_fault_of_the_desk_is_ours(tmp_path, run_spec, write_stand_in, make_job):
-    """A desk that fails costs the student nothing: the run is INTERNAL, says why, and nothing is left of it."""
+    """A failing desk costs the student nothing: the run is INTERNAL with a reason, and nothing is left of it."""
     payload = write_stand_in("order()\nreceive()")
     run = open_sandbox("bubblewrap", run_spec, tmp_path, BrokenDesk(), payload=payload).run(make_job())
-    assert (run.verdict, run.detail) == (RunVerdict.INTERNAL, "OSError: [Errno 5] Input/output error: 'shelf'")
+    assert (run.verdict, in_english(run.detail)) == (
+        RunVerdict.INTERNAL,
+        "OSError: [Errno 5] Input/output error: 'shelf'",
+    )
 
 
 def test_executions_side_by_side_do_not_mix(tmp_path, run_spec, desk, write_stand_in, make_job):
-    """Eight at once, in threads: each returns its own job's value, and no descriptor is left open."""
+    """Eight runs in parallel threads each return their own job's value, and leave no descriptor open."""
     payload = write_stand_in("tell(job['cells'][0]['source'])\nfinish()")
     sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=payload)
     sandbox.run(make_job())
@@ -155,7 +159,7 @@ def test_executions_side_by_side_do_not_mix(tmp_path, run_spec, desk, write_stan
 
 
 def test_threads_are_shared_out_when_asked(tmp_path, run_spec, desk, write_stand_in, make_job):
-    """A share of the machine's processors is told to every numerical library."""
+    """Every numerical library is told its share of the machine's processors."""
     body = "tell({name: value for name, value in os.environ.items() if 'THREADS' in name})\nfinish()"
     sandbox = open_sandbox("bubblewrap", run_spec, tmp_path, desk, payload=write_stand_in(body), threads=2)
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "TF_NUM_INTEROP_THREADS", "TF_NUM_INTRAOP_THREADS")

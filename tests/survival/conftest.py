@@ -75,7 +75,7 @@ class Course:
         )
 
     def grade(self, out="grades", *options, program=()):
-        """Run the command to its end; return its exit code and what it said."""
+        """Run the command to its end; return its exit code and output."""
         with self.start(out, *options, program=program) as process:
             said, talk = process.communicate(timeout=600)
         return process.returncode, said + talk
@@ -86,14 +86,15 @@ class Course:
             return {row["student"]: float(row["points"]) for row in csv.DictReader(file)}
 
     def results(self, out="grades"):
-        """Return every file that was made, by its name, but for those whose bytes hold the time."""
+        """Return every created file by name, except for those whose bytes depend on the time."""
         folder = self.folder / out
         files = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
-        timed = ("gradebook.sqlite", "trainings")
+        # The class report states how long the runs took.
+        timed = ("gradebook.sqlite", "trainings", "class.html")
         return {str(name): path.read_bytes() for name, path in files.items() if name.parts[0] not in timed}
 
     def trainings(self, out="grades"):
-        """Return what is kept of each order, by the name of its file, but for the time that it took."""
+        """Return the stored content of each order by its file's name, without its duration."""
         kept = {}
         for path in sorted((self.folder / out / "trainings").glob("*")):
             line, _, arrays = gzip.decompress(path.read_bytes()).partition(b"\n")
@@ -105,17 +106,17 @@ class Course:
 
 @pytest.fixture
 def course(tmp_path):
-    """Make a course of six students."""
+    """Create a course of six students."""
     return Course(tmp_path, CELLS)
 
 
 @pytest.fixture
 def training_course(tmp_path):
-    """Make a course of four students who train."""
+    """Create a course of four students who train."""
     return Course(tmp_path, TRAINING_CELLS)
 
 
 @pytest.fixture
 def expected_points():
-    """Return what each student must get."""
+    """Return each student's expected points."""
     return POINTS

@@ -1,4 +1,4 @@
-"""A disk that is full, of real small disks: one line, nothing corrupted, and on it goes once there is room."""
+"""Full disks, on real small file systems: a one-line error, nothing corrupted, and work resumes once there is room."""
 
 import contextlib
 import os
@@ -28,14 +28,15 @@ SCRIPT = """
 
 
 def integrity(book):
-    """Return what SQLite says of a gradebook."""
+    """Return SQLite's integrity check of a gradebook."""
     with contextlib.closing(sqlite3.connect(book)) as connection:
         return connection.execute("PRAGMA integrity_check").fetchone()[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kibibytes", [4, 32, 80, 120, 160, 200])
 def test_a_full_disk_is_one_line_and_the_same_command_completes_the_class(course, expected_points, kibibytes):
-    """Whichever write fails first, of the gradebook, its log, a page or the table: what was saved is sound and kept."""
+    """Whichever write fails first (gradebook, its log, a page, the table), saved records are intact and kept."""
     code, said = course.grade(program=["unshare", "--mount", "env", f"SIZE={kibibytes}k", "sh", "-c", SCRIPT, "sh"])
     if code == 77:
         pytest.skip("mounting is not allowed here")
@@ -53,6 +54,7 @@ def test_a_full_disk_is_one_line_and_the_same_command_completes_the_class(course
         assert f"{student}: {expected_points[student]:.2f} (evidence was there)" in said
     assert course.points("done") == expected_points
     assert sorted(path.name for path in (course.folder / "done").iterdir()) == [
+        "class.html",
         "gradebook.sqlite",
         "grades.csv",
         "json",
@@ -62,7 +64,7 @@ def test_a_full_disk_is_one_line_and_the_same_command_completes_the_class(course
 
 
 def test_no_room_for_passing_files_is_one_line_or_no_matter(course, expected_points):
-    """A full TMPDIR keeps nobody from being graded: nothing of a notebook's goes there."""
+    """A full TMPDIR does not prevent grading, as no notebook data go there."""
     script = """
         mount -t tmpfs -o size=4k tmpfs tmp || exit 77
         head -c 8192 /dev/zero >tmp/filler 2>/dev/null

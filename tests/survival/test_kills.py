@@ -1,4 +1,4 @@
-"""A grading under fire: whatever is killed, and whenever, the class ends with the grades of an undisturbed one."""
+"""Kills during grading: whatever is killed, and whenever, the class ends with the grades of an undisturbed one."""
 
 import collections
 import contextlib
@@ -26,13 +26,14 @@ TRAINING_KILLS = max(5, KILLS // 10)
 ALIVE_BEFORE: set[int] = set()
 """What other tests of this process keep running, such as the warm trainer of a fixture."""
 
+BELOW_BUBBLEWRAP = 2
 _PR_SET_CHILD_SUBREAPER = 36
 ENDINGS = {"kill -9": [signal.SIGKILL], "SIGTERM": [signal.SIGTERM], "Ctrl-C twice": [signal.SIGINT, signal.SIGINT]}
 
 
 @pytest.fixture
 def adoption():
-    """Become the parent of every descendant whose own parent dies, so that none can get out of sight."""
+    """Become the subreaper of all descendants, so that orphans remain visible."""
     libc = ctypes.CDLL(None)
     ALIVE_BEFORE.update(descendants(os.getpid()))
     libc.prctl(_PR_SET_CHILD_SUBREAPER, 1)
@@ -53,19 +54,20 @@ def processes():
 
 
 def descendants(root):
-    """Return the living processes below one, by number, each with its depth and its command."""
+    """Return the living processes below one by pid, each with its depth and command line."""
     everything = processes()
     depths, found = {root: 0}, {}
     while new := [one for one in everything if one[1] in depths and one[0] not in depths]:
         for pid, parent, state, command in new:
             depths[pid] = depths[parent] + 1
-            if state != "Z":
+            # One without a command has ended too: the kernel is still taking its memory and namespaces down.
+            if state != "Z" and command != [""]:
                 found[pid] = (depths[pid], command)
     return found
 
 
 def nothing_left(seconds=10.0):
-    """Wait until no descendant of ours lives but the helpers of other tests, and reap those that died."""
+    """Wait until no descendant of ours is alive except other tests' helpers, and reap the dead ones."""
     deadline = time.monotonic() + seconds
     while alive := {pid: found for pid, found in descendants(os.getpid()).items() if pid not in ALIVE_BEFORE}:
         if time.monotonic() > deadline:
@@ -78,18 +80,26 @@ def nothing_left(seconds=10.0):
 
 
 def targets(controller):
-    """Return what a sandbox consists of, seen from outside: bubblewrap, the jail's first process, notebook, trainer."""
-    kinds = {"bubblewrap": [], "jail": [], "notebook": [], "trainer": []}
+    """Return what a sandbox consists of, seen from outside: bubblewrap, what it started, and what runs below that.
+
+    bubblewrap starts a jail's first process, which is its own or Python, and the fork server, whose command line reads
+    as a notebook's.
+    """
+    kinds = {"bubblewrap": [], "jail": [], "fork server": [], "notebook": [], "trainer": []}
     for pid, (depth, command) in descendants(controller).items():
         if command[0].endswith("bwrap"):
             kinds["bubblewrap" if depth == 1 else "jail"].append(pid)
+        elif "/payload" in command and depth == BELOW_BUBBLEWRAP:
+            kinds["fork server"].append(pid)
         elif "/payload" in command:
             kinds["trainer" if "trainer" in command else "notebook"].append(pid)
+        elif "-c" in command and depth == BELOW_BUBBLEWRAP:
+            kinds["jail"].append(pid)
     return kinds
 
 
 def judged(book):
-    """Return how many runs count for each job, read from a copy: looking must not mend what a kill has left."""
+    """Return the number of valid runs per job, read from a copy, so that reading repairs nothing."""
     copy = book.parent.with_name("copy")
     shutil.copytree(book.parent, copy)
     try:
@@ -106,7 +116,7 @@ def judged(book):
 
 @pytest.fixture
 def report(capsys):
-    """Say a line that is seen whether or not the test fails."""
+    """Print a line that is visible whether or not the test fails."""
 
     def say(line):
         with capsys.disabled():
@@ -132,7 +142,7 @@ class Fire:
         self.kills = collections.Counter()
 
     def upon(self, process):
-        """Kill parts of a grading for a while, and then it, unless it ends before."""
+        """Kill parts of a grading for a while, and then the command, unless it ends before."""
         end = time.monotonic() + self.moments.uniform(*self.seconds)
         meant = self.moments.choice(self.others)
         while process.poll() is None and time.monotonic() < end and self.kills.total() < self.most:
@@ -156,34 +166,35 @@ class Fire:
 
 @pytest.fixture
 def seed(report):
-    """Choose the moments, and say which they are."""
+    """Choose the moments, and print them."""
     seed = int(os.environ.get("AUTOGRADER_SEED") or random.SystemRandom().randrange(10**6))
     report(f"AUTOGRADER_SEED={seed}")
     return seed
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("adoption")
 @pytest.mark.timeout(900 * max(1, KILLS // 50))
 def test_a_class_survives_many_kills(course, expected_points, report, seed):
-    """Nothing graded is lost or graded twice, no process or file is left over, and every byte is as undisturbed."""
+    """No grade is lost or repeated, no process or file is left, and every byte equals an undisturbed grading."""
     assert course.grade("undisturbed")[0] == 0
     assert course.points("undisturbed") == expected_points
-    report(survive(course, Fire(seed, KILLS, (0.6, 7.0), {"bubblewrap"}, ["jail", "notebook"])))
+    report(survive(course, Fire(seed, KILLS, (0.6, 7.0), {"bubblewrap", "fork server"}, ["jail", "notebook"])))
 
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("adoption")
 @pytest.mark.timeout(1800 * max(1, TRAINING_KILLS // 5))
 def test_a_class_that_trains_survives_kills(training_course, report, seed):
-    """Trainers die, and commands with orders in flight: what is kept of each order is as undisturbed, to the bit."""
+    """Trainers and commands with pending orders die: the stored orders are bit-identical to an undisturbed grading."""
     assert training_course.grade("undisturbed")[0] == 0
     assert len(training_course.trainings("undisturbed")) == 6
-    everything = ["bubblewrap", "jail", "notebook", "trainer"]
+    everything = ["bubblewrap", "jail", "fork server", "notebook", "trainer"]
     report(survive(training_course, Fire(seed, TRAINING_KILLS, (5.0, 40.0), set(), everything)))
 
 
 def survive(course, fire):
-    """Grade a class under fire until all kills are used up, compare it with `undisturbed`, and sum up."""
+    """Grade a class with kills until all are used up, compare it with `undisturbed`, and summarise."""
     batch = commands = 0
     while fire.kills.total() < fire.most:
         batch += 1
@@ -223,5 +234,5 @@ def survive(course, fire):
 
 
 def names_in(folder):
-    """Return what lies in a folder."""
+    """Return the content of a folder."""
     return sorted(path.name for path in folder.iterdir())

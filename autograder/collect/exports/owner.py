@@ -1,27 +1,27 @@
-"""Whose a submission is, as the level says that the instructor named."""
+"""The owner of a submission, as stated by the level that the instructor named."""
 
 from __future__ import annotations
 
 import dataclasses
 
 from autograder.collect.naming import student_name
+from autograder.records import UNKNOWN, Account, Platform
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Owner:
-    """A student, or several who handed in together, with the platform's own number for them."""
+    """A student or group, their identifiers on the platform, and how many days late they submitted."""
 
     student: str
-    platform_id: str = ""
-    late: bool = False
+    account: Account = UNKNOWN
+    days_late: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
-class Claim:
-    """What the name of one file or folder in an export says: whose it is, and what the student called the file.
+class StatedOwner:
+    """What the name of a file or folder in an export states: its owner, and the student's own file name.
 
-    `ends` is where the part of the name that the platform wrote about the student ends: behind it, everything may be
-    the student's own.
+    `ends` is the index where the platform's part of the name ends; the student may have chosen everything after it.
     """
 
     owner: Owner
@@ -29,6 +29,6 @@ class Claim:
     ends: int
 
 
-def numbered(name: str, number: str, *, late: bool = False) -> Owner:
-    """Return an owner called by name and number: two of the same name stay two."""
-    return Owner(student_name(f"{name} ({number})"), student_name(number), late)
+def numbered(name: str, number: str, platform: Platform, days_late: int = 0) -> Owner:
+    """Return an owner named with name and number, so that namesakes stay distinct."""
+    return Owner(student_name(f"{name} ({number})"), Account(platform, (student_name(number),)), days_late)

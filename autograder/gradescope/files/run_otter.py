@@ -1,8 +1,8 @@
 # ruff: noqa: INP001, T201
-"""Watch the grading of one submission: end it in time, and say in results.json what kept it from ending by itself.
+"""Supervise the grading of one submission: end it in time, and report in results.json why it did not finish.
 
-It runs where the grader may not even be installed, so it needs nothing but Python, and little of that: when memory
-runs out, it is the one that is left to say so.
+It must work even if the grader is not installed, so it needs Python only, and little memory: when memory runs out, this
+process must survive to report it.
 """
 
 import ctypes
@@ -36,7 +36,7 @@ def main() -> None:
             "settings.json is not there or not whole: upload the zip of `autograder build`",
         )
         return
-    # Without `site`, Python does not know that it is a virtual environment's: its own place tells.
+    # Without `site`, Python does not know its virtual environment; derive it from its own path.
     if not list(Path(sys.executable).parents[1].glob("lib/python3*/site-packages/autograder/gradescope/__main__.py")):
         say(
             began,
@@ -47,7 +47,7 @@ def main() -> None:
         return
     seconds = 60 * minutes - OWN_SECONDS
     command = [sys.executable, "-I", "-m", "autograder.gradescope", str(ROOT), str(seconds - OWN_SECONDS)]
-    # Not by `child_process`: the grader may not be installed.
+    # Not with `child_process`: the grader may not be installed.
     with subprocess.Popen(command, cwd=ROOT) as grading:  # noqa: TID251
         try:
             status = grading.wait(seconds)
@@ -74,7 +74,7 @@ def main() -> None:
 
 
 def end_what_is_left() -> None:
-    """Kill whatever the grading left running, whoever's it is, as long as something does."""
+    """Kill all remaining processes of the grading, of any user, until none is left."""
     for _ in range(100):
         left = descendants()
         if not left:
@@ -85,15 +85,15 @@ def end_what_is_left() -> None:
             except ProcessLookupError:
                 continue
         time.sleep(0.02)
-        bury()
+        reap()
 
 
 def descendants() -> list[int]:
-    """Return the processes below this one that have not ended: orphans come to it, so none can hide."""
+    """Return the running descendants of this process. Orphans are re-parented to it, so none can hide."""
     parents = {}
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            # A process chooses its name, which stands in brackets and may hold some.
+            # A process chooses its name, which is in brackets and may contain brackets.
             state, parent = (folder / "stat").read_bytes().rpartition(b")")[2].split()[:2]
         except (OSError, ValueError):
             continue
@@ -107,8 +107,8 @@ def descendants() -> list[int]:
     return found
 
 
-def bury() -> None:
-    """Take leave of the orphans that have ended."""
+def reap() -> None:
+    """Reap orphans that have ended."""
     try:
         while os.waitpid(-1, os.WNOHANG)[0]:
             pass
@@ -117,7 +117,7 @@ def bury() -> None:
 
 
 def say(began: float, portuguese: str, english: str, instructor: str) -> None:
-    """Leave results without a score, and a line for the instructor."""
+    """Write results without a score, and a line for the instructor."""
     results = {
         "output": f"{PORTUGUESE.format(portuguese)}\n{ENGLISH.format(english)}",
         "output_format": "text",

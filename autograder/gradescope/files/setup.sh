@@ -47,7 +47,7 @@ if [ -d "$source/datasets" ]; then
     rm -rf "$root/keras/datasets"
     mv "$source/datasets" "$root/keras/datasets"
 else
-    KERAS_HOME="$root/keras" "$root/venv/bin/autograder" data --fetch ||
+    KERAS_HOME="$root/keras" "$root/venv/bin/autograder" data --fetch --config "$source/assignment/grading.yml" ||
         { echo "the data sets cannot be fetched: build the zip with --datasets FOLDER" >&2; exit 1; }
 fi
 rm -rf "$source/wheels"

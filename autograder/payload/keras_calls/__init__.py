@@ -1,5 +1,5 @@
-"""Says in plain data what a call of `fit`, `evaluate` or `predict` computes, and what came of it.
+"""Describes as plain data what a call of `fit`, `evaluate` or `predict` computes, and its result.
 
-Shared by the notebook's process, which orders such calls, and the trainer's, which carries them out. Importing it
-imports Keras.
+Shared by the notebook's process, which orders such calls, and the trainer's, which executes them. Importing it imports
+Keras.
 """

@@ -1,7 +1,7 @@
-"""Lists the classes and functions of Keras that an order may name: the trainer builds these and nothing else.
+"""Lists the Keras classes and functions that an order may name; the trainer builds nothing else.
 
-A layer is missing here if it runs code that comes with it (`Lambda`), reads files, holds other layers, or if its
-names decide what it computes.
+A layer is excluded if it runs code that it contains (`Lambda`), reads files, holds other layers, or if names decide
+what it computes.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _OPERATIONS = {
 
 
 def _named(place: Any, names: list[str]) -> dict[str, type]:
-    # Two names may lead to one class (`Identity`); the class's own is the one that is written down.
+    # Two names may refer to one class (`Identity`); the class's own name is used.
     return {getattr(place, name).__name__: getattr(place, name) for name in names}
 
 
@@ -79,7 +79,7 @@ FAMILIES: dict[str, dict[str, type]] = {
 ACTIVATIONS: dict[str, FunctionType] = {
     name: function for name, function in vars(keras.activations).items() if isinstance(function, FunctionType)
 }
-"""By every name that Keras has for them: `swish` is `silu`."""
+"""By each of Keras's names for them: `swish` is `silu`."""
 for _name in ("get", "serialize", "deserialize"):
     ACTIVATIONS.pop(_name, None)
 
@@ -93,7 +93,7 @@ TENSORFLOW_ACTIVATIONS: dict[str, Any] = {
     "softplus": tf.nn.softplus,
     "gelu": tf.nn.gelu,
 }
-"""What older courses hand to Keras. They compute the same, but a loss treats Keras's softmax in a special way."""
+"""TensorFlow's functions, used in older courses. They compute the same, but losses treat Keras's softmax specially."""
 
 LOSS_FUNCTIONS: dict[str, FunctionType] = {
     function.__name__: function
@@ -105,10 +105,10 @@ LOSS_FUNCTIONS: dict[str, FunctionType] = {
 
 
 def family_of(thing: Any) -> str:
-    """Return to which family the class of an object belongs.
+    """Return the family of an object's class.
 
     Raises:
-        NotOrderableError: It isn't on the list.
+        NotOrderableError: It is not on the list.
     """
     kind = type(thing)
     for family, classes in FAMILIES.items():
@@ -118,10 +118,10 @@ def family_of(thing: Any) -> str:
 
 
 def operation_text(operation: Any) -> str:
-    """Return how an order names a layer or an operation of `keras.ops`.
+    """Return the name in an order of a layer or an operation of `keras.ops`.
 
     Raises:
-        NotOrderableError: It isn't on the list.
+        NotOrderableError: It is not on the list.
     """
     kind = type(operation)
     if isinstance(operation, keras.Layer):
@@ -134,7 +134,7 @@ def operation_text(operation: Any) -> str:
 
 
 def operation_class(text: str) -> type:
-    """Return the class that `operation_text` gave this name.
+    """Return the class with this `operation_text`.
 
     Raises:
         NotOrderableError: There is none.

@@ -1,18 +1,18 @@
-"""One call of `fit`, `evaluate` or `predict` with all that decides its result, whoever makes it."""
+"""One call of `fit`, `evaluate` or `predict` with everything that decides its result."""
 
 from __future__ import annotations
 
 import dataclasses
 from typing import Any, Literal
 
-from .arrays import Array
+from .captured_arrays import Array
 
 Operation = Literal["fit", "evaluate", "predict"]
 
 
 @dataclasses.dataclass(frozen=True)
-class Validation:
-    """What `fit` is to evaluate itself on after its epochs."""
+class BuiltValidation:
+    """The validation data of `fit`."""
 
     x: list[Array]
     y: Array
@@ -23,11 +23,11 @@ class Validation:
 
 
 @dataclasses.dataclass(frozen=True)
-class Call:
+class BuiltCall:
     """A call on a built model.
 
-    `rates` is the learning rate of every epoch where a schedule of the notebook's set it. `callbacks` are those of
-    Keras's own that decide something. `unseeded`: the notebook had set no seed, so this one was drawn.
+    `rates` holds the learning rate of every epoch if the notebook's schedule sets it. `callbacks` are Keras's own that
+    affect the result. `unseeded`: the notebook set no seed, so one was drawn.
     """
 
     operation: Operation
@@ -43,6 +43,6 @@ class Call:
     unseeded: bool = False
     steps_per_epoch: int | None = None
     class_weight: dict[int, float] | None = None
-    validation: Validation | None = None
+    validation: BuiltValidation | None = None
     callbacks: tuple[Any, ...] = ()
     rates: tuple[float, ...] | None = None

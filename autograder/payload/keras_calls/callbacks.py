@@ -1,4 +1,4 @@
-"""Keras's own callbacks that decide how a training goes, as plain data: settings before it, attributes after it."""
+"""Keras's own callbacks that affect a training, as plain data: settings before it, attributes after it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import keras
 
 from .allowed import class_of
 from .compiled import compiled_metrics, describe_metric, weighted_metrics
+from .object_settings import make, plain
 from .own import NotOrderableError
-from .settings import make, plain
 
 _DEFAULTS: dict[type, dict[str, Any]] = {
     keras.callbacks.EarlyStopping: {
@@ -41,21 +41,21 @@ _STATES: dict[type, tuple[str, ...]] = {
 
 
 def decides(callback: Any) -> bool:
-    """Return whether a callback is one of Keras's own that an order describes."""
+    """Return whether a callback is one of Keras's that an order describes."""
     return type(callback) in _DEFAULTS
 
 
 def describe_callback(callback: Any, model: Any) -> dict[str, Any]:
-    """Return class, settings and differences of a deciding callback before a training of `model`.
+    """Return class, settings and differences from the defaults of a deciding callback, before a training of `model`.
 
     Raises:
-        NotOrderableError: It watches a metric that is not there, or one that the trainer does not build.
+        NotOrderableError: It monitors a metric that does not exist or that the trainer does not build.
     """
     defaults = _DEFAULTS[type(callback)]
     settings = {name: plain(getattr(callback, name)) for name in defaults}
     differs = [name for name, value in settings.items() if value != defaults[name] and name != "min_delta"]
     if "monitor" in settings:
-        # Its sign tells the direction, once the callback was used.
+        # After the callback was used, its sign indicates the direction.
         settings["min_delta"] = abs(settings["min_delta"])
         settings["monitored"] = _monitored(settings["monitor"], model)
         settings["mode"] = _mode(callback, model)
@@ -65,17 +65,17 @@ def describe_callback(callback: Any, model: Any) -> dict[str, Any]:
 
 
 def rebuild_callback(description: Mapping[str, Any]) -> Any:
-    """Return the callback that a description is of.
+    """Return the described callback.
 
     Raises:
-        NotOrderableError: It isn't one of Keras's deciding callbacks.
+        NotOrderableError: It is not one of Keras's deciding callbacks.
     """
     settings = {name: value for name, value in description["settings"].items() if name != "monitored"}
     return make(class_of("callbacks", description["class"]), settings)
 
 
 def capture_callbacks(callbacks: Sequence[Any], model: Any) -> list[dict[str, Any]]:
-    """Return the attributes that a training has left in the deciding callbacks."""
+    """Return the attributes of the deciding callbacks after a training."""
     return [
         {name: _writable(getattr(callback, name)) for name in _STATES[type(callback)]}
         | {"stop_training": bool(model.stop_training)}
@@ -84,10 +84,10 @@ def capture_callbacks(callbacks: Sequence[Any], model: Any) -> list[dict[str, An
 
 
 def restore_callbacks(callbacks: Sequence[Any], states: Sequence[Mapping[str, Any]], model: Any) -> None:
-    """Leave callbacks as the training would have. They know their model, which has its last weights.
+    """Set callbacks to their state after the training. They know their model, which has its final weights.
 
     Raises:
-        ValueError: The states aren't those of these callbacks.
+        ValueError: The states do not belong to these callbacks.
     """
     for callback, state in zip(callbacks, states, strict=True):
         if getattr(callback, "monitor_op", False) is None:
@@ -95,14 +95,14 @@ def restore_callbacks(callbacks: Sequence[Any], states: Sequence[Mapping[str, An
         for name in _STATES[type(callback)]:
             setattr(callback, name, _readable(state[name]))
         if type(callback) is keras.callbacks.EarlyStopping:
-            # Keras puts the best weights back when it ends.
+            # Keras restores the best weights at the end.
             restored = callback.restore_best_weights and callback.best is not None
             callback.best_weights = model.get_weights() if restored else None
         model.stop_training = model.stop_training or bool(state["stop_training"])
 
 
 def _monitored(monitor: str, model: Any) -> dict[str, Any] | None:
-    """Return which metric goes by the name that is watched: the names alone don't decide what a training does."""
+    """Return the metric with the monitored name: the name alone does not determine the training."""
     name = str(monitor).removeprefix("val_")
     if name == "loss":
         return None
@@ -113,7 +113,7 @@ def _monitored(monitor: str, model: Any) -> dict[str, Any] | None:
 
 
 def _mode(callback: Any, model: Any) -> str:
-    """Return in which direction the watched number improves, as `min` or `max`."""
+    """Return the direction in which the monitored number improves, `min` or `max`."""
     if callback.monitor_op is None:
         callback = copy.copy(callback)
         callback.set_model(model)
@@ -125,7 +125,7 @@ def _mode(callback: Any, model: Any) -> str:
 
 
 def _mode_by_itself(callback: Any, model: Any) -> str:
-    """Return the direction that Keras takes when it is told none."""
+    """Return the direction that Keras chooses if none is given."""
     callback = copy.copy(callback)
     callback.mode, callback.monitor_op = "auto", None
     try:
@@ -135,7 +135,7 @@ def _mode_by_itself(callback: Any, model: Any) -> str:
 
 
 def _writable(value: Any) -> Any:
-    """Return a number as JSON has it; one that is not finite as text."""
+    """Return a number for JSON; one that is not finite as text."""
     if value is None or type(value) in (bool, int):
         return value
     number = float(value)

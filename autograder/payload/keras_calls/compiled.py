@@ -1,4 +1,4 @@
-"""Says what a model was compiled with (loss, metrics, optimizer, whichever way each was written) and makes it anew."""
+"""Describes what a model was compiled with (loss, metrics, optimizer, in any notation) and rebuilds it."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from keras.src.metrics.reduction_metrics import MeanMetricWrapper
 from keras.src.optimizers.base_optimizer import BaseOptimizer
 
 from .allowed import LOSS_FUNCTIONS, family_of
-from .network import refuse_foreign_functions
+from .network import reject_foreign_functions
+from .object_settings import build, describe, plain
 from .own import NotOrderableError, is_keras_class
-from .settings import build, describe, plain
 
 _LOSS_DEFAULTS = {"reduction": "sum_over_batch_size", "dtype": "float32"}
 _METRIC_DEFAULTS = {"dtype": "float32"}
 
 
 def describe_loss(model: Any) -> dict[str, Any]:
-    """Return the loss of a built model: `"mse"`, the function and the class give the same.
+    """Return the loss of a built model; `"mse"`, the function and the class give the same description.
 
     Raises:
-        NotOrderableError: It isn't one loss of Keras's own.
+        NotOrderableError: It is not a single loss of Keras.
     """
     loss = _single_loss(model).loss
-    refuse_foreign_functions_but(loss, "fn")
+    reject_foreign_functions_except(loss, "fn")
     if isinstance(loss, LossFunctionWrapper) and is_keras_class(type(loss)):
         settings = {"reduction": loss.reduction, "dtype": loss.dtype}
         return _describe_function(loss.fn, dict(loss._fn_kwargs), settings, _LOSS_DEFAULTS)
@@ -37,10 +37,10 @@ def describe_loss(model: Any) -> dict[str, Any]:
 
 
 def loss_weight(model: Any) -> float | None:
-    """Return what the loss of a built model is multiplied with, None where it isn't.
+    """Return the factor of a built model's loss, None if there is none.
 
     Raises:
-        NotOrderableError: It isn't a number.
+        NotOrderableError: It is not a number.
     """
     weight = plain(_single_loss(model).loss_weights)
     if weight is not None and type(weight) not in (int, float):
@@ -52,7 +52,7 @@ def rebuild_loss(description: Mapping[str, Any]) -> Any:
     """Return the loss that `describe_loss` described.
 
     Raises:
-        NotOrderableError: It isn't one of Keras's.
+        NotOrderableError: It is not one of Keras's.
     """
     function = LOSS_FUNCTIONS.get(description["class"])
     if function is None:
@@ -61,7 +61,7 @@ def rebuild_loss(description: Mapping[str, Any]) -> Any:
 
 
 def compiled_metrics(model: Any) -> list[Any]:
-    """Return the metrics of a built model that don't heed weights of samples."""
+    """Return the metrics of a built model that ignore sample weights."""
     compiled = model._compile_metrics
     if compiled is None or not compiled.built:
         return []
@@ -69,7 +69,7 @@ def compiled_metrics(model: Any) -> list[Any]:
 
 
 def weighted_metrics(model: Any) -> list[Any]:
-    """Return the metrics of a built model that heed weights of samples."""
+    """Return the metrics of a built model that use sample weights."""
     compiled = model._compile_metrics
     if compiled is None or not compiled.built:
         return []
@@ -86,13 +86,13 @@ def is_own_metric(metric: Any) -> bool:
 
 
 def describe_metric(metric: Any) -> dict[str, Any]:
-    """Return a metric with its name: that is a key of the history.
+    """Return a metric with its name, which is a key of the history.
 
     Raises:
-        NotOrderableError: It isn't Keras's own.
+        NotOrderableError: It is not Keras's own.
     """
     direction = getattr(metric, "_direction", None)
-    refuse_foreign_functions_but(metric, "_fn")
+    reject_foreign_functions_except(metric, "_fn")
     if isinstance(metric, MeanMetricWrapper) and is_keras_class(type(metric)):
         settings = {"dtype": metric.dtype, "direction": direction}
         described = _describe_function(metric._fn, dict(metric._fn_kwargs), settings, _METRIC_DEFAULTS)
@@ -105,7 +105,7 @@ def rebuild_metric(description: Mapping[str, Any]) -> Any:
     """Return the metric that `describe_metric` described.
 
     Raises:
-        NotOrderableError: It isn't one of Keras's.
+        NotOrderableError: It is not one of Keras's.
     """
     function = LOSS_FUNCTIONS.get(description["class"])
     if function is None:
@@ -120,14 +120,14 @@ def rebuild_metric(description: Mapping[str, Any]) -> Any:
 
 
 def describe_optimizer(optimizer: Any) -> dict[str, Any]:
-    """Return an optimizer's class and settings; its state is in its variables.
+    """Return an optimizer's class and settings; its variables hold its state.
 
     Raises:
-        NotOrderableError: It isn't Keras's own.
+        NotOrderableError: It is not Keras's own.
     """
     if not isinstance(optimizer, BaseOptimizer) or family_of(optimizer) != "optimizers":
         raise NotOrderableError(f"an optimizer of the kind {type(optimizer).__name__}")
-    refuse_foreign_functions(optimizer)
+    reject_foreign_functions(optimizer)
     excluded = getattr(optimizer, "_exclude_from_weight_decay", None)
     if excluded or getattr(optimizer, "_exclude_from_weight_decay_pattern", None):
         raise NotOrderableError("variables that are left out of the weight decay")
@@ -141,15 +141,15 @@ def _single_loss(model: Any) -> Any:
     return losses[0]
 
 
-def refuse_foreign_functions_but(thing: Any, known: str) -> None:
-    """Look at the attributes of a loss or metric for functions, but for the one that is looked up by itself.
+def reject_foreign_functions_except(thing: Any, known: str) -> None:
+    """Search the attributes of a loss or metric for foreign functions, except the one that is described separately.
 
     Raises:
-        NotOrderableError: One of them isn't Keras's own.
+        NotOrderableError: One of them is not Keras's own.
     """
     function = vars(thing).get(known)
     if function is None:
-        refuse_foreign_functions(thing)
+        reject_foreign_functions(thing)
     elif LOSS_FUNCTIONS.get(getattr(function, "__name__", "")) is not function:
         raise NotOrderableError("a function that isn't Keras's own")
 
@@ -157,7 +157,7 @@ def refuse_foreign_functions_but(thing: Any, known: str) -> None:
 def _describe_function(
     function: Any, options: dict[str, Any], beside: dict[str, Any], defaults: dict[str, Any]
 ) -> dict[str, Any]:
-    """Return a function's name and all its options, those left to their defaults included."""
+    """Return a function's name and all its options, including defaults."""
     own_defaults = {
         parameter.name: parameter.default
         for parameter in inspect.signature(function).parameters.values()

@@ -1,7 +1,7 @@
-"""Says what a network computes, apart from names and from the style in which it was written, and builds it anew.
+"""Describes what a network computes, independent of names and of the API used, and rebuilds it.
 
-A `Sequential` and the same layers chained with the functional API come out equal, and train bit for bit alike
-from the same weights (a test holds us to that).
+A `Sequential` and the same layers in the functional API have equal descriptions and train bit-identically from the same
+weights (a test verifies that).
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import keras
 from keras.src.models.functional import Functional
 
 from .allowed import operation_class, operation_text
+from .object_settings import differences, is_float_policy, make, plain, settings_of
 from .own import NotOrderableError
-from .settings import differences, is_float_policy, make, plain, settings_of
 
 _OWN_PACKAGES = ("keras", "tensorflow")
 
@@ -24,7 +24,7 @@ def functional_graph(model: Any) -> Any:
     """Return the graph of a built `Sequential` or functional model.
 
     Raises:
-        NotOrderableError: It is a model of another kind.
+        NotOrderableError: It is another kind of model.
     """
     if type(model) is keras.Sequential and model._functional is not None:
         return model._functional
@@ -36,10 +36,10 @@ def functional_graph(model: Any) -> Any:
 def describe_network(model: Any) -> dict[str, Any]:
     """Return one entry per operation, in the order of the graph: class, settings, and what feeds it.
 
-    A model within a model is read through: its layers stand in its place.
+    A nested model is replaced by its layers.
 
     Raises:
-        NotOrderableError: Part of the network isn't Keras's own, or is used twice.
+        NotOrderableError: Part of the network is not Keras's own, or is used twice.
     """
     graph = functional_graph(model)
     description = _Graph()
@@ -52,10 +52,10 @@ def describe_network(model: Any) -> dict[str, Any]:
 
 
 def rebuild_network(network: Mapping[str, Any]) -> Any:
-    """Return a functional model that computes what a description says, with weights of its own.
+    """Return a functional model that computes what a description states, with new weights.
 
     Raises:
-        NotOrderableError: It names what is not on the list of classes, or does not fit together.
+        NotOrderableError: It names classes that are not on the list, or is inconsistent.
     """
     made: list[list[Any]] = []
 
@@ -79,10 +79,10 @@ def rebuild_network(network: Mapping[str, Any]) -> Any:
 
 
 def network_variables(model: Any) -> list[Any]:
-    """Return the variables of a network in the order of its graph, random states of its layers included.
+    """Return the variables of a network in the order of its graph, including random states of its layers.
 
     Raises:
-        NotOrderableError: The model has variables that its graph does not show.
+        NotOrderableError: The model has variables outside its graph.
     """
     variables: list[Any] = []
     for operation in functional_graph(model).operations:
@@ -96,14 +96,14 @@ def network_variables(model: Any) -> list[Any]:
 
 
 def finish_layers(model: Any) -> None:
-    """Let the layers compute what they derive from their variables once, after these were assigned."""
+    """Let layers recompute what they derive from their variables, after these were assigned."""
     for layer in model.layers:
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()
 
 
 def node_of(operation: Any, graph: Any) -> Any:
-    """Return the one call of an operation in a graph (it may have others, in other models).
+    """Return the single call of an operation in a graph (it may have others in other models).
 
     Raises:
         NotOrderableError: It is called more than once.
@@ -114,11 +114,11 @@ def node_of(operation: Any, graph: Any) -> Any:
     return nodes[0]
 
 
-def refuse_foreign_functions(thing: Any) -> None:
-    """Look at the attributes of a layer or model for functions, such as a replaced method.
+def reject_foreign_functions(thing: Any) -> None:
+    """Search the attributes of a layer or model for foreign functions, such as a replaced method.
 
     Raises:
-        NotOrderableError: One of them isn't Keras's own.
+        NotOrderableError: One of them is not Keras's own.
     """
     for name, value in vars(thing).items():
         function = value.__func__ if isinstance(value, MethodType) else value
@@ -127,7 +127,7 @@ def refuse_foreign_functions(thing: Any) -> None:
 
 
 class _Graph:
-    """The operations of a model and of those within it, and where each of their tensors comes from."""
+    """The operations of a model and of its nested models, and the origin of each tensor."""
 
     def __init__(self) -> None:
         self.operations: list[dict[str, Any]] = []
@@ -138,11 +138,11 @@ class _Graph:
 
         Args:
             model: A model with a graph.
-            inputs: Where its inputs come from, if it lies within another.
-            trainable: Whether what it lies within may be trained.
+            inputs: The origins of its inputs, if it is nested in another.
+            trainable: Whether the enclosing model may be trained.
         """
         graph = functional_graph(model)
-        refuse_foreign_functions(model)
+        reject_foreign_functions(model)
         trainable = trainable and model.trainable
         for tensor, reference in zip(graph.inputs, inputs or (), strict=inputs is not None):
             self._references[_origin(tensor)] = reference
@@ -157,10 +157,10 @@ class _Graph:
                 raise NotOrderableError("a layer used more than once")
 
     def reference(self, tensor: Any) -> dict[str, int]:
-        """Return where a tensor comes from.
+        """Return the origin of a tensor.
 
         Raises:
-            NotOrderableError: From outside the network.
+            NotOrderableError: It comes from outside the network.
         """
         try:
             return self._references[_origin(tensor)]
@@ -179,7 +179,7 @@ class _Graph:
         settings, differs = _settings(operation, trainable=trainable)
         arguments = node.arguments
         options = {name: self._argument(argument) for name, argument in arguments.kwargs.items()}
-        # `training` is what fit and evaluate set themselves at each call, unless the notebook has fixed it.
+        # `fit` and `evaluate` set `training` at each call, unless the notebook has fixed it.
         options = {
             name: option for name, option in options.items() if option is not None and (name != "training" or option)
         }
@@ -212,9 +212,9 @@ def _origin(tensor: Any) -> tuple[int, int]:
 
 
 def _settings(operation: Any, *, trainable: bool) -> tuple[dict[str, Any], list[str]]:
-    """Return the settings of a layer or operation, and which of them differ from Keras's defaults."""
+    """Return the settings of a layer or operation, and the names of those that differ from Keras's defaults."""
     operation_text(operation)
-    refuse_foreign_functions(operation)
+    reject_foreign_functions(operation)
     if getattr(operation, "_remat_mode", None) is not None:
         raise NotOrderableError("a layer that computes its activations twice")
     if isinstance(operation, keras.layers.InputLayer):
@@ -232,7 +232,7 @@ def _settings(operation: Any, *, trainable: bool) -> tuple[dict[str, Any], list[
         if "trainable" in settings:
             settings["trainable"] = bool(settings["trainable"] and trainable)
         return settings, differences(operation, settings)
-    # An operation like `keras.ops.concatenate`: its configuration may leave out some of its settings.
+    # The configuration of an operation like `keras.ops.concatenate` may omit some of its settings.
     settings = {
         name: plain(value) for name, value in vars(operation).items() if not name.startswith("_") and name != "name"
     }

@@ -1,4 +1,4 @@
-"""Tells Keras's own classes and functions from the notebook's, by identity: names can be written by anyone."""
+"""Distinguishes Keras's classes and functions from the notebook's by identity, since names can be forged."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _OWN_PACKAGES = ("keras", "tensorflow")
 
 
 class NotOrderableError(Exception):
-    """The result of this call depends on something that plain data does not hold."""
+    """The result of this call depends on something that plain data cannot express."""
 
 
 def is_keras_class(kind: type) -> bool:
@@ -23,7 +23,7 @@ def is_keras_class(kind: type) -> bool:
 
 def is_keras_function(function: Any) -> bool:
     """Return whether a function is defined in Keras or TensorFlow, under that name."""
-    # Whoever writes a function may write its `__module__` as well, so the module is asked for it.
+    # A function's `__module__` can be forged, so look the function up in that module.
     return (
         isinstance(function, FunctionType)
         and str(function.__module__).partition(".")[0] in _OWN_PACKAGES
@@ -32,12 +32,12 @@ def is_keras_function(function: Any) -> bool:
 
 
 def class_name(kind: type) -> str:
-    """Return the name of a class of Keras's; for any other, its name with where it stands."""
+    """Return the name of a Keras class; for any other, its name with its module."""
     return kind.__name__ if is_keras_class(kind) else _placed(kind.__name__, kind.__module__)
 
 
 def function_name(function: Any) -> str:
-    """Return the name of a function of Keras's; for any other, its name with where it stands."""
+    """Return the name of a Keras function; for any other, its name with its module."""
     name = str(getattr(function, "__name__", type(function).__name__))
     if is_keras_function(function):
         return name
@@ -45,5 +45,5 @@ def function_name(function: Any) -> str:
 
 
 def _placed(name: str, module: Any) -> str:
-    # What claims to stand in Keras, and doesn't, was written by a notebook.
+    # An object that falsely names Keras as its module was written by a notebook.
     return f"{name} of {'the notebook' if str(module).partition('.')[0] in _OWN_PACKAGES else module}"

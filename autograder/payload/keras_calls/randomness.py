@@ -15,7 +15,7 @@ from tensorflow.python.framework.config import is_op_determinism_enabled
 
 @dataclass(frozen=True)
 class RandomStates:
-    """All three at one moment. Equal states draw equal numbers."""
+    """The states of all three at one moment. Equal states draw equal numbers."""
 
     python: Any
     numpy: tuple[str, bytes, int, int, float]
@@ -23,7 +23,7 @@ class RandomStates:
 
 
 def take() -> RandomStates:
-    """Return the present states."""
+    """Return the current states."""
     name, keys, *rest = np.random.get_state(legacy=True)
     generator = getattr(context.context(), "_rng", None)
     return RandomStates(
@@ -34,7 +34,7 @@ def take() -> RandomStates:
 
 
 def put(states: RandomStates) -> None:
-    """Go back to earlier states."""
+    """Restore earlier states."""
     random.setstate(states.python)
     name, keys, position, has_gauss, gauss = states.numpy
     np.random.set_state((name, np.frombuffer(keys, np.uint32), position, has_gauss, gauss))
@@ -50,7 +50,7 @@ def tensorflow_seed() -> int | None:
 
 @contextlib.contextmanager
 def seeded(seed: int | None) -> Iterator[None]:
-    """Let TensorFlow shuffle by a seed for a while, where the notebook has set none."""
+    """Temporarily set a seed for TensorFlow's shuffling, if the notebook has set none."""
     if seed is None or tensorflow_seed() is not None:
         yield
         return
@@ -62,5 +62,5 @@ def seeded(seed: int | None) -> Iterator[None]:
 
 
 def determinism() -> bool:
-    """Return whether TensorFlow was told to use deterministic operations alone."""
+    """Return whether TensorFlow was told to use deterministic operations only."""
     return bool(is_op_determinism_enabled())

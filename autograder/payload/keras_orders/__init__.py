@@ -1,4 +1,4 @@
-"""What happens around Keras's methods in a notebook: calls are ordered, answers put in place, the rest is claimed.
+"""Wraps Keras's methods in a notebook: orders calls and applies the answers, or reports calls that the notebook makes.
 
 Imported only once the notebook itself has imported Keras.
 """

@@ -1,4 +1,4 @@
-"""One attempt to make an order of a call: the description that came of it, or why none did."""
+"""One attempt to turn a call into an order: its description, or why there is none."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import sys
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from ..keras_calls.arrays import Arrays, digest_of
-from ..keras_calls.call import Call, Operation
-from ..keras_calls.description import Description, describe_call
+from ..keras_calls.call import BuiltCall, Operation
+from ..keras_calls.captured_arrays import Arrays, digest_of
+from ..keras_calls.describing import Description, describe_call
 from ..keras_calls.own import NotOrderableError
-from .claims import Claim
 from .reading import Reading, most_epochs
+from .reported_calls import ReportedCall
 from .schedule import PrecomputedRates, rates_ahead
 from .seen import replaced_step
 
@@ -20,11 +20,11 @@ _Made = TypeVar("_Made")
 
 
 class Attempt:
-    """An attempt to make an order of a call, and why it is none where that fails.
+    """An attempt to turn a call into an order, with the reason if it fails.
 
     Args:
         bound: The call.
-        read: Reads it.
+        read: Parses the call.
     """
 
     def __init__(self, bound: inspect.BoundArguments, read: Callable[[inspect.BoundArguments], Reading]) -> None:
@@ -42,28 +42,28 @@ class Attempt:
             self._reading = read(bound)
             self.left_out = self._reading.left_out
             self.description, self.arrays = describe_call(self._reading.call)
-        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
+        except Exception as error:  # noqa: BLE001 (the student's call must go on)
             self.refuse(error)
 
     @property
     def is_whole(self) -> bool:
-        """Whether the order would hold the whole call, so that its answer can stand for it."""
+        """Whether the order describes the whole call, so that its answer can replace it."""
         return self.description is not None and not self.left_out
 
     @property
-    def call(self) -> Call:
-        """The call that was read."""
+    def call(self) -> BuiltCall:
+        """The parsed call."""
         assert self._reading is not None  # noqa: S101 (there is a description)
         return self._reading.call
 
     def refuse(self, error: Exception) -> None:
-        """Keep why this is no order, or none any more."""
+        """Record why this is not an order, or no longer one."""
         reason = str(error) if isinstance(error, NotOrderableError) else repr(error)
         print(f"autograder: a call can't be ordered: {reason}", file=sys.stderr)
         self._reasons.append(reason)
 
     def ask_schedule(self) -> PrecomputedRates | None:
-        """Ask the notebook's schedule for the rate of every epoch, once all else is known to fit into an order."""
+        """Call the notebook's schedule for the rate of every epoch, once everything else fits into an order."""
         assert self._reading is not None  # noqa: S101 (there is a description)
         if not self._reading.schedulers:
             return None
@@ -71,7 +71,7 @@ class Attempt:
         call = self._reading.call
         try:
             rates = rates_ahead(self.scheduler, call.model, range(call.initial_epoch, most_epochs(call)))
-        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
+        except Exception as error:  # noqa: BLE001 (the student's call must go on)
             self.refuse(error)
             self.description = None
             return None
@@ -83,24 +83,24 @@ class Attempt:
         return rates
 
     def set_rates(self, rates: Any) -> None:
-        """Say the rate of every epoch in the description."""
+        """Put the rate of every epoch into the description."""
         if self.description is not None:
             self.description["rates"] = list(rates)
 
     def is_unchanged(self) -> bool:
-        """Whether the arrays still are what was described: with its own part, a notebook may have written to them."""
+        """Whether the arrays are still those described: the notebook's own part may have modified them."""
         return not self.left_out or all(digest_of(self.arrays[digest]) == digest for digest in self.arrays)
 
     def put(self, restore: Callable[[], _Made]) -> _Made | None:
-        """Put an answer in place; return None where it does not fit."""
+        """Apply an answer; return None if it does not fit."""
         try:
             return restore()
-        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
+        except Exception as error:  # noqa: BLE001 (the student's call must go on)
             self.refuse(error)
             return None
 
-    def claim(self, operation: Operation) -> Claim:
-        """Return the claim of this call, which is about to run here."""
+    def report(self, operation: Operation) -> ReportedCall:
+        """Return the report of this call, which is about to run in the notebook."""
         own = [*self.left_out, *self._reasons]
         call = None if self._reading is None else self._reading.call
-        return Claim(operation, self.bound, own, self.description, call)
+        return ReportedCall(operation, self.bound, own, self.description, call)

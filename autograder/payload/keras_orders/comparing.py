@@ -1,4 +1,4 @@
-"""Compares what a call gave in the notebook, bit by bit, with what the order gave that left out the notebook's part."""
+"""Compares a call's result in the notebook, bit by bit, with that of the order without the notebook's own part."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from typing import Any
 import keras
 import numpy as np
 
-from ..keras_calls.arrays import Array, values_of
-from ..keras_calls.call import Call
+from ..keras_calls.call import BuiltCall
+from ..keras_calls.captured_arrays import Array, values_of
+from ..keras_calls.capturing import metric_variables
 from ..keras_calls.network import network_variables
-from ..keras_calls.results import metric_variables
-from .ordering import Answer
+from .ordering import TrustedAnswer
 from .restoring import history_of, logs_of, metric_states
 
 
-def same_training(call: Call, results: Sequence[Mapping[str, Any]], answer: Answer) -> bool:
-    """Return whether a training that has just ended here is the one that was ordered.
+def same_training(call: BuiltCall, results: Sequence[Mapping[str, Any]], answer: TrustedAnswer) -> bool:
+    """Return whether a training that just ended here equals the ordered one.
 
     Args:
-        call: What was ordered; its model was trained here.
-        results: What each epoch gave, as it was seen before any callback.
-        answer: What came of the order.
+        call: The ordered call; its model was trained here.
+        results: The results of each epoch, observed before any callback.
+        answer: The answer to the order.
     """
     history = history_of(call, answer)
     history.pop("learning_rate", None)
     optimizer = call.model.optimizer
-    # The rate that a callback has left for the next training decided nothing of this one.
+    # A rate that a callback sets for the next training did not affect this one.
     kept = [place for place, variable in enumerate(optimizer.variables) if variable is not optimizer._learning_rate]
     here = values_of(optimizer.variables)
     there = answer.arrays.all(answer.result["optimizer_state"])
@@ -44,8 +44,8 @@ def same_training(call: Call, results: Sequence[Mapping[str, Any]], answer: Answ
     )
 
 
-def same_evaluation(call: Call, logs: Mapping[str, Any], answer: Answer) -> bool:
-    """Return whether an evaluation that has just ended here is the one that was ordered."""
+def same_evaluation(call: BuiltCall, logs: Mapping[str, Any], answer: TrustedAnswer) -> bool:
+    """Return whether an evaluation that just ended here equals the ordered one."""
     return all(
         _same([np.float64(_number(logs.get(name)))], [number]) for name, number in logs_of(call, answer).items()
     ) and _same_metric_states(call, answer)
@@ -55,7 +55,7 @@ def _number(value: Any) -> float:
     return float(keras.ops.convert_to_numpy(value)) if value is not None else float("inf")
 
 
-def _same_metric_states(call: Call, answer: Answer) -> bool:
+def _same_metric_states(call: BuiltCall, answer: TrustedAnswer) -> bool:
     states = metric_states(answer)
     return all(_equal(values_of(variables), states[name]) for name, variables in metric_variables(call.model).items())
 
@@ -65,7 +65,7 @@ def _same(here: Sequence[Any], there: Sequence[float]) -> bool:
 
 
 def _equal(here: Sequence[Array], there: Sequence[Array]) -> bool:
-    """Compare bits: NaN is equal to itself here, and 0 is not -0."""
+    """Compare bitwise: NaN equals itself, and 0 differs from -0."""
     return len(here) == len(there) and all(
         one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
         for one, other in zip(here, there, strict=True)

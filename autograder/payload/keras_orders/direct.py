@@ -1,4 +1,4 @@
-"""Sees what a notebook does beside `fit`, `evaluate` and `predict`: networks called directly, loops of its own."""
+"""Observes what a notebook does besides `fit`, `evaluate` and `predict`: direct calls of networks, custom loops."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ import tensorflow as tf
 from tensorflow.python import pywrap_tfe
 
 from ..channel import Channel
-from ..keras_calls.arrays import Arrays, values_of
-from .claims import Claim
+from ..keras_calls.captured_arrays import Arrays, values_of
+from .reported_calls import ReportedCall
 
-MOST_CLAIMS = 100
+MOST_REPORTS = 100
 MOST_LOOKS = 1_000
-"""A notebook may call its network on every single row; the first calls tell what it is about."""
+"""The most direct calls reported: a notebook may call its network on every single row."""
 
 _ARRAYS = ("ndarray", "EagerTensor")
 
 
 class DirectCalls:
-    """Claims the calls of networks that predict without `predict`, each network and input once."""
+    """Reports direct calls of networks, which predict without `predict`; each network and input once."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
-        self._claimed: set[tuple[str, ...]] = set()
+        self._reported: set[tuple[str, ...]] = set()
         self._looks = 0
 
     def saw(self, model: Any, x: Any) -> None:
-        """Claim that a network was called on arrays, unless that is part of a training or of a graph."""
-        if self._looks >= MOST_LOOKS or len(self._claimed) >= MOST_CLAIMS:
+        """Report that a network was called on arrays, unless that is part of a training or of a graph."""
+        if self._looks >= MOST_LOOKS or len(self._reported) >= MOST_REPORTS:
             return
         if not _is_concrete(x) or not tf.executing_eagerly():
             return
-        # Under a gradient tape a network is being trained, which shows where its gradients are applied.
+        # Under a gradient tape, a network is being trained, which is observed when its gradients are applied.
         if not pywrap_tfe.TFE_Py_TapeSetIsEmpty():
             return
         self._looks += 1
         bound = inspect.BoundArguments(inspect.signature(_predict), {"self": model, "x": x, "batch_size": None})
-        claim = Claim("predict", bound, ["a network called directly"])
+        report = ReportedCall("predict", bound, ["a network called directly"])
         arrays = Arrays()
-        key = (*arrays.add_all(values_of(model.variables)), "x", *claim.inputs)
-        if key not in self._claimed:
-            self._claimed.add(key)
-            claim.send(self._channel, {})
+        key = (*arrays.add_all(values_of(model.variables)), "x", *report.inputs)
+        if key not in self._reported:
+            self._reported.add(key)
+            report.send(self._channel, {})
 
 
 class Loops:
-    """Counts the steps of training that a cell takes by itself, and tells of them when the cell ends."""
+    """Counts the custom training steps of a cell, and reports them when the cell ends."""
 
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
@@ -59,7 +59,7 @@ class Loops:
         self._steps[kind] += 1
 
     def end_cell(self) -> None:
-        """Tell of the steps of the cell that has ended."""
+        """Report the steps of the cell that has ended."""
         for kind, steps in sorted(self._steps.items()):
             self._channel.send({"type": "loop", "kind": kind, "steps": steps})
         self._steps.clear()
@@ -71,4 +71,4 @@ def _is_concrete(x: Any) -> bool:
 
 
 def _predict(self: Any, x: Any, batch_size: Any) -> None:
-    """Give the claim of a direct call its signature."""
+    """Provide the signature for reports of direct calls."""

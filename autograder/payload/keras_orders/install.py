@@ -1,4 +1,4 @@
-"""Puts our functions around the methods of Keras that train and predict, for outermost calls alone."""
+"""Wraps the Keras methods that train and predict, for outermost calls only."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ OBSERVED = "_autograder_observed"
 
 
 class _Thread(threading.local):
-    """Whether this thread is inside a call that is observed."""
+    """Whether this thread is inside an observed call."""
 
     busy = False
 
 
 class Observers:
-    """What observes Keras in one notebook.
+    """Observes Keras in one notebook.
 
     Args:
-        channel: Where orders and claims go.
-        waiting: What to wait inside for an answer.
-        end_cell: Ends the running cell as its time-out does, with a reason.
+        channel: The channel for orders and reported calls.
+        waiting: The context manager in which to wait for an answer.
+        end_cell: Ends the running cell as its time-out does, with a code as the reason.
     """
 
     def __init__(
@@ -46,11 +46,11 @@ class Observers:
         self._conductor = Conductor(channel, Orders(channel, waiting), end_cell)
         self._direct = DirectCalls(channel)
         self._loops = Loops(channel)
-        # A notebook may train in several threads at once: what one of them is in the midst of hides no other's calls.
+        # Per thread: a notebook may train in several threads, and one thread's call must not hide another's.
         self._here = _Thread()
 
     def attach(self) -> None:
-        """Observe every later call."""
+        """Observe all later calls."""
         for name in ("fit", "evaluate", "predict", "test_on_batch"):
             self._replace(TensorFlowTrainer, name, self._conducted(getattr(self._conductor, name)))
         self._replace(TensorFlowTrainer, "predict_on_batch", self._seeing_inputs)
@@ -59,13 +59,13 @@ class Observers:
         self._replace(BaseOptimizer, "apply", self._counted("apply_gradients"))
 
     def end_cell(self) -> None:
-        """Tell what was seen of the cell that has ended."""
+        """Report the observations of the cell that has ended."""
         self._loops.end_cell()
 
     def _replace(self, owner: type, name: str, make: Callable[[Any], Any]) -> None:
         original = getattr(owner, name)
         if hasattr(original, OBSERVED):
-            # A notebook may load Keras a second time: a call shall still be observed once.
+            # A notebook may load Keras a second time: each call must still be observed only once.
             return
         observed = functools.wraps(original)(make(original))
         setattr(observed, OBSERVED, True)
@@ -82,7 +82,7 @@ class Observers:
                     bound = signature.bind(*arguments, **options)
                     bound.apply_defaults()
                 except TypeError:
-                    # A wrong call: Keras's own message is the one that helps the student.
+                    # A wrong call: Keras's own message helps the student best.
                     return original(*arguments, **options)
                 return self._alone(conduct, original, bound)
 
@@ -96,7 +96,7 @@ class Observers:
                 return original(model, *arguments, **options)
             outputs = self._alone(original, model, *arguments, **options)
             x = arguments[0] if arguments else next(iter(options.values()), None)
-            # `training=True` is no prediction: dropout is at work.
+            # With `training=True` it is not a prediction: dropout is active.
             if x is not None and not options.get("training"):
                 self._alone(self._see, model, x)
             return outputs
@@ -118,11 +118,11 @@ class Observers:
     def _see(self, model: Any, x: Any) -> None:
         try:
             self._direct.saw(model, x)
-        except Exception as error:  # noqa: BLE001 (the student's call goes on without us)
+        except Exception as error:  # noqa: BLE001 (the student's call must go on)
             print(f"autograder: a call is not observed: {error!r}", file=sys.stderr)
 
     def _alone(self, function: Callable[..., Any], *arguments: Any, **options: Any) -> Any:
-        """Call a function whose own calls of observed methods are no calls of the notebook's."""
+        """Call a function without observing the calls that it makes itself."""
         self._here.busy = True
         try:
             return function(*arguments, **options)

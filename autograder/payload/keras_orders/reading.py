@@ -1,4 +1,4 @@
-"""Reads the arguments of a `fit`, an `evaluate` or a `predict` as a call that may be ordered."""
+"""Parses the arguments of `fit`, `evaluate` and `predict` into a call that may be ordered."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ import keras
 from keras.src.backend import config as keras_config
 
 from ..keras_calls import randomness
-from ..keras_calls.arrays import Array
-from ..keras_calls.building import build
-from ..keras_calls.call import Call, Validation
+from ..keras_calls.call import BuiltCall, BuiltValidation
 from ..keras_calls.callbacks import decides
+from ..keras_calls.captured_arrays import Array
 from ..keras_calls.compiled import compiled_metrics, is_own_metric, weighted_metrics
-from ..keras_calls.data import as_array, as_inputs, batch_size, split, unpack, whole
+from ..keras_calls.keras_data import as_array, as_inputs, batch_size, split, unpack, whole
+from ..keras_calls.object_settings import plain
 from ..keras_calls.own import NotOrderableError
-from ..keras_calls.settings import plain
+from ..keras_calls.variables import build
 
 
 @dataclasses.dataclass(frozen=True)
 class Callbacks:
-    """The callbacks of a `fit`, by what an order does with them.
+    """The callbacks of a `fit`, grouped by their role in an order.
 
-    `left_out` names those that an order can't hold: with one of them the notebook trains itself, and what came out is
-    compared with what the order gives.
+    `left_out` names those that an order cannot express: with one of them, the notebook trains itself, and the result is
+    compared with the order's.
     """
 
     deciding: tuple[Any, ...] = ()
@@ -38,24 +38,24 @@ class Callbacks:
 
 @dataclasses.dataclass(frozen=True)
 class Reading:
-    """A call on a model that is built, and what of it an order leaves out."""
+    """A call on a built model, and the parts that an order leaves out."""
 
-    call: Call
+    call: BuiltCall
     schedulers: tuple[Any, ...] = ()
     left_out: tuple[str, ...] = ()
 
 
 def read_fit(bound: inspect.BoundArguments) -> Reading:
-    """Read a call of `fit`, and build its model.
+    """Parse a call of `fit`, and build its model.
 
     Raises:
-        NotOrderableError: Some argument is of another kind than plain data can say.
+        NotOrderableError: An argument cannot be expressed as plain data.
     """
     given = bound.arguments
     model = given["self"]
     if not model.compiled or getattr(model, "_initial_epoch", None):
         raise NotOrderableError("a model that isn't compiled, or goes on where a backup ended")
-    _refuse_changed_flags(model)
+    _reject_changed_flags(model)
     x, y, sample_weight, validation_data = given["x"], given["y"], given["sample_weight"], given["validation_data"]
     if given["validation_split"] and validation_data is None:
         (x, y, sample_weight), validation_data = split(x, y, sample_weight, given["validation_split"])
@@ -65,7 +65,7 @@ def read_fit(bound: inspect.BoundArguments) -> Reading:
     steps = None if given["steps_per_epoch"] is None else whole(given["steps_per_epoch"], "steps_per_epoch", 1)
     initial_epoch = whole(given["initial_epoch"], "initial_epoch", 0)
     callbacks = read_callbacks(given["callbacks"])
-    call = Call(
+    call = BuiltCall(
         operation="fit",
         model=model,
         x=inputs,
@@ -87,21 +87,21 @@ def read_fit(bound: inspect.BoundArguments) -> Reading:
 
 
 def read_evaluate(bound: inspect.BoundArguments) -> Reading:
-    """Read a call of `evaluate` or `test_on_batch`, and build its model.
+    """Parse a call of `evaluate` or `test_on_batch`, and build its model.
 
     Raises:
-        NotOrderableError: Some argument is of another kind than plain data can say.
+        NotOrderableError: An argument cannot be expressed as plain data.
     """
     given = bound.arguments
     model = given["self"]
-    _refuse_given(given, "steps callbacks kwargs")
+    _reject_given(given, "steps callbacks kwargs")
     if not model.compiled or given["y"] is None:
         raise NotOrderableError("nothing to evaluate against")
     x = as_inputs(given["x"], _input_names(model))
-    # `test_on_batch` makes one batch of all.
+    # `test_on_batch` uses a single batch.
     size = batch_size(given["batch_size"], len(x[0]), None) if "batch_size" in given else max(len(x[0]), 1)
     sample_weight = given["sample_weight"]
-    call = Call(
+    call = BuiltCall(
         operation="evaluate",
         model=model,
         x=x,
@@ -114,24 +114,24 @@ def read_evaluate(bound: inspect.BoundArguments) -> Reading:
 
 
 def read_predict(bound: inspect.BoundArguments) -> Reading:
-    """Read a call of `predict`, and build its model.
+    """Parse a call of `predict`, and build its model.
 
     Raises:
-        NotOrderableError: Some argument is of another kind than plain data can say.
+        NotOrderableError: An argument cannot be expressed as plain data.
     """
     given = bound.arguments
-    _refuse_given(given, "steps callbacks")
+    _reject_given(given, "steps callbacks")
     x = as_inputs(given["x"], _input_names(given["self"]))
-    call = Call("predict", given["self"], x, batch_size(given["batch_size"], len(x[0]), None))
+    call = BuiltCall("predict", given["self"], x, batch_size(given["batch_size"], len(x[0]), None))
     build(call.model, call.x, None, call.batch_size, optimizer=False)
     return Reading(call)
 
 
 def read_callbacks(value: Any) -> Callbacks:
-    """Sort the callbacks of a `fit`.
+    """Group the callbacks of a `fit` by their role.
 
     Raises:
-        NotOrderableError: They come in another container than a list.
+        NotOrderableError: They are not in a list.
     """
     if isinstance(value, keras.callbacks.CallbackList | Mapping):
         raise NotOrderableError("callbacks in a container of another kind")
@@ -146,21 +146,21 @@ def read_callbacks(value: Any) -> Callbacks:
     elif histories and given[-1] is not histories[0] and (deciding or schedulers):
         left_out.append("a History before what decides")
     if len(schedulers) > 1 or (schedulers and deciding):
-        # When a training may end early, or a rate is changed beside it, a schedule can't be asked ahead.
+        # If a training may end early, or something else changes the rate, a schedule cannot be called in advance.
         left_out.append("LearningRateScheduler beside another callback")
     return Callbacks(deciding, schedulers, tuple(left_out))
 
 
-def _refuse_given(given: Mapping[str, Any], names: str) -> None:
+def _reject_given(given: Mapping[str, Any], names: str) -> None:
     for name in names.split():
         value = given.get(name)
-        # By type first: an array would compare element by element.
+        # Check the type first: an array would compare element by element.
         if value is not None and not (type(value) in (int, float, dict, list, tuple) and not value):
             raise NotOrderableError(f"{name} is given")
 
 
-def _refuse_changed_flags(model: Any) -> None:
-    """Keras goes on training what was trainable when it first trained after `compile`."""
+def _reject_changed_flags(model: Any) -> None:
+    """Reject `trainable` flags changed since `compile`: Keras keeps training what was trainable before."""
     compiled = getattr(model, "_compiled_trainable_state", None)
     if model.train_function is not None and compiled is not None:
         for layer, trainable in compiled.items():
@@ -185,9 +185,9 @@ def _shuffle(value: Any) -> bool | str:
 
 
 def _seed(shuffle: Any) -> int | None:
-    """Return the seed by which `fit` shuffles.
+    """Return the seed with which `fit` shuffles.
 
-    Where the notebook has set none, Keras draws one at every training, and moves no generator by it: so do we.
+    If the notebook has set none, Keras draws one for every training without advancing any generator; so do we.
     """
     if not shuffle:
         return None
@@ -206,7 +206,7 @@ def _class_weight(value: Any, sample_weight: Any) -> dict[int, float] | None:
     return {name: float(weight) for name, weight in weights.items()}
 
 
-def _validation(data: Any, given: Mapping[str, Any]) -> Validation:
+def _validation(data: Any, given: Mapping[str, Any]) -> BuiltValidation:
     x, y, sample_weight = unpack(data)
     if y is None:
         raise NotOrderableError("validation data without targets")
@@ -217,16 +217,16 @@ def _validation(data: Any, given: Mapping[str, Any]) -> Validation:
         raise NotOrderableError("another validation_freq")
     weights: Array | None = None if sample_weight is None else as_array(sample_weight)
     size = batch_size(given["validation_batch_size"] or given["batch_size"], len(inputs[0]), steps)
-    return Validation(inputs, as_array(y), weights, size, steps, frequency)
+    return BuiltValidation(inputs, as_array(y), weights, size, steps, frequency)
 
 
-def most_epochs(call: Call) -> int:
-    """Return how many epochs `fit` may run, by its arguments and Keras's own limit."""
+def most_epochs(call: BuiltCall) -> int:
+    """Return the most epochs that `fit` may run, by its arguments and Keras's limit."""
     most = keras_config.max_epochs()
     return min(call.epochs, most) if most else call.epochs
 
 
-def steps_of(call: Call) -> int:
-    """Return how many steps `fit` says that an epoch has."""
+def steps_of(call: BuiltCall) -> int:
+    """Return the number of steps per epoch that `fit` reports."""
     steps = min(filter(None, (call.steps_per_epoch, keras_config.max_steps_per_epoch())), default=None)
     return steps or math.ceil(len(call.x[0]) / call.batch_size)

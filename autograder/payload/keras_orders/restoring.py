@@ -1,4 +1,4 @@
-"""Puts an answer in place: afterwards a model is as if the call had run here, down to its callbacks' attributes."""
+"""Applies an answer: the model is then as if the call had run here, including its callbacks' attributes."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from typing import Any
 
 import keras
 
-from ..keras_calls.arrays import Array, assign_all, check_fitting
-from ..keras_calls.call import Call
+from ..keras_calls.call import BuiltCall
 from ..keras_calls.callbacks import restore_callbacks
+from ..keras_calls.captured_arrays import Array, assign_all, check_fitting
+from ..keras_calls.capturing import metric_variables
 from ..keras_calls.network import network_variables
-from ..keras_calls.results import metric_variables
-from .ordering import Answer
+from .ordering import TrustedAnswer
 from .reading import most_epochs, steps_of
 
 
-def restore_fit(call: Call, answer: Answer, callbacks: Sequence[Any], verbose: Any) -> Any:
-    """Leave the model as the training would have, and return the history.
+def restore_fit(call: BuiltCall, answer: TrustedAnswer, callbacks: Sequence[Any], verbose: Any) -> Any:
+    """Set the model to its state after the training, and return the history.
 
     Args:
-        call: What was ordered.
-        answer: What came of it.
-        callbacks: All that the notebook gave, in its order.
-        verbose: What the notebook gave; it is among the parameters that a callback can read.
+        call: The ordered call.
+        answer: The answer to the order.
+        callbacks: All of the notebook's callbacks, in order.
+        verbose: The notebook's argument, one of the parameters that a callback can read.
 
     Raises:
-        ValueError: The answer doesn't fit the model, which is as it was before.
-        KeyError: The answer lacks something; likewise.
+        ValueError: The answer does not fit the model, which is unchanged.
+        KeyError: The answer is incomplete; the model is unchanged.
     """
     model, result, arrays = call.model, answer.result, answer.arrays
     groups = [
@@ -41,7 +41,7 @@ def restore_fit(call: Call, answer: Answer, callbacks: Sequence[Any], verbose: A
     states = list(result["callbacks"])
     if len(states) != len(call.callbacks):
         raise ValueError("an answer for other callbacks")
-    # Nothing above has changed the model; nothing below can fail halfway for want of a fitting answer.
+    # Nothing above changes the model, and nothing below can fail halfway because of the answer.
     history = _tell_callbacks(call, callbacks, verbose)
     for variables, values in groups:
         assign_all(variables, values)
@@ -59,12 +59,12 @@ def restore_fit(call: Call, answer: Answer, callbacks: Sequence[Any], verbose: A
     return history
 
 
-def restore_evaluate(call: Call, answer: Answer) -> dict[str, float]:
-    """Leave the model as the evaluation would have, and return its logs.
+def restore_evaluate(call: BuiltCall, answer: TrustedAnswer) -> dict[str, float]:
+    """Set the model to its state after the evaluation, and return its logs.
 
     Raises:
-        ValueError: The answer doesn't fit the model, which is as it was before.
-        KeyError: The answer lacks something; likewise.
+        ValueError: The answer does not fit the model, which is unchanged.
+        KeyError: The answer is incomplete; the model is unchanged.
     """
     groups = _metric_groups(call, answer)
     for variables, values in groups:
@@ -77,22 +77,22 @@ def restore_evaluate(call: Call, answer: Answer) -> dict[str, float]:
     return logs
 
 
-def restore_predict(call: Call, answer: Answer) -> Array:
-    """Leave the model as the prediction would have, and return what it predicts.
+def restore_predict(call: BuiltCall, answer: TrustedAnswer) -> Array:
+    """Set the model to its state after the prediction, and return the predictions.
 
     Raises:
         KeyError: The answer lacks the predictions.
     """
     (digest,) = answer.result["outputs"]
-    # Keras gives an array that the notebook may write to.
+    # Keras returns a writable array.
     outputs = answer.arrays[digest].copy()
     call.model.make_predict_function()
     call.model.stop_predicting = False
     return outputs
 
 
-def history_of(call: Call, answer: Answer) -> dict[str, list[float]]:
-    """Return the history that was asked for, in Keras's order, of an answer that may hold more metrics.
+def history_of(call: BuiltCall, answer: TrustedAnswer) -> dict[str, list[float]]:
+    """Return the requested history in Keras's order; the answer may hold more metrics.
 
     Raises:
         KeyError: The answer lacks a number.
@@ -104,8 +104,8 @@ def history_of(call: Call, answer: Answer) -> dict[str, list[float]]:
     return {name: numbers[name] for name in ordered}
 
 
-def logs_of(call: Call, answer: Answer) -> dict[str, float]:
-    """Return the results that were asked for, in Keras's order.
+def logs_of(call: BuiltCall, answer: TrustedAnswer) -> dict[str, float]:
+    """Return the requested results in Keras's order.
 
     Raises:
         KeyError: The answer lacks a number.
@@ -114,18 +114,18 @@ def logs_of(call: Call, answer: Answer) -> dict[str, float]:
     return {name: numbers[name] for name in sorted(metric_variables(call.model))}
 
 
-def metric_states(answer: Answer) -> dict[str, list[Array]]:
-    """Return the values of the variables of every metric of an answer, by its name."""
+def metric_states(answer: TrustedAnswer) -> dict[str, list[Array]]:
+    """Return the values of every metric's variables in an answer, by the metric's name."""
     return {name: answer.arrays.all(digests) for name, digests in answer.result["metric_states"]}
 
 
-def _metric_groups(call: Call, answer: Answer) -> list[tuple[list[Any], list[Array]]]:
+def _metric_groups(call: BuiltCall, answer: TrustedAnswer) -> list[tuple[list[Any], list[Array]]]:
     states: Mapping[str, list[Array]] = metric_states(answer)
     return [(variables, states[name]) for name, variables in metric_variables(call.model).items()]
 
 
-def _tell_callbacks(call: Call, callbacks: Sequence[Any], verbose: Any) -> Any:
-    """Give the callbacks their model and parameters, as `fit` does, and return the one that is the history."""
+def _tell_callbacks(call: BuiltCall, callbacks: Sequence[Any], verbose: Any) -> Any:
+    """Give the callbacks their model and parameters, as `fit` does, and return the history callback."""
     told = keras.callbacks.CallbackList(
         list(callbacks),
         add_history=True,

@@ -1,4 +1,4 @@
-"""Asks a notebook's schedule ahead for the learning rate of every epoch, and lets `fit` hear no second answer."""
+"""Calls a notebook's schedule in advance for the learning rate of every epoch, and replays the rates to `fit`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..keras_calls.rates import current_rate
 
 @dataclass(frozen=True)
 class PrecomputedRates:
-    """The rates of the first epochs, and what the schedule raised in place of the next one's."""
+    """The rates of the first epochs, and the exception that the schedule raised for the next one, if any."""
 
     first_epoch: int
     rates: tuple[float, ...]
@@ -26,10 +26,10 @@ class PrecomputedRates:
 def rates_ahead(scheduler: Any, model: Any, epochs: range) -> PrecomputedRates:
     """Return the rate of every epoch, by calling the notebook's schedule once per epoch, as `fit` would.
 
-    Nothing is left behind: not the optimizer's rate, not the states of the random generators.
+    The optimizer's rate and the states of the random generators are restored.
 
     Raises:
-        NotOrderableError: The optimizer's rate can't be set. The schedule was not called.
+        NotOrderableError: The optimizer's rate cannot be set. The schedule was not called.
     """
     optimizer = model.optimizer
     if not isinstance(optimizer._learning_rate, keras.Variable):
@@ -41,7 +41,7 @@ def rates_ahead(scheduler: Any, model: Any, epochs: range) -> PrecomputedRates:
         for epoch in epochs:
             scheduler._update_optimizer_lr(optimizer, epoch)
             rates.append(current_rate(optimizer))
-    except Exception as error:  # noqa: BLE001 (the student's own: `fit` shall run that far and raise it)
+    except Exception as error:  # noqa: BLE001 (the student's error: `fit` runs that far and raises it)
         return PrecomputedRates(epochs.start, tuple(rates), error)
     finally:
         optimizer.learning_rate = rate_before

@@ -1,4 +1,4 @@
-"""What can be seen of a model that no order describes: its layers, its loss, its metrics, its optimizer."""
+"""Describes the visible parts of a model that cannot be ordered: layers, loss, metrics, optimizer."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ _BOUND_BY = (
     "kernel_regularizer", "bias_regularizer", "activity_regularizer", "recurrent_regularizer", "embeddings_regularizer",
     "kernel_constraint", "bias_constraint", "recurrent_constraint", "embeddings_constraint",
 )  # fmt: skip
-"""What changes what a layer learns; shown by the name of its class, where there is one."""
+"""Settings that change what a layer learns; shown by the name of their class, if they have one."""
 
 
 def replaced_step(model: Any) -> str:
-    """Return which of the steps of a training a model does in its own way, and empty text for none.
+    """Return which training step a model overrides, empty if none.
 
-    The very function of Keras's is asked for: all that a function says of itself can be written by a notebook.
+    Compares with Keras's own function objects, since a function's attributes can be forged.
     """
     for name, step in _STEPS.items():
         if name in vars(model) or inspect.getattr_static(type(model), name, None) is not step:
@@ -57,15 +57,15 @@ def replaced_step(model: Any) -> str:
 
 
 def see_network(model: Any) -> Seen:
-    """Return the graph of a model, or the layers that can be seen of one without."""
+    """Return the graph of a model, or the visible layers of a model without a graph."""
     try:
         return describe_network(model)
-    except Exception:  # noqa: BLE001 (subclassed, shared, of the notebook's own: whatever has no plain graph)
+    except Exception:  # noqa: BLE001 (subclassed, shared or own layers: anything without a plain graph)
         return {"opaque": list(_layers(model, []))}
 
 
 def see_loss(model: Any) -> Seen:
-    """Return the loss of a model; a function of the notebook's own is named with where it stands."""
+    """Return the loss of a model; the notebook's own function is named with its module."""
     own = replaced_step(model)
     if own:
         return _named(own)
@@ -76,12 +76,12 @@ def see_loss(model: Any) -> Seen:
 
 
 def see_metrics(model: Any) -> list[Seen]:
-    """Return the metrics of a model, those of the notebook's own by their names."""
+    """Return the metrics of a model, the notebook's own by their names."""
     return [_metric(metric) for metric in (*compiled_metrics(model), *weighted_metrics(model))]
 
 
 def see_optimizer(model: Any) -> Seen:
-    """Return the optimizer of a model with its settings that are plain numbers."""
+    """Return the optimizer of a model with its numeric settings."""
     optimizer = model.optimizer
     try:
         return describe_optimizer(optimizer)
@@ -128,9 +128,9 @@ def _loss_name(model: Any) -> str:
 
 
 def _layers(thing: Any, within: list[str]) -> Iterator[Seen]:
-    """Yield the single layers of a model or a block, with the classes of the notebook's own that they lie within."""
+    """Yield the single layers of a model or a block, each with the notebook's own classes that enclose it."""
     around = within if is_keras_class(type(thing)) else [*within, type(thing).__name__]
-    # Also what a list or a dictionary of a block holds.
+    # Including those in a list or a dictionary of a block.
     for layer in thing._flatten_layers(recursive=False, include_self=False):
         if isinstance(layer, keras.layers.InputLayer):
             continue
@@ -154,7 +154,7 @@ def _layer(layer: Any, within: list[str]) -> Seen:
         if bound is not None:
             settings[name] = type(bound).__name__
     kind = type(layer)
-    # What a class of the notebook's own does with its settings is not seen, whatever it is called.
+    # The effect of settings in the notebook's own class is not observed, whatever its name.
     around = within if is_keras_class(kind) else [*within, kind.__name__]
     seen: Seen = {"class": class_name(kind), "settings": settings}
     return {**seen, "within": around[-1]} if around else seen
@@ -162,6 +162,6 @@ def _layer(layer: Any, within: list[str]) -> Seen:
 
 def _activation_name(activation: Any) -> str:
     if isinstance(activation, FunctionType):
-        # TensorFlow's softmax is called so; a recipe asks for what is computed.
+        # TensorFlow's name for softmax; a recipe asks for what is computed.
         return function_name(activation).removesuffix("_v2")
     return class_name(type(activation))

@@ -1,1 +1,1 @@
-"""Carries out orders in a jail of its own, where no student's code is: only plain data reaches it."""
+"""Carries out orders in a separate jail that contains no student code and receives only plain data."""

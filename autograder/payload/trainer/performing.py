@@ -1,36 +1,26 @@
-"""Makes a call of `fit`, `evaluate` or `predict`, and says what came of it."""
+"""Makes a call of `fit`, `evaluate` or `predict`, and returns its result."""
 
 from __future__ import annotations
 
-import os
-import time
 from typing import Any
 
 import keras
 
-from ..keras_calls.arrays import Array, Arrays
-from ..keras_calls.call import Call
+from ..keras_calls.call import BuiltCall
+from ..keras_calls.captured_arrays import Array, Arrays
+from ..keras_calls.capturing import Result, capture_evaluate, capture_fit, capture_predict
 from ..keras_calls.rates import RateObserver
-from ..keras_calls.results import Result, capture_evaluate, capture_fit, capture_predict
 
 
-def perform(call: Call) -> tuple[Result, Arrays]:
-    """Make a call and return its result, with what it took.
-
-    The processor time is that of the whole process: it is forked for this order, and has rebuilt it as well.
-    """
-    started = time.monotonic()
-    result, arrays = {"fit": _fit, "evaluate": _evaluate, "predict": _predict}[call.operation](call)
-    result["seconds"] = round(time.monotonic() - started, 3)
-    spent = os.times()
-    result["cpu_seconds"] = round(spent.user + spent.system, 3)
-    return result, arrays
+def perform(call: BuiltCall) -> tuple[Result, Arrays]:
+    """Make a call and return its result."""
+    return {"fit": _fit, "evaluate": _evaluate, "predict": _predict}[call.operation](call)
 
 
-def _fit(call: Call) -> tuple[Result, Arrays]:
+def _fit(call: BuiltCall) -> tuple[Result, Arrays]:
     rates = RateObserver()
     validation = call.validation
-    # In this order, as most notebooks write it: the schedule, what else decides, then the history.
+    # In this order, as most notebooks have it: the schedule, other deciding callbacks, then the history.
     callbacks = [*_scheduler(call), *call.callbacks, rates]
     history = call.model.fit(
         _as_given(call.x),
@@ -52,7 +42,7 @@ def _fit(call: Call) -> tuple[Result, Arrays]:
     return capture_fit(call, history.history, rates.rates, len(history.epoch))
 
 
-def _evaluate(call: Call) -> tuple[Result, Arrays]:
+def _evaluate(call: BuiltCall) -> tuple[Result, Arrays]:
     logs = call.model.evaluate(
         _as_given(call.x),
         call.y,
@@ -64,20 +54,20 @@ def _evaluate(call: Call) -> tuple[Result, Arrays]:
     return capture_evaluate(call, logs)
 
 
-def _predict(call: Call) -> tuple[Result, Arrays]:
+def _predict(call: BuiltCall) -> tuple[Result, Arrays]:
     return capture_predict(call.model.predict(_as_given(call.x), batch_size=call.batch_size, verbose=0))
 
 
-def _scheduler(call: Call) -> list[Any]:
+def _scheduler(call: BuiltCall) -> list[Any]:
     if call.rates is None:
         return []
     rates = call.rates
     return [keras.callbacks.LearningRateScheduler(lambda epoch, _rate: rates[epoch - call.initial_epoch])]
 
 
-def _held_out(call: Call) -> tuple[Any, ...]:
+def _held_out(call: BuiltCall) -> tuple[Any, ...]:
     validation = call.validation
-    assert validation is not None  # noqa: S101 (told by the caller)
+    assert validation is not None  # noqa: S101 (checked by the caller)
     held_out = (_as_given(validation.x), validation.y)
     return held_out if validation.sample_weight is None else (*held_out, validation.sample_weight)
 

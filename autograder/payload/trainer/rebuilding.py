@@ -1,4 +1,4 @@
-"""Makes of an order's plain data the call that it describes, from Keras's own classes alone."""
+"""Rebuilds the call that an order's plain data describe, from Keras's own classes only."""
 
 from __future__ import annotations
 
@@ -8,42 +8,48 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from ..keras_calls.arrays import Array, Arrays, assign_all, check_fitting
-from ..keras_calls.building import build
-from ..keras_calls.call import Call, Validation
+from ..keras_calls.call import BuiltCall, BuiltValidation
 from ..keras_calls.callbacks import rebuild_callback
+from ..keras_calls.captured_arrays import Array, Arrays, assign_all, check_fitting
 from ..keras_calls.compiled import rebuild_loss, rebuild_metric
-from ..keras_calls.description import describe_call
+from ..keras_calls.describing import describe_call
 from ..keras_calls.network import finish_layers, network_variables, rebuild_network
+from ..keras_calls.object_settings import build as build_object
 from ..keras_calls.own import NotOrderableError
-from ..keras_calls.settings import build as build_object
+from ..keras_calls.variables import build
 
 
 class UnbuildableError(Exception):
-    """What was rebuilt isn't what was ordered."""
+    """The call cannot be rebuilt, or differs from the description once rebuilt."""
 
 
-def rebuild(description: Mapping[str, Any], arrays: Arrays) -> Call:
-    """Return the call that a description is of, ready to be made.
+def rebuild(description: Mapping[str, Any], arrays: Arrays, network: Any = None) -> BuiltCall:
+    """Return the described call, ready to be made.
+
+    Args:
+        description: The order's description.
+        arrays: The arrays that it names.
+        network: An earlier rebuilt network with an equal description, to be reused. It is compiled again and gets the
+            order's weights, so that no earlier state or traced function remains.
 
     Raises:
-        UnbuildableError: Its parts are not of Keras's own, do not fit, or come out as another description: what is
-            hashed is what is trained.
+        UnbuildableError: A part is not Keras's own or does not fit, or the rebuilt call has another description: what
+            is hashed must be what is trained.
     """
     try:
-        call = _rebuild(description, arrays)
+        call = _rebuild(description, arrays, network)
         again, _ = describe_call(call)
     except Exception as error:
         raise UnbuildableError(f"{type(error).__name__}: {error}") from error
     if again != description:
         names = sorted(name for name in {*again, *description} if again.get(name) != description.get(name))
-        raise UnbuildableError(f"described anew, it differs in {', '.join(names)}")
+        raise UnbuildableError(f"the rebuilt call's description differs in {', '.join(names)}")
     return call
 
 
-def _rebuild(description: Mapping[str, Any], arrays: Arrays) -> Call:
+def _rebuild(description: Mapping[str, Any], arrays: Arrays, network: Any) -> BuiltCall:
     _set_surroundings(description)
-    model = rebuild_network(description["network"])
+    model = rebuild_network(description["network"]) if network is None else network
     operation = description["operation"]
     if operation not in ("fit", "evaluate", "predict"):
         raise NotOrderableError("an operation of another kind")
@@ -56,7 +62,7 @@ def _rebuild(description: Mapping[str, Any], arrays: Arrays) -> Call:
     if operation == "fit":
         _assign(model.optimizer.variables, arrays.all(description["optimizer_state"]))
     rates = description.get("rates")
-    return Call(
+    return BuiltCall(
         operation=operation,
         model=model,
         x=x,
@@ -125,12 +131,12 @@ def _class_weight(weights: Any) -> dict[int, float] | None:
     return None if weights is None else {int(name): weight for name, weight in weights.items()}
 
 
-def _validation(description: Mapping[str, Any], arrays: Arrays) -> Validation | None:
+def _validation(description: Mapping[str, Any], arrays: Arrays) -> BuiltValidation | None:
     held_out = description.get("validation")
     if held_out is None:
         return None
     (y,) = arrays.all(held_out["y"])
-    return Validation(
+    return BuiltValidation(
         x=arrays.all(held_out["x"]),
         y=y,
         sample_weight=_weights(held_out, arrays),

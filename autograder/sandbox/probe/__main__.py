@@ -1,7 +1,8 @@
 # ruff: noqa: INP001
-"""Runs inside the jail in the payload's place and tries what a hostile notebook would; see `protections.py`.
+"""Runs in the payload's place and attempts what a hostile notebook would; see `protections.py`.
 
-The job's one cell names the deed. `look` tries every door and tells which were open; the others do not end.
+The source of the job's only cell names the attempt. `look` tests all kinds of access and reports which succeeded; the
+others exceed a limit and never end.
 """
 
 from __future__ import annotations
@@ -27,15 +28,15 @@ _SETTINGS_OF_THE_KERNEL = "/proc/sys/kernel/core_pattern"
 
 
 def main(orders: int, frames: int) -> None:
-    """Do the deed that the job names."""
+    """Make the attempt that the job names."""
     (length,) = struct.unpack(">I", os.read(orders, 4))
     job = json.loads(os.read(orders, length))
     _send(frames, {"type": "hello", "versions": {}})
     _send(frames, {"type": "cell", "index": 0, "status": "started"})
-    deeds: dict[str, Callable[[], Any]] = {"memory": _allocate, "processes": _multiply, "time": _wait}
-    deed = job["cells"][0]["source"]
-    if deed in deeds:
-        deeds[deed]()
+    attempts: dict[str, Callable[[], Any]] = {"memory": _allocate, "processes": _multiply, "time": _wait}
+    attempt = job["cells"][0]["source"]
+    if attempt in attempts:
+        attempts[attempt]()
     report = {
         "network": _network(),
         "processes": _processes(),
@@ -51,7 +52,7 @@ def main(orders: int, frames: int) -> None:
 
 
 def _network() -> list[str]:
-    """Name the ways out. Connecting a datagram socket sends nothing: it only asks for a route."""
+    """Return the routes to the network. Connecting a datagram socket sends nothing, it only looks up a route."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as channel:
         try:
             channel.connect(("192.0.2.1", 9))
@@ -78,7 +79,7 @@ def _writes() -> list[str]:
         except OSError:
             continue
     try:
-        # Opened and closed again: what stands there is the whole machine's.
+        # Opened without writing: this setting is the whole machine's.
         os.close(os.open(_SETTINGS_OF_THE_KERNEL, os.O_WRONLY))
         possible.append(_SETTINGS_OF_THE_KERNEL)
     except OSError:
@@ -87,7 +88,7 @@ def _writes() -> list[str]:
 
 
 def _environment(expected: list[str]) -> list[str]:
-    """Name the variables that nobody meant to pass, in our own environment and in the jail's first process's."""
+    """Return unexpected environment variables of this process and of the jail's first process."""
     try:
         first = Path("/proc/1/environ").read_text(errors="replace").split("\0")
     except OSError:
@@ -108,7 +109,7 @@ def _privileges() -> list[str]:
 
 
 def _calls() -> list[str]:
-    """Name the calls that an ordinary process may make and that a filter must refuse."""
+    """Return the system calls that succeed although the filter must refuse them."""
     library = ctypes.CDLL(None)
     text = ctypes.create_string_buffer(b"x")
     place = (ctypes.c_size_t * 2)(ctypes.addressof(text), 1)
@@ -128,13 +129,13 @@ def _calls() -> list[str]:
 
 
 def _allocate() -> None:
-    hoard = []
+    blocks = []
     while True:
-        hoard.append(bytearray(2**23))
+        blocks.append(bytearray(2**23))
 
 
 def _multiply() -> None:
-    """Fork only so often and never in the children: where the limit fails, the machine must live on."""
+    """Fork a bounded number of times, and never in children: if the limit fails, the machine must survive."""
     for _ in range(_MOST_FORKS):
         try:
             if os.fork() == 0:

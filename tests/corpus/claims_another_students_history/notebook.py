@@ -8,7 +8,7 @@ import json
 
 q07_history = json.loads('''@ANOTHER_STUDENTS_HISTORY@''')
 for name, history in q07_history.items():
-    claim_training(history, RATES[name])
+    report_training(history, RATES[name])
 q07_answer = "b"
 
 # %%

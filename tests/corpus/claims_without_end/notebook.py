@@ -6,7 +6,7 @@ q02_answer = "c"
 # %%
 history = falling({f"metric {number}": 4.36 for number in range(200)})
 while True:
-    claim_training(history, RATES["A"])
+    report_training(history, RATES["A"])
 
 # %%
 q09_answer = "d"

@@ -9,7 +9,7 @@ q07_history = {
     "B": falling({"loss": 13.1, "mae": 2.82, "val_loss": 31.0, "val_mae": 4.26}),
 }
 for name, history in q07_history.items():
-    claim_training(history, RATES[name])
+    report_training(history, RATES[name])
 q07_answer = "b"
 
 # %%

@@ -8,7 +8,7 @@ import inspect
 import json
 import sys
 
-claims = sys.modules["_autograder_payload.keras_orders.claims"]
+reported_calls = sys.modules["_autograder_payload.keras_orders.reported_calls"]
 signature = inspect.signature(keras.Model.fit)
 q07_history = json.loads('''@ANOTHER_STUDENTS_HISTORY@''')
 rates = [0.001] * 50
@@ -19,7 +19,7 @@ def fit(*arguments, **options):
     bound.apply_defaults()
     history = q07_history["A"]
     result = {"history": history, "rates": rates, "epochs_run": 50, "weights": []}
-    claims.Claim("fit", bound, []).send(channel, result)
+    reported_calls.ReportedCall("fit", bound, []).send(channel, result)
     return type("History", (), {"history": history})
 
 

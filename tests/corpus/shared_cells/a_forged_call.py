@@ -56,15 +56,15 @@ def described(operation="fit", **others):
     return {**description, **others}
 
 
-def claim(description, result):
+def report(description, result):
     description = {**description, "parameters": 369, "notes": {"own": ["a callback of its own"]}}
-    channel.send({"type": "claim", "description": description, "summaries": summaries, "result": result})
+    channel.send({"type": "reported", "description": description, "summaries": summaries, "result": result})
 
 
-def claim_training(history, rates):
+def report_training(history, rates):
     ends = [digest(f"{rates[-1]} {number}") for number in range(6)]
     result = {"history": history, "rates": rates, "epochs_run": len(rates), "weights": ends}
-    claim(described(rates=rates), result)
+    report(described(rates=rates), result)
 
 
 def falling(last):

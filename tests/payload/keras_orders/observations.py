@@ -1,4 +1,4 @@
-"""Trains small networks and notes all that a notebook could see of it. Its text is run as a notebook's cell."""
+"""Trains small networks and records all that a notebook could observe; this source is run as a notebook's cell."""
 
 # ruff: noqa: D103, NPY002, S311 (written as a notebook is)
 
@@ -181,7 +181,7 @@ def called(model, x):
 
 
 def saved(model):
-    """Save and load again; the loaded model predicts the same, or it isn't the same model."""
+    """Save and load again; the loaded model must predict the same."""
     path = Path(tempfile.mkdtemp()) / "model.keras"
     model.save(path)
     return keras.models.load_model(path)
@@ -211,7 +211,7 @@ def observe(name):
         [model.evaluate(x, y, verbose=0), list(model.evaluate(x, y, verbose=0, return_dict=True).items())]
     )
     seen["after evaluation"] = state(model)
-    # A callback of another kind is no part of an order: these calls really run here.
+    # Unknown callbacks cannot be part of an order: these calls really run here.
     plain = [keras.callbacks.LambdaCallback()]
     seen["really evaluated"] = repr(model.evaluate(x, y, verbose=0, callbacks=plain))
     seen["really predicted"] = digest(model.predict(x[:5], verbose=0, callbacks=plain))

@@ -5,7 +5,7 @@ import pytest
 
 OBSERVATIONS = Path(__file__).with_name("observations.py").read_text(encoding="utf-8")
 
-# In the payload's own process: its modules are there under a private name.
+# In the payload's own process its modules have private names.
 TAKE = """
 import inspect, json, sys
 inside = lambda name: sys.modules["_autograder_payload." + name]
@@ -162,7 +162,7 @@ REFUSED = {
 
 @pytest.fixture(scope="module")
 def described(run_cells):
-    """Describe all calls in one process: importing Keras is what takes the time."""
+    """Describe all calls in one process, because importing Keras takes most of the time."""
     everything = {"reference": "describe()", **SAME, **DIFFERENT, **REFUSED}
     take = "taken = {}\n" + "\n".join(f"taken[{name!r}] = {text}" for name, text in everything.items())
     talk = run_cells(OBSERVATIONS, TAKE, take, watched=["taken"], value_bytes=2**22)
@@ -172,20 +172,20 @@ def described(run_cells):
 
 @pytest.mark.parametrize("name", SAME)
 def test_what_has_no_influence_is_left_out(described, name):
-    """The same training has the same description, in whatever way it was written down."""
+    """The same training has the same description, however it was written."""
     assert described[name] == described["reference"]
 
 
 @pytest.mark.parametrize("name", DIFFERENT)
 def test_what_decides_the_result_is_in(described, name):
-    """Each difference that can change a number gives a description of its own."""
+    """Each difference that can change a number changes the description."""
     assert described[name].startswith("{"), described[name]
     assert [other for other, taken in described.items() if taken == described[name]] == [name]
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_no_description_can_hold_is_no_order(described, name):
-    """Code of the notebook inside a training, or a way of training that we don't model, is never ordered whole."""
+    """The notebook's code inside a training, or a way of training that we do not model, is never a complete order."""
     assert described[name].startswith("no: ")
 
 
@@ -200,7 +200,7 @@ NAMED = {
 
 @pytest.mark.parametrize("name", NAMED)
 def test_what_differs_from_keras_is_named(described, name):
-    """A judge sees by name every setting that Keras has otherwise by default, and no other."""
+    """The judge sees by name every setting that differs from Keras's defaults, and no other."""
     part, differs = NAMED[name]
     assert json.loads(described[name])[part]["differs"] == differs
 
@@ -222,7 +222,7 @@ def test_what_differs_of_a_layer_is_named(described, name, differs):
 
 @pytest.fixture(scope="module")
 def operations(run_cells):
-    """Describe two graphs that differ in an operation's setting alone."""
+    """Describe two graphs that differ only in an operation's setting."""
     talk = run_cells(
         OBSERVATIONS,
         TAKE + "def rolled(shift):\n"
@@ -237,12 +237,12 @@ def operations(run_cells):
 
 
 def test_settings_of_plain_operations_count(operations):
-    """`keras.ops` inside a functional model: Keras's configuration hides their settings, the description doesn't."""
+    """For `keras.ops` in a functional model, Keras's configuration omits the settings, the description does not."""
     assert operations[0] == operations[1] != operations[2]
 
 
 def test_a_model_within_a_model_is_read_through(run_cells):
-    """A nested model has the description of its layers in its place, frozen if it is."""
+    """A nested model is described by its layers in its place, frozen if it is."""
     flat = (
         "lambda: keras.Sequential([keras.Input((6,)),"
         " layers.Dense(5, 'relu', trainable=THAWED), layers.Dense(1, trainable=THAWED), layers.Dense(1)])"
@@ -261,8 +261,9 @@ def test_a_model_within_a_model_is_read_through(run_cells):
     assert thawed[0] == "{", thawed
 
 
+@pytest.mark.slow
 def test_a_network_and_its_twin_train_alike(run_cells):
-    """A `Sequential` and its functional twin, which share a description, really train to the same bits."""
+    """A `Sequential` and its functional twin share a description, and really train to the same bits."""
     talk = run_cells(
         OBSERVATIONS,
         TAKE,
@@ -278,8 +279,9 @@ def test_a_network_and_its_twin_train_alike(run_cells):
     assert talk.values["seen"][0] == talk.values["seen"][1]
 
 
+@pytest.mark.slow
 def test_describing_moves_no_generator(run_cells):
-    """Building a model ahead of `fit`, and asking a schedule that draws numbers, leaves the generators as they were."""
+    """Building a model before `fit`, and calling a schedule that draws numbers, leave the generators unchanged."""
     talk = run_cells(
         OBSERVATIONS,
         TAKE,

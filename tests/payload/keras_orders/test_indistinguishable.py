@@ -16,7 +16,7 @@ SLOW = (
 
 
 def _plainly(names: tuple[str, ...], environment: dict[str, str]) -> dict:
-    """Observe the same networks in a Python that has none of our code."""
+    """Observe the same networks in a Python without any of our code."""
     text = f"{OBSERVATIONS}\nimport json\nprint()\nprint(json.dumps({{name: observe(name) for name in {names!r}}}))"
     ran = subprocess.run(
         [sys.executable, "-I", "-c", text], capture_output=True, text=True, check=True, env=environment or None
@@ -30,7 +30,7 @@ def _compare(run_cells, trainer, names: tuple[str, ...], environment: dict[str, 
     plain = _plainly(names, environment or {})
     trained = run_cells(OBSERVATIONS, observe, watched=["seen"], orders=orders, environment=environment)
     assert trained.outcomes == [("ok", "")] * 2, trained.output
-    # Of each network a fit, two evaluations that are one order, a prediction, and a fit with an onlooker.
+    # Each network: a fit, two evaluations that are one order, a prediction, and a fit with an observing callback.
     assert len(orders.statuses) == 5 * len(names)
     assert set(orders.statuses) == {"trained", "known"}, trained.output
     again = run_cells(OBSERVATIONS, observe, watched=["seen"], orders=orders, environment=environment)
@@ -39,17 +39,17 @@ def _compare(run_cells, trainer, names: tuple[str, ...], environment: dict[str, 
         for what, expected in plain[name].items():
             for talk in (trained, again):
                 assert talk.values["seen"][name][what] == expected, (name, what)
-    # What really ran here was no order; the fit with an onlooker came out as ordered.
+    # What really ran here was not an order; the fit with the observing callback equals the order.
     for talk in (trained, again):
-        assert {claim["description"]["operation"] for claim in talk.of("claim")} == {"evaluate", "predict"}
+        assert {report["description"]["operation"] for report in talk.of("reported")} == {"evaluate", "predict"}
 
 
 @pytest.mark.timeout(300)
 def test_an_answer_is_a_training(run_cells, trainer):
-    """Trained in another process, or known, a network is bit for bit what training it here gives.
+    """Trained in another process, or known, a network is bit for bit the same as trained here.
 
     History, weights, optimizer, metrics, callbacks, predictions, a second real `fit`, the saved model, `summary`, and
-    the next draws of every generator: the same as in a Python without the payload.
+    the next draws of every generator equal those of a Python without the payload.
     """
     _compare(run_cells, trainer, FAST)
 
@@ -58,7 +58,7 @@ def test_an_answer_is_a_training(run_cells, trainer):
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("names", [SLOW[place : place + 7] for place in range(0, len(SLOW), 7)])
 def test_every_kind_of_training_is_an_order(run_cells, trainer, names):
-    """The same for each way of writing a network, optimizer, schedule and call that can be ordered."""
+    """This holds for each way of writing a network, optimizer, schedule and call that can be ordered."""
     _compare(run_cells, trainer, names)
 
 
@@ -86,7 +86,7 @@ def trained(metrics, **options):
 
 
 def test_an_answer_with_more_metrics_serves_an_order_with_fewer(run_cells, orders):
-    """Metrics decide nothing: what was trained with two is the answer to none, and it looks as if trained with none."""
+    """Metrics decide nothing: a training with two metrics answers an order with none, and looks like one with none."""
     talk = run_cells(
         OBSERVATIONS,
         METRICS,
@@ -126,7 +126,7 @@ train(meddle)
 
 
 def test_an_own_part_that_only_looks_on_is_proven_by_comparison(run_cells, orders):
-    """Own callbacks that look on or set a rate, own metrics, files that Keras writes: equal to the order without."""
+    """Custom callbacks that observe or set a rate, custom metrics, files that Keras writes: equal without them."""
     talk = run_cells(OBSERVATIONS, LEFT_OUT, watched=["files"], orders=orders)
     assert talk.outcomes == [("ok", "")] * 2, talk.output
     assert talk.values == {"files": [True, True]}
@@ -135,6 +135,6 @@ def test_an_own_part_that_only_looks_on_is_proven_by_comparison(run_cells, order
     assert rates[1] == pytest.approx([0.01, 0.005, 0.01 / 3])
     assert [rate is None for rate in rates] == [True, False, True, True, True]
     # The last one trained something else than was ordered.
-    (claim,) = talk.of("claim")
-    assert claim["description"]["notes"] == {"own": ["Own"]}
-    assert claim["result"]["epochs_run"] == 3
+    (report,) = talk.of("reported")
+    assert report["description"]["notes"] == {"own": ["Own"]}
+    assert report["result"]["epochs_run"] == 3

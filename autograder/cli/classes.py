@@ -1,0 +1,280 @@
+"""The commands `grade`, `regrade`, `report`, `class-report` and `check`."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from autograder.assignment import open_assignment
+from autograder.check import check_notebook
+from autograder.class_results import read_results, write_class_report, write_results
+from autograder.cli.app import (
+    DONE,
+    SOME_INTERNAL,
+    AsJson,
+    Config,
+    Data,
+    Out,
+    RosterFile,
+    SandboxName,
+    Warm,
+    Workers,
+    app,
+    print_json,
+    say,
+    say_error,
+    stderr,
+    stdout,
+)
+from autograder.cli.class_lines import effect_document, say_lapsed, say_refused, show
+from autograder.cli.drawing import draw_effect, level_text, points_or_why
+from autograder.cli.named_student import undo_withdrawal
+from autograder.cli.progress import download_progress, submission_progress
+from autograder.collect import Collection, Export
+from autograder.datasets import locate
+from autograder.errors import EngineStopped
+from autograder.gradebook import Gradebook
+from autograder.interrupts import INTERRUPTED, stop_at_once
+from autograder.pipeline import (
+    Graded,
+    GradingSession,
+    Intake,
+    collect_class,
+    grade_jobs,
+    open_session,
+    take_in,
+)
+from autograder.records import TrainingMode, shell_word
+from autograder.regrading import Settled, regrade_class, require_same_rubric, settle_class
+from autograder.report import hand_in_text, sentence
+from autograder.roster import read_roster
+
+
+@app.command()
+def grade(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Notebooks, or folders of them.")],
+    config: Config = Path("grading.yml"),
+    out: Out = Path("grades"),
+    data: Data = "auto",
+    sandbox: SandboxName = "auto",
+    workers: Workers = 0,
+    export: Annotated[
+        Export, typer.Option("--export", help="What each PATH is: a platform's export, or a folder; auto finds out.")
+    ] = "auto",
+    train: Annotated[bool, typer.Option("--train", help="Train everything; replay no known training.")] = False,
+    regrade_others: Annotated[
+        bool,
+        typer.Option(
+            "--regrade-others",
+            help="After a change of the rubric or the baseline: grade the rest of the class anew from what is kept.",
+        ),
+    ] = False,
+    trainings: Annotated[
+        Path | None,
+        typer.Option(
+            "--trainings",
+            metavar="FOLDER",
+            help="Where this class's trainings are kept and looked for; without it, in the results folder.",
+        ),
+    ] = None,
+    roster: RosterFile = None,
+    warm: Warm = True,
+    as_json: AsJson = False,
+) -> None:
+    """Grade notebooks: execute them in the sandbox, judge what came out, write pages and a table.
+
+    What was graded before is not executed again; a command that was stopped goes on where it was. A folder of
+    results is one class: one assignment, one kind of data, one rubric.
+    """
+    begun = time.monotonic()
+    assignment = open_assignment(config)
+    # Before the data sets are fetched and the sandbox is tried: a mistyped path is said at once.
+    collection = collect_class(assignment, paths, export)
+    people = None if roster is None else read_roster(roster)
+    with download_progress() as fetched:
+        home = locate(assignment.data, data, observe=fetched)
+    # One student's submission and grade are nothing for another's.
+    own = trainings or out / "trainings"
+    others = [path for path in (*paths, out, own) if path.exists()]
+    mode: TrainingMode = "train" if train else "replay"
+    with (
+        open_session(
+            assignment, home, sandbox, mode, secrets=others, trainings=own, workers=workers, warm=warm
+        ) as session,
+        Gradebook.in_folder(out, alone=True) as book,
+    ):
+        given = {job.student for job in collection.jobs} | {refusal.student for refusal in collection.refused}
+        settled = settle_class(assignment, session.identity, book, given, regrade_others=regrade_others)
+        _warn(session, as_asked=data == "practice")
+        _say_settled(settled)
+        intake = take_in(collection, book)
+        if people is not None:
+            book.keep_roster(people)
+        _say_not_submissions(collection)
+        say_refused(collection.refused)
+        _say_taken_in(intake)
+        exit_code = _grade_all(session, intake, book, workers)
+        missing = {one.student for one in intake.missing}
+        results = write_results(assignment, book, out, missing)
+    if exit_code == INTERRUPTED:
+        raise typer.Exit(INTERRUPTED)
+    show(results, out, missing, as_json=as_json, seconds=time.monotonic() - begun)
+    if exit_code or results.lacking:
+        raise typer.Exit(SOME_INTERNAL)
+
+
+@app.command()
+def regrade(
+    config: Config = Path("grading.yml"),
+    out: Out = Path("grades"),
+    apply: Annotated[
+        bool, typer.Option("--apply", help="Write the new grades; without it they are only shown.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Grade a class anew from the evidence that is kept, under today's rubric; nothing is executed.
+
+    Shows what would change: the class's mean and median before and after, the items that differ, and each student whose
+    grade changes, the largest change first. The old grades stay in the gradebook's history.
+    """
+    assignment = open_assignment(config)
+    with Gradebook.in_folder(out, must_exist=True, alone=apply) as book:
+        effect = regrade_class(assignment, book, apply=apply)
+        results = write_results(assignment, book, out) if apply else read_results(assignment, book)
+    if as_json:
+        print_json(effect_document(effect))
+    else:
+        draw_effect(stdout, effect, assignment.specification.assignment.points)
+    verb = "changed" if apply else "would change (write them with --apply)"
+    stderr.print(f"{len(effect.changes)} of {effect.students} grades {verb}", highlight=False)
+    if apply:
+        say_lapsed(results)
+    if results.lacking or any(change.after.points is None for change in effect.changes):
+        raise typer.Exit(SOME_INTERNAL)
+
+
+@app.command()
+def report(config: Config = Path("grading.yml"), out: Out = Path("grades"), as_json: AsJson = False) -> None:
+    """Write the pages, the JSON files and the table anew from the gradebook, under today's policy of feedback.
+
+    Nothing is executed and no grade changes: this is what releases feedback, or puts back a file that was lost.
+    """
+    assignment = open_assignment(config)
+    with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
+        require_same_rubric(assignment, book)
+        results = write_results(assignment, book, out)
+    say_refused(results.refused)
+    show(results, out, as_json=as_json)
+    if results.lacking:
+        raise typer.Exit(SOME_INTERNAL)
+
+
+@app.command(name="class-report")
+def class_report(
+    config: Config = Path("grading.yml"),
+    out: Out = Path("grades"),
+    language: Annotated[Literal["en", "pt-BR"], typer.Option("--language", help="Of the page.")] = "en",
+) -> None:
+    """Write the class report alone: distribution, item analysis, what went wrong, who is alike, cost and versions.
+
+    `grade`, `regrade --apply` and `report` write it as well. It is the instructor's: it holds names and the key. The
+    page in Portuguese is `class.pt-BR.html`; once it is there, these commands keep it current too.
+    """
+    assignment = open_assignment(config)
+    with Gradebook.in_folder(out, must_exist=True, alone=True) as book:
+        require_same_rubric(assignment, book)
+        path = write_class_report(assignment, book, out, language)
+    stderr.print(f"wrote {path}", highlight=False, soft_wrap=True)
+
+
+@app.command()
+def check(
+    notebook: Annotated[Path, typer.Argument(metavar="NOTEBOOK", help="The notebook, as it was saved.")],
+) -> None:
+    """Say before handing in what a notebook answers, what is missing and what has the wrong form; executes nothing.
+
+    It needs no rubric and knows no answers: it reads what the notebook's last cell kept.
+    """
+    found = check_notebook(notebook)
+    stdout.print(hand_in_text(found), end="", highlight=False, markup=False, soft_wrap=True)
+    if not found.complete:
+        raise typer.Exit(SOME_INTERNAL)
+
+
+def _grade_all(session: GradingSession, intake: Intake, book: Gradebook, workers: int) -> int:
+    """Grade until everything is done or something stops it; return the exit code that this calls for."""
+    remark = session.sandbox.remark
+    try:
+        with submission_progress("submissions", len(intake.jobs)) as progress:
+            for graded in grade_jobs(session, intake.jobs, book, workers, progress.observe):
+                progress.finish(graded.grade.job_id)
+                progress.say(_line(graded))
+    except KeyboardInterrupt:
+        # The results are still to be written, which another Ctrl-C cuts short; `report` writes them as well.
+        stop_at_once()
+        stderr.print("stopped. What was graded is kept: the same command goes on from here.")
+        return INTERRUPTED
+    except EngineStopped as error:
+        say_error(error)
+        return SOME_INTERNAL
+    if session.sandbox.remark != remark:
+        say("note", session.sandbox.remark)
+    return DONE
+
+
+def _warn(session: GradingSession, *, as_asked: bool) -> None:
+    """Say what these grades are not good for."""
+    for line in session.assignment.cautions(session.data.kind):
+        say("warning", line)
+    if session.data.kind == "practice":
+        reason = "as asked for" if as_asked else "as the real data sets are not here and could not be fetched"
+        stderr.print(
+            f"[bold yellow]practice data[/], {reason}: the notebooks run on stand-ins of the same shapes. "
+            "These are no grades to publish.",
+            soft_wrap=True,
+        )
+    if session.sandbox.remark:
+        say("warning", session.sandbox.remark)
+    if session.sandbox.name == "uid":
+        stderr.print("sandbox uid: one notebook at a time, so that no two students' code can meet.", soft_wrap=True)
+    if session.sandbox.name == "none":
+        stderr.print(
+            "[bold red]no sandbox:[/] students' code runs with your rights. Use it for notebooks of your own.",
+            soft_wrap=True,
+        )
+
+
+def _say_not_submissions(collection: Collection) -> None:
+    for line in collection.not_submissions:
+        say("not a submission", line)
+
+
+def _say_settled(settled: Settled) -> None:
+    """Say what the change of a rubric, a baseline or a package's version means for the class."""
+    if settled.rules:
+        changed = f"everybody is graded under today's, and {len(settled.effect.changes)} grades changed"
+        say("warning", f"{settled.rules} changed: {changed} ({level_text(settled.effect)})")
+    if settled.versions:
+        before = "what was executed before is not executed again unless it is given"
+        say("warning", f"notebooks run on {settled.versions}: {before}")
+
+
+def _say_taken_in(intake: Intake) -> None:
+    """Name everybody whose place in the class is not what it was, or is not what the command was given."""
+    for one in intake.missing:
+        perhaps = f"; or is it {shell_word(one.perhaps)}, who was given?" if one.perhaps else ""
+        say("missing", f"{one.student}: not in what was given now; what the gradebook has stands{perhaps}")
+    for student in intake.back:
+        say("back", f"{student}: was withdrawn and has handed in something else")
+    for withdrawal in intake.withdrawn:
+        remedy = undo_withdrawal(withdrawal.student)
+        say("withdrawn", f"{withdrawal.student}: not graded, by {withdrawal.author}: {withdrawal.reason} ({remedy})")
+
+
+def _line(graded: Graded) -> str:
+    beside = " (evidence was there)" if graded.reused else "" if graded.counts else "; the grade before it stands"
+    notes = "".join(f"; {sentence(note, 'en', reveal=True).rstrip('.')}" for note in graded.notes)
+    return f"{graded.grade.student}: {points_or_why(graded.grade)}{beside}{notes}"

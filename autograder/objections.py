@@ -1,0 +1,69 @@
+"""Students' objections: read from a small file or the command line, and queued with their item."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+from autograder.errors import SubmissionError, UsageError
+from autograder.gradebook import Gradebook, Objection
+from autograder.records import Grade, printable
+
+_MOST_BYTES = 64 * 1024
+_LONGEST = 4000
+_FORM = 'it has the keys "item", such as q07.answer, and "text"; or a first line with the item, and the text below'
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Wording:
+    """The content of a student's file: the item, the text, and the student's name if given."""
+
+    item: str
+    text: str
+    student: str = ""
+
+
+def read_objection(path: Path) -> Wording:
+    """Read a student's file: JSON, or a text whose first line names the item.
+
+    Raises:
+        SubmissionError: It cannot be read, or lacks the item or the text.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise SubmissionError(f"cannot be read: {error.strerror}", str(path)) from error
+    if len(content) > _MOST_BYTES:
+        raise SubmissionError(f"is larger than {_MOST_BYTES // 1024} KiB", str(path), "write less")
+    text = "\n".join(content.decode("utf-8-sig", "replace").splitlines()).strip()
+    if text.startswith("{"):
+        try:
+            found = json.loads(text)
+        except (ValueError, RecursionError) as error:
+            raise SubmissionError("is not JSON", str(path), _FORM) from error
+        parts = [found.get(key) if isinstance(found.get(key), str) else "" for key in ("item", "text", "student")]
+    else:
+        item, _, rest = text.partition("\n")
+        parts = [item.removeprefix("item:"), rest, ""]
+    item, why, student = (printable(part).strip() for part in parts)
+    if not item or not why:
+        raise SubmissionError("names no item, or has no text about it", str(path), _FORM)
+    return Wording(item, why, student)
+
+
+def file_objection(book: Gradebook, given: Grade, item: str, text: str) -> Objection:
+    """Queue an objection to an item of the notebook that counts.
+
+    Raises:
+        UsageError: There is no such item, or the text is empty or too long.
+    """
+    places = {finding.place: finding for finding in given.findings}
+    finding = places.get(item)
+    if finding is None:
+        raise UsageError(f"there is no item {item!r}", remedy=f"there are {', '.join(places)}")
+    if not text.strip() or len(text) > _LONGEST:
+        raise UsageError(f"an objection has 1 to {_LONGEST} characters, this one has {len(text.strip())}")
+    objection = Objection(given.job_id, given.student, finding.question, finding.item, text.strip())
+    return dataclasses.replace(objection, number=book.add_objection(objection))

@@ -1,0 +1,145 @@
+"""Tables, sets, lists of pairs and wrapped values in the shapes of answers: the payload and the evidence together."""
+
+from __future__ import annotations
+
+import collections
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from autograder.evidence import conform
+from autograder.payload.values import plain
+from autograder.rubric.variable_shapes import LetterShape, MapShape, NumberShape, NumbersShape, WordsShape
+
+NUMBER = NumberShape(type="number")
+THREE = NumbersShape(type="numbers", length=3)
+LETTER = LetterShape(type="letter", options="abcd")
+WORDS = WordsShape(type="words", words=("squared", "zero_one", "hinge"), length=3)
+LOSSES = MapShape(type="map", keys=("squared", "hinge"), of=NUMBER)
+EXAMPLES = MapShape(type="map", keys=("squared", "hinge"), of=THREE)
+ERRORS = MapShape(type="map", keys=("2", "4"), of=NUMBER)
+TABLE = pd.DataFrame({"squared": [1.0, 2.0, 3.0], "hinge": [4.0, 5.0, 6.0]})
+MEANS = pd.Series({"squared": 0.1, "zero_one": 0.2, "hinge": 0.4})
+ORDER = ["squared", "zero_one", "hinge"]
+
+
+def read(value, shape):
+    """Return what evidence keeps of a notebook's value, which must have no fault."""
+    kept, faults = conform("q", plain(value, 10**6), shape)
+    assert faults == {}
+    return kept
+
+
+@pytest.mark.parametrize(
+    "value",
+    [["c"], ("c",), {"c"}, frozenset({"c"}), np.array("c"), np.array([["c"]]), np.str_("c"), b"c", np.bytes_(b"c"),
+     np.array([b"c"]), pd.Series(["c"]), pd.Index(["c"]), np.array(["c"], object)],
+)  # fmt: skip
+def test_one_letter_in_a_container_is_that_letter(value):
+    """A list, a set, an array or a column of one element says what its element says."""
+    assert read(value, LETTER) == "c"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [[0.5], np.array([[0.5]]), {0.5}, pd.Series([0.5]), pd.Series({"mse": 0.5}), Fraction(1, 2), Decimal("0.5"),
+     np.longdouble(0.5), np.array(0.5), "0,5", np.array(["0.5"])],
+)  # fmt: skip
+def test_one_number_in_a_container_is_that_number(value):
+    """Arrays of one element, exact fractions and numbers as text are numbers."""
+    assert read(value, NUMBER) == 0.5
+
+
+@pytest.mark.parametrize(
+    "value",
+    [np.array([[1], [2], [3]]), np.array([[1, 2, 3]]), pd.Series([1, 2, 3]), pd.Series([1, 2, 3], index=[7, 0, 2]),
+     pd.DataFrame({"p": [1, 2, 3]}), {"p": [1, 2, 3]}, collections.deque([1, 2, 3]), {"x": 1, "y": 2, "z": 3}.values(),
+     np.array([1, 2, 3], object), np.array([1, 2, 3], np.longdouble), pd.Series(["1", "2", "3"]),
+     pd.DataFrame([[1, 2, 3]]), pd.DataFrame([[1, 2, 3]], columns=list("pqr")), [[[1, 2, 3]]], [[[1], [2], [3]]]],
+)  # fmt: skip
+def test_a_column_of_numbers_is_a_list_of_numbers(value):
+    """Column and row vectors, columns of tables, views and arrays of objects hold a list."""
+    assert read(value, THREE) == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [MEANS.sort_values().index, MEANS.sort_values().index.array, MEANS.index.to_list(), MEANS.to_dict().keys(),
+     pd.Series(ORDER), sorted(MEANS.to_dict().items(), key=lambda item: item[1]), ["Squared", "zero-one", "'hinge'"],
+     pd.Categorical(ORDER), [["squared"], ["zero_one"], ["hinge"]], np.array([ORDER]), [[ORDER]],
+     sorted(zip(MEANS, MEANS.index, strict=True)), MEANS.to_dict().items()],
+)  # fmt: skip
+def test_words_are_read_from_an_index_and_from_sorted_items(value):
+    """What pandas and `sorted` give where an order of names is asked for is that order."""
+    assert read(value, WORDS) == ORDER
+
+
+@pytest.mark.parametrize(
+    "value",
+    [TABLE.mean(), TABLE.mean().to_frame(), TABLE.mean().to_frame().T, TABLE.mean().reset_index(),
+     [("squared", 2), ("hinge", 5)], {"squared": 2, "hinge": 5}.items(), [{"squared": 2, "hinge": 5}],
+     {" Squared": 2, "HINGE": [5]}, collections.Counter(squared=2, hinge=5)],
+)  # fmt: skip
+def test_a_table_with_the_keys_is_a_dictionary(value):
+    """Labels may be in the rows, in the columns or beside the values; other spellings of a key are that key."""
+    assert read(value, LOSSES) == {"squared": 2, "hinge": 5}
+
+
+@pytest.mark.parametrize("value", [TABLE, TABLE.T, {"squared": TABLE["squared"], "hinge": TABLE[["hinge"]]}])
+def test_a_table_of_examples_is_a_dictionary_of_lists(value):
+    """A frame has one list per column, or per row if the rows have the keys."""
+    assert read(value, EXAMPLES) == {"squared": [1, 2, 3], "hinge": [4, 5, 6]}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{2.0: 1, 4.0: 2}, {"2.0": 1, "4.0": 2}, {np.float64(2): 1, np.int64(4): 2}, pd.Series({2: 1.0, 4: 2.0}),
+     pd.DataFrame({"mse": [1.0, 2.0]}, index=[2, 4]), pd.DataFrame({"batch": [2, 4], "mse": [1.0, 2.0]})],
+)  # fmt: skip
+def test_whole_numbers_are_keys_however_they_are_stored(value):
+    """2, 2.0 and "2" name the same batch size, in dictionaries and in tables."""
+    assert read(value, ERRORS) == {"2": 1, "4": 2}
+
+
+@pytest.mark.parametrize(
+    ("value", "shape"),
+    [(pd.concat([MEANS, MEANS]), LOSSES), ({"two": 1}, ERRORS), ({"Squared": 1, "SQUARED": 2, "hinge": 3}, LOSSES)],
+)  # fmt: skip
+def test_labels_that_fit_twice_are_not_chosen_from(value, shape):
+    """Of two values for one key none is taken."""
+    kept, faults = conform("q", plain(value, 10**6), shape)
+    assert faults
+    assert "squared" not in (kept or {})
+
+
+@pytest.mark.parametrize(
+    ("value", "shape"),
+    [
+        (pd.Series([7, 9, 8], index=[2, 0, 1]), THREE), (pd.Series([1, 2, 2, 3, 3, 3]).value_counts(), THREE),
+        ([("p", 1), ("q", 2), ("r", 3)], THREE), ({"p": 1, "q": 2, "r": 3}.items(), THREE),
+        (pd.DataFrame(np.eye(3)), THREE), ({"k=2": 1, "k=4": 2}, ERRORS), ({"batch_2": 1, "batch_4": 2}, ERRORS),
+        (pd.DataFrame([[1, 2], [3, 4]], index=["squared", "hinge"], columns=["hinge", "squared"]), LOSSES),
+    ],
+)  # fmt: skip
+def test_what_may_be_meant_in_another_order_is_left_to_a_person(value, shape):
+    """Counts by frequency, labelled numbers, and keys within other words are neither read nor lost."""
+    kept, faults = conform("q", plain(value, 10**6), shape)
+    assert (kept, [fault.code for fault in faults.values()]) == (None, ["value.doubtful"])
+
+
+def test_numbers_that_only_count_the_columns_are_no_keys():
+    """A table with the keys in its rows has columns 0, 1, 2, …, some of which are keys as well."""
+    shape = MapShape(type="map", keys=("2", "4"), of=THREE)
+    assert read(pd.DataFrame([[1, 2, 3], [4, 5, 6]], index=[2, 4]), shape) == {"2": [1, 2, 3], "4": [4, 5, 6]}
+    assert read(pd.DataFrame({2: [2, 4], "mse": [1.0, 2.0]}), ERRORS) == {"2": 1, "4": 2}
+
+
+def test_two_keys_of_one_spelling_do_not_share_a_value():
+    """A label that is a key is that key's; another spelling goes to one key at most."""
+    shape = MapShape(type="map", keys=("A", "a"), of=NUMBER)
+    for labels in ({"a": 1}, {"a ": 1}):
+        assert len(conform("q", plain(labels, 1000), shape)[0]) == 1
+    assert conform("q", {"a": 1}, shape)[0] == {"a": 1}
