@@ -9,9 +9,11 @@ from autograder.report import in_english
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(3000)]
 
 REFUSED = {"about", "kind", "limits", "run", "detail"}
-EXECUTED = REFUSED | {"points", "items", "flags", "cells", "seconds", "mebibytes"}
+EXECUTED = REFUSED | {"points", "items", "flags", "cells", "mebibytes"}
 SHARED_MEBIBYTES = 128
 """A warm notebook's memory holds the packages of the fork server, some of which it never uses."""
+PATIENCE_SECONDS = 180
+"""Beyond its own time a notebook waits for its sandbox and its trainings, on a machine that is busy on purpose."""
 FEWEST = 160
 
 
@@ -55,7 +57,7 @@ def test_gets_what_it_must(graded, case, cases):
     # A completed run has nothing to explain.
     said = in_english(given.run_detail)
     assert said == "" if expected["detail"] == "" else expected["detail"] in said
-    assert submission.run.usage.wall_seconds <= expected["seconds"]
+    assert submission.run.usage.wall_seconds <= LIMITS[expected["limits"]]["notebook_seconds"] + PATIENCE_SECONDS
     shared = SHARED_MEBIBYTES if submission.run.backend == "bubblewrap" else 0
     assert submission.run.usage.peak_memory_bytes <= (expected["mebibytes"] + shared) * 2**20
 
