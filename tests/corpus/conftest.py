@@ -301,6 +301,12 @@ def _digest(folder):
 
 
 @pytest.fixture
+def limits():
+    """The limits of each group of cases, by the group's name."""
+    return LIMITS
+
+
+@pytest.fixture
 def say(pytestconfig):
     """Print figures at the end of the test run, whether it is quiet or not, and write them to a file for benchmarks."""
 

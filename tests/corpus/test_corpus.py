@@ -35,7 +35,7 @@ def test_no_submission_is_lost(graded, cases):
     assert not graded.submissions.keys() & graded.refused.keys()
 
 
-def test_gets_what_it_must(graded, case, cases):
+def test_gets_what_it_must(graded, case, cases, limits):
     """Run, reason, points, every item, flags, every cell, time and memory."""
     expected = cases[case]
     if expected["run"] == "REFUSED":
@@ -57,7 +57,7 @@ def test_gets_what_it_must(graded, case, cases):
     # A completed run has nothing to explain.
     said = in_english(given.run_detail)
     assert said == "" if expected["detail"] == "" else expected["detail"] in said
-    assert submission.run.usage.wall_seconds <= LIMITS[expected["limits"]]["notebook_seconds"] + PATIENCE_SECONDS
+    assert submission.run.usage.wall_seconds <= limits[expected["limits"]]["notebook_seconds"] + PATIENCE_SECONDS
     shared = SHARED_MEBIBYTES if submission.run.backend == "bubblewrap" else 0
     assert submission.run.usage.peak_memory_bytes <= (expected["mebibytes"] + shared) * 2**20
 
