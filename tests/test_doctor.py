@@ -30,6 +30,7 @@ def by_name(checks):
     return found
 
 
+@pytest.mark.slow
 def test_a_machine_that_can_grade_is_said_to_be_one(config):
     """Packages, sandbox protections, rubric and memory are fine where these tests run."""
     baseline = config.parent / "reference" / "practice" / "baseline.json"
@@ -61,6 +62,7 @@ def test_whatever_is_lacking_has_a_remedy(config, monkeypatch, tmp_path):
     assert not any(checks[name].holds for name in expected)
 
 
+@pytest.mark.slow
 def test_the_known_trainings_are_counted_by_what_they_were_recorded_with(config):
     """Those of these versions will be known here, whatever processor recorded them; others will not."""
     store = OrderStore(config.parent / "reference" / "practice" / "trainings")

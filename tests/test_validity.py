@@ -20,6 +20,7 @@ def judged():
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
 
 
+@pytest.mark.slow
 def test_the_kept_runs_get_what_they_deserve(judged):
     """At least 98 % of the honest solutions keep every point, and 95 % of the mutants lose exactly the right ones."""
     assert judged.returncode == 0, judged.stdout + judged.stderr

@@ -20,6 +20,8 @@ from autograder.own_check.shipped.check_words import WORDS
 from autograder.rubric.checks.recipe import Recipe
 from autograder.rubric.variable_shapes import LetterShape, MapShape, NumberShape, NumbersShape, WordsShape
 
+pytestmark = pytest.mark.slow
+
 LETTER = LetterShape(type="letter", options="abcd")
 NUMBER = NumberShape(type="number")
 THREE = NumbersShape(type="numbers", length=3)

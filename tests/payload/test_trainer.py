@@ -10,6 +10,8 @@ from pathlib import Path
 import payload_desk
 import pytest
 
+pytestmark = pytest.mark.slow
+
 OBSERVATIONS = (Path(__file__).parent / "keras_orders" / "observations.py").read_text(encoding="utf-8")
 FIT = """
 keras.utils.set_random_seed(3)
@@ -33,7 +35,6 @@ def test_the_trainer_greets_with_its_versions(trainer):
     assert set(trainer.hello["versions"]) >= {"python", "numpy", "keras", "tensorflow"}
 
 
-@pytest.mark.slow
 def test_it_forks_with_one_thread(trainer):
     """A process with several threads must not fork: locks of other threads would stay locked in the child."""
     status = Path(f"/proc/{trainer.process.pid}/status").read_text(encoding="ascii")
@@ -83,7 +84,6 @@ FORGED = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", FORGED)
 def test_what_is_not_built_as_described_is_not_trained(trainer, order, name):
     """An order with a part that is not allowed, or that is rebuilt differently, is refused; the trainer continues."""
@@ -95,7 +95,6 @@ def test_what_is_not_built_as_described_is_not_trained(trainer, order, name):
     assert 0 < len(message["detail"]) <= 300
 
 
-@pytest.mark.slow
 def test_a_training_that_raises_has_failed(trainer, order):
     """Keras's exception is reported in one line; the trainer serves the next order."""
     description, arrays = order
@@ -105,7 +104,6 @@ def test_a_training_that_raises_has_failed(trainer, order):
     assert "IndexError" in message["detail"]
 
 
-@pytest.mark.slow
 def test_a_training_that_dies_is_said_to_have_died(trainer, order):
     """The death of a child causes no broken frame and no verdict on the order; the next order is served."""
     description, arrays = order
@@ -163,7 +161,6 @@ model.evaluate(x, targets, batch_size=100, verbose=0)
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("threads", ["1", "2"])
 def test_the_process_that_trained_evaluates_to_the_bits_of_a_new_one(run_cells, threads):
     """Whatever the network, and whatever was evaluated in the process before; no order sees traces of another."""
@@ -206,7 +203,6 @@ def session(run_cells, trainer):
     return orders
 
 
-@pytest.mark.slow
 def test_evaluations_are_made_where_the_network_is(trainer, session):
     """One process serves a training and all evaluations and predictions of its network, with any weights."""
     processes = []
@@ -217,7 +213,6 @@ def test_evaluations_are_made_where_the_network_is(trainer, session):
     assert len(set(processes)) == 1
 
 
-@pytest.mark.slow
 def test_a_training_gets_a_process_of_its_own(trainer, session):
     """This includes one that continues the previous training."""
     description, *_ = session.descriptions
@@ -228,7 +223,6 @@ def test_a_training_gets_a_process_of_its_own(trainer, session):
     assert len(processes) == 2
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("change", [{"epsilon": 1e-3}, {"determinism": True}, {"max_steps_per_epoch": 1}])
 def test_what_keras_is_told_for_all_calls_ends_the_process(trainer, session, change):
     """Global settings of one order do not apply to the next."""
@@ -240,7 +234,6 @@ def test_what_keras_is_told_for_all_calls_ends_the_process(trainer, session, cha
     assert _child(trainer.process.pid) != before
 
 
-@pytest.mark.slow
 def test_an_evaluation_survives_the_process_that_trained(trainer, session):
     """If it is killed while it waits, another process evaluates."""
     fit, evaluation, *_ = session.descriptions
@@ -249,7 +242,6 @@ def test_an_evaluation_survives_the_process_that_trained(trainer, session):
     assert trainer.train(evaluation, session.arrays)[0]["type"] == "result"
 
 
-@pytest.mark.slow
 def test_what_is_refused_there_is_tried_anew(trainer, session):
     """A kept process cannot refuse an order by itself: the cause may be the process, not the order."""
     fit, evaluation, *_ = session.descriptions
@@ -261,7 +253,6 @@ def test_what_is_refused_there_is_tried_anew(trainer, session):
     assert trainer.train(evaluation, session.arrays)[0]["type"] == "result"
 
 
-@pytest.mark.slow
 def test_a_process_with_much_memory_does_not_stay(run_cells, trainer):
     """Its memory would be missing for others."""
     orders = payload_desk.Desk(trainer)

@@ -12,6 +12,8 @@ from autograder.datasets import DataHome
 from autograder.grading import grade
 from autograder.reference import read_runs
 
+pytestmark = pytest.mark.slow
+
 HEAD = (Path(__file__).parents[1] / "tiny.yml").read_text(encoding="utf-8").partition("questions:")[0]
 RUBRIC = (
     HEAD

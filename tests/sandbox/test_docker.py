@@ -16,6 +16,8 @@ from autograder.sandbox import docker, examine_protections, open_sandbox
 from autograder.sandbox.containers import owner_label
 from autograder.sandbox.docker import IMAGE, IMAGE_VARIABLE
 
+pytestmark = pytest.mark.slow
+
 
 def engine_has_the_image():
     """Return whether containers can be started here."""

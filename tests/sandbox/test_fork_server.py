@@ -119,6 +119,7 @@ def test_one_that_dies_during_a_request_is_asked_again(box, make_job, monkeypatc
     assert server(box) not in killed
 
 
+@pytest.mark.slow
 def test_one_that_stops_answering_costs_one_notebook_its_wait(box, make_job, monkeypatch):
     """A fork server that hangs is abandoned, and the notebook starts cold."""
     assert box.run(make_job()).verdict is RunVerdict.COMPLETE

@@ -214,6 +214,7 @@ print({{run.verdict.value for run in runs}} == {{"COMPLETE"}}, resource.getrusag
 """
 
 
+@pytest.mark.slow
 def test_memory_of_the_controller_does_not_grow_with_the_notebooks(tmp_path, write_stand_in):
     """Three notebooks that fill their array limits take at most 1.3 times the memory of one."""
     payload = write_stand_in(_FILLS_ITS_ROOM)

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 def wait_for(process, words):
     """Read a command's output until some words appear."""
@@ -17,7 +19,6 @@ def wait_for(process, words):
     return said
 
 
-@pytest.mark.slow
 def test_a_second_grading_says_who_is_at_work_and_changes_nothing(course, expected_points):
     """Nothing is executed twice; the error names the process, and the first command is not disturbed."""
     course.hand_in("yan", 'q01_answer = "b"', "import time; time.sleep(10)")

@@ -170,6 +170,7 @@ def described(run_cells):
     return talk.values["taken"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SAME)
 def test_what_has_no_influence_is_left_out(described, name):
     """The same training has the same description, however it was written."""

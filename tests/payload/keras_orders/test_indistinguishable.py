@@ -6,6 +6,8 @@ from pathlib import Path
 import payload_desk
 import pytest
 
+pytestmark = pytest.mark.slow
+
 OBSERVATIONS = (Path(__file__).parent / "observations.py").read_text(encoding="utf-8")
 FAST = ("schedule", "stopping")
 SLOW = (
@@ -54,7 +56,6 @@ def test_an_answer_is_a_training(run_cells, trainer):
     _compare(run_cells, trainer, FAST)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("names", [SLOW[place : place + 7] for place in range(0, len(SLOW), 7)])
 def test_every_kind_of_training_is_an_order(run_cells, trainer, names):
@@ -62,7 +63,6 @@ def test_every_kind_of_training_is_an_order(run_cells, trainer, names):
     _compare(run_cells, trainer, names)
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("threads", ["1", "2"])
 def test_threads_do_not_matter(run_cells, threads):

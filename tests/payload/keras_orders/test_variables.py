@@ -1,5 +1,9 @@
 """Building a model for data gives what Keras itself would build from its own data set."""
 
+import pytest
+
+pytestmark = pytest.mark.slow
+
 COMPARE = """
 import sys
 import keras, numpy as np
