@@ -29,6 +29,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
         "found.list": {},
         "found.dictionary": {},
         "found.table": {},
+        "found.record": {},
         "found.set": {},
         "found.truths": {},
         "found.not_finite": {},
@@ -39,6 +40,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
         "value.doubtful": {"found": _NESTED, "due": _NESTED},
         # What was found and cannot be encoded as JSON.
         "unsupported.class": {"name": str, "module": str},
+        "unsupported.iterator": {"name": str},
         "unsupported.absent_module": {"module": str},
         "unsupported.array": {"dtype": str},
         "unsupported.key_class": {"name": str, "module": str},
