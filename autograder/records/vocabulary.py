@@ -83,6 +83,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
         "cell.interrupted": {"seconds": float},
         "cell.trainings": {},
         # What was left out or replaced in a cell because it does not work in the sandbox.
+        "environment.backend": {"backend": str},
         "environment.module": {"module": str},
         "environment.magic": {"magic": str},
         "environment.statement": {"statement": str, "error": str},

@@ -88,6 +88,9 @@ PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
         "due.one_word": Phrase("uma destas palavras: {words}", "one of {words}"),
         "due.letter": Phrase("uma das letras {letters}", "one of the letters {letters}"),
         "due.dictionary": Phrase("um dicionário", "a dictionary"),
+        "environment.backend": Phrase(
+            "o Keras roda aqui com o TensorFlow, não com {backend}", "Keras runs on TensorFlow here, not on {backend}"
+        ),
         "environment.module": Phrase(
             "o módulo {module} não está instalado aqui", "the module {module} is not installed here"
         ),
