@@ -13,7 +13,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-CHECKS = ("test_q07_before_training", "test_q10_before_training")
+CHECKS = ("test_q07_form", "test_q10_form")
 
 
 def z_scored(rows):
@@ -43,7 +43,6 @@ def flat(units, activation=None):
 
 WRONG = (
     ("x_train", z_scored(404) * 3),
-    ("x_train", z_scored(300)),
     ("x_test", z_scored(102)),
     ("build_boston_network", lambda: keras.Sequential([keras.Input((13,)), keras.layers.Dense(2)])),
     ("build_boston_network", lambda: ...),
@@ -60,7 +59,7 @@ WRONG = (
 
 
 def main(path):
-    """Print the names that the checks blame: for the solution, for nothing at all, and for each mistake."""
+    """Print what the checks blame besides the answers: of the solution, of nothing at all, and of each mistake."""
     cells = {cell["id"]: "".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]}
     tests, solved = {}, {"keras": keras, "np": np, "math": math}
     for name in ("q07-tests", "q10-tests"):
@@ -75,7 +74,7 @@ def main(path):
             try:
                 tests[check](variables)
             except AssertionError as problem:
-                names |= {line.partition(":")[0] for line in str(problem).splitlines()}
+                names |= {line.partition(":")[0] for line in str(problem).splitlines() if not line.startswith("q")}
         return sorted(names)
 
     blank = {"keras": keras, "np": np, "x_train": ..., "build_inception": ...}
@@ -84,7 +83,7 @@ def main(path):
         "nothing": [*blamed({}), *blamed(blank)],
         "mistakes": [[name, blamed({**solved, name: wrong})] for name, wrong in WRONG],
     }
-    print(json.dumps(found))
+    sys.stdout.write(json.dumps(found) + "\n")
 
 
 if __name__ == "__main__":
