@@ -51,6 +51,16 @@ def test_both_error_rates_are_stated_for_every_item_of_numbers(judged, root):
     assert all(int(runs) >= 10 for runs in rows.values())
 
 
+def test_what_accepts_its_nearest_mistake_says_why_it_keeps_its_weight(judged, root):
+    """No item of numbers accepts more than half of the runs with a known mistake without a reason in both languages."""
+    questions = yaml.safe_load((root / "grading.yml").read_text(encoding="utf-8"))["questions"]
+    nearest = re.findall(r"^(q\d+)\.(\w+) .*: \d+ of \d+, ([\d.]+)% \([^)]*\)\s*$", judged.stdout, re.MULTILINE)
+    assert nearest
+    for question, item, share in nearest:
+        if float(share) > 50:
+            assert questions[question]["items"][item].get("because", {}).keys() == {"pt-BR", "en"}, item
+
+
 def test_every_mutant_names_items_that_there_are(root):
     """A mutant with a wrong item name would never be detected."""
     bank = yaml.safe_load((BENCH / "bank.yml").read_text(encoding="utf-8"))

@@ -10,22 +10,37 @@ from autograder.audit.reproduction import Reproduction, reproduce
 from autograder.errors import ConfigurationError
 from autograder.grading import observe
 from autograder.grading.key_audit import KeyAudit, Mark, audit_keys
+from autograder.records import Language
 from autograder.reference import read_runs
 from autograder.rubric import read_document
 from autograder.rubric.checks.choice import Choice
+from autograder.rubric.checks.interval import Interval
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class KeptWeight:
+    """Why an item of numbers keeps its points although its intervals accept a known mistake, by language."""
+
+    place: str
+    points: float
+    because: dict[Language, str]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Audit:
     """The audit of all questions with claims by the runs on one kind of data.
 
-    `stale` describes how many of the runs are stale and why; empty if none is.
+    `policy` is what the rubric does with a letter that a student's own numbers support better than the key, `kept` the
+    items that state a reason for their weight. `stale` describes how many of the runs are stale and why; empty if none
+    is.
     """
 
     data: str
     keys: tuple[KeyAudit, ...] = ()
     figures: tuple[Reproduction, ...] = ()
     stale: str = ""
+    policy: str = "review"
+    kept: tuple[KeptWeight, ...] = ()
 
     @property
     def mark(self) -> Mark:
@@ -50,9 +65,18 @@ def audit(assignment: Assignment, data: str) -> Audit:
     key_spec = assignment.specification.key_spec
     # Published figures never come from practice data.
     published = _published(assignment.reference("published.yml")) if data == "real" else {}
-    items = (item for question in key_spec.questions.values() for item in question.items.values())
-    if not published and not any(isinstance(item, Choice) and item.claims for item in items):
-        return Audit(data)
+    items = {
+        f"{name}.{item_name}": item
+        for name, question in key_spec.questions.items()
+        for item_name, item in question.items.items()
+    }
+    kept_weights = tuple(
+        KeptWeight(place, item.points, dict(item.because))
+        for place, item in items.items()
+        if isinstance(item, Interval) and item.because
+    )
+    if not published and not any(isinstance(item, Choice) and item.claims for item in items.values()):
+        return Audit(data, kept=kept_weights)
     kept = read_runs(assignment.runs_folder(data))
     runs = tuple(observe(run.evidence, key_spec) for run in kept)
     return Audit(
@@ -60,6 +84,8 @@ def audit(assignment: Assignment, data: str) -> Audit:
         keys=audit_keys(key_spec, runs),
         figures=reproduce(published, key_spec, assignment.baseline(data), runs),
         stale=assignment.stale(kept, data),
+        policy=key_spec.policy.defensible,
+        kept=kept_weights,
     )
 
 

@@ -68,6 +68,8 @@ def audit_document(found: Audit) -> dict[str, JSON]:
             }
             for key in found.keys
         ],
+        "policy": found.policy,
+        "kept": [dataclasses.asdict(one) for one in found.kept],
         "figures": [{**dataclasses.asdict(one), "reproduced": one.reproduced} for one in found.figures],
     }
 
@@ -82,6 +84,14 @@ def _render(found: Audit, titles: Mapping[str, str], language: Language) -> str:
         warnings=text.warnings(found),
         strips=[_strip(one, language) for one in found.figures],
         reproduced=sum(one.reproduced for one in found.figures),
+        weak=[key for key in found.keys if key.mark != "holds" and key.remedies],
+        remedy_name=text.remedy_name,
+        chosen=found.policy,
+        kept=[
+            (one.place, _written(plain(one.points), language), because)
+            for one in found.kept
+            if (because := one.because.get(language) or next(iter(one.because.values())))
+        ],
     )
 
 

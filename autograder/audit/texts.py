@@ -9,6 +9,7 @@ from typing import Final
 
 from autograder.audit.key_examination import Audit
 from autograder.grading.key_audit import ENOUGH, KeyAudit, Mark
+from autograder.grading.key_remedies import Remedy, Way
 from autograder.records import Language
 
 
@@ -48,6 +49,25 @@ class AuditWording:
     fails: str
     weak: str
     no_runs: str
+    helps: str
+    helps_explained: str
+    ways: Mapping[Way, str]
+    remedy: str
+    right: str
+    tied: str
+    flagged: str
+    wrong: str
+    guessed: str
+    in_use: str
+    kept: str
+    kept_explained: str
+    item: str
+    points: str
+    reason: str
+
+    def remedy_name(self, remedy: Remedy) -> str:
+        """Name a remedy as `grading.yml` writes it, with what it does."""
+        return self.ways[remedy.way].format(letter=remedy.letter)
 
     def warnings(self, found: Audit) -> tuple[str, ...]:
         """Return what an instructor should know: stale runs, and keys that fail or hold in too few runs."""
@@ -135,6 +155,33 @@ _ENGLISH = AuditWording(
     "{enough}): a student's run may disagree",
     no_runs="{question}: no healthy reference run has the numbers that its options speak of, so nothing supports its "
     "key yet: `autograder calibrate` makes runs",
+    helps="What helps",
+    helps_explained="Of students who answer a question with a weak key by their own numbers: how many would be judged "
+    "right, if each were one of the healthy runs. The key itself is right under every remedy. Tied: the numbers "
+    "support the key and another option alike, and only the key earns the points. The last column is the price: how "
+    "often a wrong letter would earn the points if it were guessed beside right trainings.",
+    ways=MappingProxyType(
+        {
+            "reject": "defensible: reject (the key alone)",
+            "review": "defensible: review (the key alone; a person is told)",
+            "accept": "defensible: accept (also what one's own numbers support better)",
+            "own_numbers": "defensible: own_numbers (also what they support as well)",
+            "accepted": "accepted: [{letter}] (this letter from everybody)",
+        }
+    ),
+    remedy="remedy",
+    right="right",
+    tied="tied",
+    flagged="to a person",
+    wrong="wrong",
+    guessed="guesses that earn",
+    in_use="in use",
+    kept="Why items of numbers keep their weight",
+    kept_explained="Their intervals accept a known mistake in more than half of the runs with it (`make validity` "
+    "counts). The rubric states why they keep their points.",
+    item="item",
+    points="points",
+    reason="reason",
 )
 
 _PORTUGUESE = AuditWording(
@@ -184,6 +231,34 @@ _PORTUGUESE = AuditWording(
     "pelo menos {enough}): a execução de um estudante pode discordar",
     no_runs="{question}: nenhuma execução de referência válida tem os números de que as alternativas falam, por isso "
     "nada apoia o gabarito ainda: `autograder calibrate` faz as execuções",
+    helps="O que ajuda",
+    helps_explained="De estudantes que respondem a uma questão de gabarito frágil pelos próprios números: quantos "
+    "acertariam, se cada um fosse uma das execuções válidas. O gabarito está certo com qualquer remédio. Empate: os "
+    "números apoiam igualmente o gabarito e outra alternativa, e só o gabarito ganha os pontos. A última coluna é o "
+    "preço: com que frequência uma alternativa errada ganharia os pontos se fosse chutada ao lado de treinamentos "
+    "corretos.",
+    ways=MappingProxyType(
+        {
+            "reject": "defensible: reject (só o gabarito)",
+            "review": "defensible: review (só o gabarito; uma pessoa é avisada)",
+            "accept": "defensible: accept (também a que os próprios números apoiam mais)",
+            "own_numbers": "defensible: own_numbers (também a que eles apoiam igualmente)",
+            "accepted": "accepted: [{letter}] (esta alternativa, para todos)",
+        }
+    ),
+    remedy="remédio",
+    right="certos",
+    tied="empates",
+    flagged="para uma pessoa",
+    wrong="errados",
+    guessed="chutes que pontuam",
+    in_use="em uso",
+    kept="Por que itens de números mantêm o seu peso",
+    kept_explained="Os intervalos deles aceitam um erro conhecido em mais da metade das execuções com esse erro "
+    "(`make validity` conta). A rubrica diz por que eles mantêm os pontos.",
+    item="item",
+    points="pontos",
+    reason="motivo",
 )
 
 WORDINGS: Final[Mapping[Language, AuditWording]] = MappingProxyType({"en": _ENGLISH, "pt-BR": _PORTUGUESE})

@@ -70,6 +70,7 @@ def _draw(found: Audit) -> None:
             )
     if found.keys:
         stdout.print(table)
+    _draw_remedies(found)
     if found.figures:
         reproduced = sum(one.reproduced for one in found.figures)
         lost = [one.path for one in found.figures if not one.reproduced]
@@ -79,3 +80,27 @@ def _draw(found: Audit) -> None:
             highlight=False,
             soft_wrap=True,
         )
+
+
+def _draw_remedies(found: Audit) -> None:
+    """Print what each remedy does for a key that fewer runs support than is wanted."""
+    weak = [key for key in found.keys if key.mark != "holds" and key.remedies]
+    if not weak:
+        return
+    text = WORDINGS["en"]
+    stdout.print(f"\n{text.helps} (✓: {text.in_use}), of students who answer by their own numbers", highlight=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("", text.remedy):
+        table.add_column(name)
+    for name in (text.right, text.tied, text.flagged, text.wrong, text.guessed):
+        table.add_column(name, justify="right")
+    for key in weak:
+        for number, remedy in enumerate(key.remedies):
+            name = text.remedy_name(remedy).partition(" (")[0]
+            table.add_row(
+                key.question if number == 0 else "",
+                escape(name) + (" ✓" if remedy.way == found.policy else ""),
+                *(f"{count / key.runs:.0%}" for count in (remedy.right, remedy.tied, remedy.flagged, remedy.wrong)),
+                f"{remedy.guessed:.0%}",
+            )
+    stdout.print(table)

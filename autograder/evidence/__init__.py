@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from autograder.evidence.examination import claimed_variables, examine
-from autograder.evidence.shapes import conform, is_blank
+from autograder.evidence.form_faults import is_blank
+from autograder.evidence.shapes import conform
 
 __all__ = ["claimed_variables", "conform", "examine", "is_blank"]

@@ -9,10 +9,18 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
-from typing import Final
+from collections.abc import Callable, Sequence
 
+from autograder.evidence.form_faults import (
+    DOUBTFUL,
+    UNSUPPORTED,
+    doubtful,
+    instead,
+    is_blank,
+    is_marked,
+    kind_of,
+    quoted,
+)
 from autograder.evidence.readings import Unread, folded, read_letter, read_number
 from autograder.evidence.value_forms import (
     SET,
@@ -20,42 +28,22 @@ from autograder.evidence.value_forms import (
     as_mapping,
     elements_of,
     has_key_within,
+    is_record,
     is_reordered,
     is_table,
     marked,
     spelling,
     unwrapped,
+    without_members,
     words_of,
 )
-from autograder.records import ABSENT, JSON, VOCABULARY, Detail, admit_detail, shown
+from autograder.records import ABSENT, JSON, Detail, shown
 from autograder.rubric.variable_shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
 
 LARGEST_NUMBER = 1e100
 """A diverged training may report 1e38. Squares and sums of squares of anything beyond this would overflow in
 grading."""
 
-_UNSUPPORTED = "$unsupported"
-"""The key under which the payload states why it could not encode a value as JSON."""
-
-_WHY_UNSUPPORTED = frozenset(code for code in VOCABULARY if code.startswith("unsupported."))
-_ELLIPSIS = Detail.of("unsupported.class", name="ellipsis", module="builtins")
-"""The placeholder `...` of an unanswered question: an answer that was never given is not malformed."""
-
-_ABSENT_MODULE = "unsupported.absent_module"
-"""A value of a module that is not installed in the sandbox: there is no answer either."""
-
-_KINDS: Final[Mapping[type, Detail]] = MappingProxyType(
-    {
-        int: Detail("found.number"),
-        float: Detail("found.number"),
-        str: Detail("found.text"),
-        list: Detail("found.list"),
-        dict: Detail("found.dictionary"),
-    }
-)
-
-_DOUBTFUL = "value.doubtful"
-_BLANK_DEPTH = 4
 _FEW_KEYS = 5
 
 
@@ -84,6 +72,7 @@ def _conform(path: str, value: JSON, shape: Shape, faults: dict[str, Detail]) ->
         return None
     if isinstance(shape, MapShape):
         return _map(path, value, shape, faults)
+    value = without_members(value, as_text=isinstance(shape, LetterShape | WordsShape))
     match shape:
         case NumberShape():
             value, fault = _number(value)
@@ -99,29 +88,19 @@ def _conform(path: str, value: JSON, shape: Shape, faults: dict[str, Detail]) ->
     return value
 
 
-def is_blank(value: JSON, depth: int = _BLANK_DEPTH) -> bool:
-    """Return whether a value was left blank: None, `...`, empty, or a container of blanks only."""
-    if value is None or isinstance(value, str):
-        return not (value and value.strip())
-    if not isinstance(value, list | dict) or depth == 0:
-        return False
-    if isinstance(value, dict) and _UNSUPPORTED in value:
-        why = admit_detail(value[_UNSUPPORTED], _WHY_UNSUPPORTED)
-        return why is not None and (why == _ELLIPSIS or why.code == _ABSENT_MODULE)
-    return all(is_blank(element, depth - 1) for element in (value if isinstance(value, list) else value.values()))
-
-
 def _map(path: str, value: JSON, shape: MapShape, faults: dict[str, Detail]) -> JSON:
-    value, due = as_mapping(value, shape.keys), Detail("due.dictionary")
+    value, due = as_mapping(without_members(value, as_text=False, depth=0), shape.keys), Detail("due.dictionary")
     if isinstance(value, list) and len(value) == len(shape.keys):
-        faults[path] = _doubtful(_found(value), due)  # perhaps in the order of the keys
+        faults[path] = doubtful(kind_of(value), due)  # perhaps in the order of the keys
         return None
-    if not isinstance(value, dict) or _UNSUPPORTED in value or is_table(value):
-        faults[path] = _doubtful(_found(value), due) if is_table(value) else _instead(value, due)
+    if not isinstance(value, dict) or UNSUPPORTED in value or (is_marked(value) and len(value) == 1):
+        written = isinstance(value, str) and any(has_key_within(value, key) for key in shape.keys)
+        is_doubtful = written or is_table(value) or is_record(value)
+        faults[path] = doubtful(kind_of(value), due) if is_doubtful else instead(value, due)
         return None
     if not any(key in value for key in shape.keys):
         if any(has_key_within(label, key) for label in value for key in shape.keys):
-            faults[path] = _doubtful(_found(value), due)
+            faults[path] = doubtful(kind_of(value), due)
             return None
         found = tuple(shown(key, 20) for key in list(value)[:_FEW_KEYS])
         faults[path] = Detail.of("value.no_key", keys=shape.keys, found=found)
@@ -144,20 +123,20 @@ def _number(value: JSON) -> tuple[JSON, Detail | None]:
     if isinstance(value, str):
         number = read_number(value)
         if number is Unread.DOUBTFUL:
-            return None, _doubtful(_quoted(value), due)
+            return None, doubtful(quoted(value), due)
         if isinstance(number, Unread):
-            return None, _instead(value, due)
+            return None, instead(value, due)
         value = number
-    elements = list(value.values()) if isinstance(value, dict) and not _is_marked(value) else elements_of(value)
+    elements = list(value.values()) if isinstance(value, dict) and not is_marked(value) else elements_of(value)
     if elements and all(_number_fault(element) is None for element in elements):
-        return None, _doubtful(_found(value), due)
+        return None, doubtful(kind_of(value), due)
     return value, _number_fault(value)
 
 
 def _number_fault(value: JSON) -> Detail | None:
     due = Detail("due.number")
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return _instead(value, due)
+        return instead(value, due)
     # Written so that NaN fails.
     if not -LARGEST_NUMBER <= value <= LARGEST_NUMBER:
         infinite = isinstance(value, float) and not math.isfinite(value)
@@ -169,15 +148,17 @@ def _numbers(value: JSON, shape: NumbersShape) -> tuple[JSON, Detail | None]:
     due = Detail.of("due.numbers", count=shape.length)
     elements = _series(value, shape.length)
     if elements is None:
-        is_short = isinstance(value, dict) and not _is_marked(value) and len(value) != shape.length
-        return None, _instead(value, due) if is_short else _instead_or_doubtful(value, due, _is_number)
+        if not isinstance(value, dict) or is_marked(value) or len(value) == shape.length:
+            return None, _instead_or_doubtful(value, due, _is_number)
+        has_series = any(len(elements_of(one) or ()) == shape.length for one in value.values())
+        return None, doubtful(kind_of(value), due) if has_series else instead(value, due)
     is_set = marked(value, SET) is not None and len(elements) > 1
     if is_set or is_reordered(value) or are_labelled(elements):
-        return None, _doubtful(_found(value), due)
+        return None, doubtful(kind_of(value), due)
     if len(elements) != shape.length:
         return None, Detail.of("value.number_count", count=len(elements), due=shape.length)
     if all(isinstance(element, bool) for element in elements) and len(set(elements)) > 1:
-        return None, _doubtful(Detail("found.truths"), due)
+        return None, doubtful(Detail("found.truths"), due)
     read = [_number(element) for element in elements]
     return [number for number, _ in read], _first_fault([fault for _, fault in read])
 
@@ -186,7 +167,7 @@ def _first_fault(faults: Sequence[Detail | None]) -> Detail | None:
     """Return the fault of a list: its first plain one, with how many more there are, or else its first doubtful one."""
     wrong = [(index, fault) for index, fault in enumerate(faults) if fault is not None]
     for index, fault in wrong:
-        if fault.code != _DOUBTFUL:
+        if fault.code != DOUBTFUL:
             first = Detail.of("value.element", index=index, fault=fault)
             return first if len(wrong) == 1 else Detail.of("value.and_more", fault=first, more=len(wrong) - 1)
     return wrong[0][1] if wrong else None
@@ -194,7 +175,7 @@ def _first_fault(faults: Sequence[Detail | None]) -> Detail | None:
 
 def _series(value: JSON, length: int) -> list[JSON] | None:
     """Return the elements of a list of numbers, also of one in another list or the only entry of a dictionary."""
-    if isinstance(value, dict) and len(value) == 1 and not _is_marked(value):
+    if isinstance(value, dict) and len(value) == 1 and not is_marked(value):
         (value,) = value.values()
     elements = elements_of(value)
     if elements is not None and len(elements) == 1 and length > 1:
@@ -215,10 +196,10 @@ def _words(value: JSON, shape: WordsShape) -> tuple[JSON, Detail | None]:
     unknown: Detail | None = None
     for index, element in enumerate(map(unwrapped, elements)):
         if not isinstance(element, str):
-            return None, Detail.of("value.element", index=index, fault=_instead(element, Detail("due.word")))
+            return None, Detail.of("value.element", index=index, fault=instead(element, Detail("due.word")))
         word = spellings.get(spelling(element), "")
         if not word and unknown is None:
-            unknown = _doubtful(_quoted(element), Detail.of("due.one_word", words=shape.words))
+            unknown = doubtful(quoted(element), Detail.of("due.one_word", words=shape.words))
         if word and word in words:
             # The same word four times would match any order.
             return None, Detail.of("value.word_twice", word=word)
@@ -233,7 +214,7 @@ def _letter(value: JSON, shape: LetterShape) -> tuple[JSON, Detail | None]:
         return None, _instead_or_doubtful(value, due, lambda one: _is_option(one, shape.options))
     letter = read_letter(value, shape.options)
     if letter is Unread.DOUBTFUL:
-        return None, _doubtful(_quoted(value), due)
+        return None, doubtful(quoted(value), due)
     if not isinstance(letter, Unread):
         return letter, None
     character = folded(value)
@@ -241,11 +222,7 @@ def _letter(value: JSON, shape: LetterShape) -> tuple[JSON, Detail | None]:
         # A look-alike character cannot be recognised by eye, so the message names it.
         found = Detail.of("found.foreign_letter", letter=shown(character), name=unicodedata.name(character, "?"))
         return None, Detail.of("value.instead", found=found, due=due)
-    return None, Detail.of("value.instead", found=_quoted(character), due=due)
-
-
-def _is_marked(value: dict[str, JSON]) -> bool:
-    return any(key.startswith("$") for key in value)
+    return None, Detail.of("value.instead", found=quoted(character), due=due)
 
 
 def _is_option(value: JSON, options: str) -> bool:
@@ -256,37 +233,12 @@ def _is_number(value: JSON) -> bool:
     return _number(value)[1] is None
 
 
-def _quoted(text: str) -> Detail:
-    return Detail.of("found.word", word=shown(text))
-
-
-def _instead(value: JSON, due: Detail) -> Detail:
-    return Detail.of("value.instead", found=_found(value), due=due)
-
-
-def _doubtful(found: Detail, due: Detail) -> Detail:
-    return Detail.of(_DOUBTFUL, found=found, due=due)
-
-
 def _instead_or_doubtful(value: JSON, due: Detail, is_answer: Callable[[JSON], bool]) -> Detail:
     """Return the fault of a value in another form: doubtful if it is text, a table, or a container with an answer."""
     if isinstance(value, str):
-        return _doubtful(_quoted(value), due)
+        return doubtful(quoted(value), due)
     contents = elements_of(value)
-    if contents is None and isinstance(value, dict) and _UNSUPPORTED not in value:
+    if contents is None and isinstance(value, dict) and UNSUPPORTED not in value:
         contents = [*value, *value.values()]
-    is_doubtful = is_table(value) or (contents is not None and any(map(is_answer, contents)))
-    return _doubtful(_found(value), due) if is_doubtful else _instead(value, due)
-
-
-def _found(value: JSON) -> Detail:
-    """Name a value's kind in a student's terms."""
-    if is_blank(value):
-        return Detail("found.nothing")
-    if isinstance(value, dict) and _UNSUPPORTED in value:
-        return admit_detail(value[_UNSUPPORTED], _WHY_UNSUPPORTED) or Detail("unsupported.unreadable")
-    if isinstance(value, bool):
-        return Detail("found.true") if value else Detail("found.false")
-    if is_table(value):
-        return Detail("found.table")
-    return Detail("found.set") if marked(value, SET) is not None else _KINDS[type(value)]
+    is_doubtful = is_table(value) or is_record(value) or (contents is not None and any(map(is_answer, contents)))
+    return doubtful(kind_of(value), due) if is_doubtful else instead(value, due)

@@ -1,7 +1,8 @@
-"""Reads the containers in which values arrive: a list, a dictionary, or a table, row or set as the payload marks them.
+"""Reads the containers in which values arrive: a list, a dictionary, or what the payload marks as another.
 
-The payload cannot know what an answer is to be, so it keeps the labels of a table: `{"$series": [[label, value], …]}`,
-`{"$frame": [[label, column], …]}`. A set is `{"$set": […]}`.
+The payload cannot know what an answer is to be, so it keeps the labels of a table and the fields of an object:
+`{"$series": [[label, value], …]}`, `{"$frame": [[label, column], …]}`, `{"$record": [[field, value], …]}`. A set is
+`{"$set": […]}`, and the member of an enum `{"$member": [name, value]}`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from autograder.records import JSON
 
 SERIES: Final = "$series"
 FRAME: Final = "$frame"
+RECORD: Final = "$record"
 SET: Final = "$set"
+MEMBER: Final = "$member"
 
 _DEEPEST: Final = 4
 _SPACES: Final = re.compile(r"[\s_-]+")
@@ -34,6 +37,36 @@ def is_table(value: JSON) -> bool:
     return marked(value, SERIES) is not None or marked(value, FRAME) is not None
 
 
+def is_record(value: JSON) -> bool:
+    """Return whether a value is an object with fields: a named tuple, a data class or a namespace."""
+    return marked(value, RECORD) is not None
+
+
+def without_members(value: JSON, *, as_text: bool, depth: int = _DEEPEST) -> JSON:
+    """Return a value with the members of enums replaced by what they stand for.
+
+    Args:
+        value: Any value.
+        as_text: Whether letters or words are asked for. Then a member stands for its text, or for its name if its value
+            is no text; for both if these are two single letters, so that a person decides.
+        depth: How deep members are looked for.
+    """
+    member = marked(value, MEMBER)
+    if member is not None and len(member) == _PAIR:
+        name, content = member
+        if not as_text:
+            return content
+        if not isinstance(content, str):
+            return name
+        are_letters = isinstance(name, str) and len(name) == len(content.strip()) == 1
+        return f"{name} = {content}" if are_letters and spelling(str(name)) != spelling(content) else content
+    if isinstance(value, list) and depth > 0:
+        return [without_members(one, as_text=as_text, depth=depth - 1) for one in value]
+    if isinstance(value, dict) and depth > 0:
+        return {key: without_members(one, as_text=as_text, depth=depth - 1) for key, one in value.items()}
+    return value
+
+
 def unwrapped(value: JSON) -> JSON:
     """Return the only element of a container, however often wrapped; other values as they are."""
     for _ in range(_DEEPEST):
@@ -50,7 +83,7 @@ def elements_of(value: JSON) -> list[JSON] | None:
         return value
     if (elements := marked(value, SET)) is not None:
         return elements
-    if (pairs := _pairs(marked(value, SERIES))) is not None:
+    if (pairs := _labelled(value)) is not None:
         return [element for _, element in pairs]
     columns = _pairs(marked(value, FRAME))
     if columns is None:
@@ -94,7 +127,7 @@ def as_mapping(value: JSON, keys: Sequence[str]) -> JSON:
         whole = [reading for reading in found if all(key in reading for key in keys)]
         best = whole or found
         return best[0] if len(best) == 1 else value
-    if (pairs := _pairs(marked(value, SERIES))) is not None:
+    if (pairs := _labelled(value)) is not None:
         return _with_keys(pairs, keys) or value
     if isinstance(value, dict):
         return _with_keys(list(value.items()), keys) or value
@@ -131,7 +164,7 @@ def words_of(value: JSON) -> list[JSON] | None:
             if pairs and all(isinstance(pair[at], str) and _is_number(pair[1 - at]) for pair in pairs):
                 return [pair[at] for pair in pairs]
         return value
-    elements = elements_of(value) if is_table(value) else None
+    elements = elements_of(value) if is_table(value) or is_record(value) else None
     return elements if elements is not None and all(isinstance(one, str) for one in elements) else None
 
 
@@ -177,6 +210,12 @@ def _pairs(content: list[JSON] | None) -> list[tuple[JSON, JSON]] | None:
     if content is None or not all(isinstance(pair, list) and len(pair) == _PAIR for pair in content):
         return None
     return [(label, value) for label, value in content]
+
+
+def _labelled(value: JSON) -> list[tuple[JSON, JSON]] | None:
+    """Return the labelled values of a series or a record."""
+    content = marked(value, SERIES)
+    return _pairs(marked(value, RECORD) if content is None else content)
 
 
 def _is_number(value: JSON) -> bool:

@@ -40,9 +40,13 @@ class Courses:
         """Every call of `fit` on its own."""
         self._by_number = {training.number: training for training in self.steps}
 
+    def step(self, number: int | None) -> Training | None:
+        """Return the call of `fit` with this number, None if there is none."""
+        return None if number is None else self._by_number.get(number)
+
     def ending_with(self, number: int | None) -> Course | None:
         """Return the complete course whose last `fit` call has this number, None if there is none."""
-        last = None if number is None else self._by_number.get(number)
+        last = self.step(number)
         return None if last is None else _joined([*reversed(list(self._backwards(last)))])
 
     def single(self) -> Iterator[Course]:

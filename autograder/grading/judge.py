@@ -20,7 +20,7 @@ from autograder.errors import ConfigurationError
 from autograder.grading.cell_notes import note_cells
 from autograder.grading.doubts import settle, unread
 from autograder.grading.linking import LinkedNumbers
-from autograder.grading.option_support import weigh
+from autograder.grading.option_support import is_defended, weigh
 from autograder.grading.select import Selection, select
 from autograder.grading.support import Support
 from autograder.grading.training_verdict import judge_parts
@@ -222,7 +222,7 @@ class _Judge:
         return outcome
 
     def _defended(self, item: Choice, letter: str, outcome: Outcome) -> Outcome:
-        """Check whether the student's own numbers support this letter better than the key.
+        """Check whether the student's own numbers defend this letter against the key, as the policy has it.
 
         They must come from trainings as asked, or be judged right where the question asks for no training.
         """
@@ -238,11 +238,11 @@ class _Judge:
             sources.append(self.support.claimed)
         for values in sources:
             support = weigh(item, values)
-            if support is not None and support[letter].share > support[item.key].share:
+            if support is not None and is_defended(self.policy.defensible, letter, item, support):
                 flag = Reason(CHOICE_DEFENSIBLE, item.value, str(support[letter]), str(support[item.key]))
                 # Numbers computed from predictions may be arbitrary: they justify a review of the letter, not its
                 # points.
-                if self.policy.defensible == "accept" and not any(part.predicted for part in trained):
+                if self.policy.defensible in {"accept", "own_numbers"} and not any(part.predicted for part in trained):
                     return Outcome(Verdict.PASS, flags=(flag,))
                 return dataclasses.replace(outcome, flags=(*outcome.flags, flag))
         return outcome

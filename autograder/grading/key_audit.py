@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
+from autograder.grading.key_remedies import Remedy, remedies
 from autograder.grading.option_support import describe, weigh
 from autograder.grading.summarising import Observed
 from autograder.records import Evidence
@@ -51,7 +52,7 @@ class KeyAudit:
     """One question: every option evaluated on `runs` healthy runs; `dead` runs were left out.
 
     `right` are the key and the other accepted letters; `led` counts the runs in which one of them has the most support
-    and no other option has as much.
+    and no other option has as much. `remedies` is empty without runs.
     """
 
     question: str
@@ -61,6 +62,7 @@ class KeyAudit:
     dead: int
     led: int
     options: tuple[OptionAudit, ...]
+    remedies: tuple[Remedy, ...] = ()
 
     @property
     def of_key(self) -> OptionAudit:
@@ -135,4 +137,6 @@ def _audit(question: str, item: Choice, healthy: Iterable[Evidence], dead: int) 
         all(letter in item.right_letters for letter, one in of_all.items() if one.share == top)
         for of_all, top in zip(weighed, best, strict=True)
     )
-    return KeyAudit(question, item.key, item.right_letters, len(weighed), dead, led, tuple(options))
+    return KeyAudit(
+        question, item.key, item.right_letters, len(weighed), dead, led, tuple(options), remedies(item, weighed)
+    )

@@ -1,19 +1,25 @@
 """Find the trainings that produced a reported number or history.
 
 A training is *linked* to reported numbers if it produced exactly these numbers: in its history, or in an evaluation of
-its final weights. If the student computed an error from predictions, only the predictions can be linked.
+its final weights. The square root of a mean squared error counts as that result. If the student computed an error from
+predictions, only the predictions can be linked.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
 
 from autograder.grading.courses import Course, Courses
 from autograder.records import JSON, DataSummary, Evaluation, Evidence, Training
 from autograder.rubric.closeness import LINK_RELATIVE, decimals, same_number, same_series
 from autograder.rubric.training_data import TrainingData, same_data
+
+_SQUARED_ERRORS: Final = frozenset({"mean_squared_error", "mse", "MSE"})
+"""What Keras calls a mean squared error, as a loss and as a metric."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -65,14 +71,25 @@ class LinkedNumbers:
     def by_result(self, number: float, digits: int, prefix: str = "val_") -> Iterator[Candidate]:
         """Yield the trainings with this number as the result of an evaluation or at the end of their history.
 
+        If no training has the number itself, those are yielded that have it as the root of a mean squared error.
+
         Args:
             number: The reported number.
             digits: The number of decimals to which it may have been rounded.
             prefix: The prefix of the series to search in histories. A test error may be taken from the last epoch of a
                 training that validated on the test data.
         """
+        themselves = list(self._by_result(number, digits, prefix, _itself))
+        yield from themselves or self._by_result(number, digits, prefix, _root)
+
+    def _by_result(self, number: float, digits: int, prefix: str, form: _Form) -> Iterator[Candidate]:
         for evaluation in self._evaluations:
-            if any(same_number(number, result, LINK_RELATIVE, digits) for result in evaluation.results.values()):
+            step = self.courses.step(evaluation.training)
+            loss = "" if step is None else step.loss
+            if any(
+                same_number(number, form(name, result, loss), LINK_RELATIVE, digits)
+                for name, result in evaluation.results.items()
+            ):
                 yield from self._candidate(
                     evaluation.training,
                     evaluation.inputs,
@@ -81,7 +98,9 @@ class LinkedNumbers:
                 )
         for step in self.courses.steps:
             if any(
-                name.startswith(prefix) and series and same_number(number, series[-1], LINK_RELATIVE, digits)
+                name.startswith(prefix)
+                and series
+                and same_number(number, form(name.removeprefix("val_"), series[-1], step.loss), LINK_RELATIVE, digits)
                 for name, series in step.history.items()
             ):
                 yield from self._candidate(step.number, step.validation)
@@ -127,3 +146,17 @@ class LinkedNumbers:
             for inputs, targets in self._compared
             if targets.shape and evaluation.targets.shape
         )
+
+
+_Form = Callable[[str, float | None, str], float | None]
+"""Returns what a student may report of a result, from its name, its value and the loss of the training."""
+
+
+def _itself(name: str, value: float | None, loss: str) -> float | None:  # noqa: ARG001 (the signature of a form)
+    return value
+
+
+def _root(name: str, value: float | None, loss: str) -> float | None:
+    """Return the root of a mean squared error, None for other results."""
+    is_squared = name in _SQUARED_ERRORS or (name == "loss" and loss in _SQUARED_ERRORS)
+    return math.sqrt(value) if is_squared and value is not None and value >= 0 else None

@@ -6,6 +6,7 @@ The key audit computes this for every reference run, grading for a student whose
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 
 from autograder.grading.select import select
 from autograder.records import JSON, Values
@@ -44,6 +45,15 @@ def weigh(item: Choice, values: Values) -> dict[str, OptionSupport] | None:
         letter: OptionSupport(letter, tuple(_holds(claim, numbers) for claim in claims))
         for letter, claims in item.claims.items()
     }
+
+
+def is_defended(policy: str, letter: str, item: Choice, support: Mapping[str, OptionSupport]) -> bool:
+    """Return whether numbers that support the options like this defend a letter against the key.
+
+    Under `own_numbers` it is enough that they support it as well as the key, if they support it at all.
+    """
+    of_letter, of_key = support[letter].share, support[item.key].share
+    return of_letter > of_key or (policy == "own_numbers" and of_letter == of_key > 0)
 
 
 def describe(claim: Claim) -> str:

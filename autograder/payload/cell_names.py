@@ -1,8 +1,9 @@
-"""Reads from a cell's syntax tree which names it binds, and which of its statements only prepare an environment."""
+"""Reads from a cell's text which names it binds, and which of its statements only prepare an environment."""
 
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from types import CodeType, TracebackType
 
@@ -13,6 +14,8 @@ _ENVIRONMENT = frozenset({
     "initialize_tpu_system", "is_gpu_available", "list_local_devices", "list_logical_devices", "list_physical_devices",
     "reset_memory_stats", "set_logical_device_configuration", "set_memory_growth", "set_virtual_device_configuration",
     "set_visible_devices",
+    # How a training is spread over devices.
+    "CentralStorageStrategy", "MirroredStrategy", "MultiWorkerMirroredStrategy", "OneDeviceStrategy", "get_strategy",
     # TensorFlow 1's sessions, whose options are about devices.
     "ConfigProto", "GPUOptions", "InteractiveSession", "Session", "set_session",
     # Places, languages and styles of the student's machine.
@@ -22,6 +25,8 @@ _ENVIRONMENT = frozenset({
 
 _DEVICES = ("gpu", "tpu", "cuda", "nvidia", "nvml", "/content", "drive/", "/kaggle", "../input")
 """Parts of names and texts that show that a statement is about a device or about Colab's or Kaggle's disk."""
+
+_PART = re.compile(r"\n(?!else\b|elif\b|except\b|finally\b)(?=[^\s)\]}])")
 
 _COMPUTING = frozenset({
     "compile", "evaluate", "fit", "fit_generator", "load_data", "predict", "predict_proba", "train_on_batch",
@@ -51,11 +56,33 @@ def bound_names(statements: Iterable[ast.AST]) -> Iterator[str]:
         waiting.extend(ast.iter_child_nodes(node))
 
 
-def failed_statement(tree: ast.Module, code: CodeType, trace: TracebackType | None) -> ast.stmt | None:
-    """Return the statement of a cell in which an error occurred, None if it cannot be told.
+def readable_statements(text: str) -> list[ast.stmt]:
+    r"""Return the statements of a cell that can be read although the whole cell cannot.
+
+    A line that begins neither with a space nor with the rest of a statement begins a part; a part that is no Python is
+    passed over.
+
+    >>> [ast.unparse(one) for one in readable_statements("import a\n<<<<<<< HEAD\nx = (1\ny = 2")]
+    ['import a', 'y = 2']
+    """
+    found: list[ast.stmt] = []
+    for part in _PART.split(text):
+        first_line = part.partition("\n")[0]
+        found += _parsed(part) or _parsed(first_line)
+    return found
+
+
+def _parsed(text: str) -> list[ast.stmt]:
+    try:
+        return ast.parse(text).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return []
+
+
+def failed_place(code: CodeType, trace: TracebackType | None) -> tuple[int, int] | None:
+    """Return line and column at which an error left a statement of a cell, None if they cannot be told.
 
     Args:
-        tree: The cell.
         code: The code that was executed: one statement of the cell.
         trace: The traceback of the error.
     """
@@ -64,9 +91,12 @@ def failed_statement(tree: ast.Module, code: CodeType, trace: TracebackType | No
     if trace is None:
         return None
     line, _, column, _ = list(code.co_positions())[trace.tb_lasti // 2]
-    if line is None or column is None:
-        return None
-    covering = [one for one in tree.body if _begin(one) <= (line, column) < (one.end_lineno, one.end_col_offset)]
+    return None if line is None or column is None else (line, column)
+
+
+def statement_at(place: tuple[int, int] | None, tree: ast.Module) -> ast.stmt | None:
+    """Return the statement of a cell that covers a place, None if it cannot be told."""
+    covering = [] if place is None else [one for one in tree.body if _covers(one, place)]
     return covering[0] if len(covering) == 1 else None
 
 
@@ -79,24 +109,67 @@ def came_from_computing(trace: TracebackType | None) -> bool:
     return False
 
 
-def prepares_environment(statement: ast.stmt, watched: Iterable[str]) -> bool:
-    """Return whether a failed statement only prepares devices or folders, so that the cell can continue without it.
+def prepares_environment(statement: ast.stmt, watched: Iterable[str], place: tuple[int, int] | None = None) -> bool:
+    r"""Return whether a failed statement only prepares devices or folders, so that the cell can continue without it.
 
     Args:
         statement: The statement.
         watched: The variables that hold answers; a statement that assigns one is never skipped.
+        place: Where it failed. If that is in the body of a `with`, `if` or loop, the rest of the body must not do
+            anything else either, since it would be lost.
 
     >>> prepares_environment(ast.parse("set_memory_growth(gpus[0], True)").body[0], ())
     True
+    >>> prepares_environment(ast.parse("with device('GPU:0'):\n    build()").body[0], (), (2, 4))
+    False
     """
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Name(id="input"))):
+            return True  # waits for a key; its result is not used
     words = set(_words(statement))
     if words & _COMPUTING or not set(watched).isdisjoint(bound_names([statement])):
         return False
+    if place is not None and any(_covers(one, place) for one in _body(statement)):
+        return all(_is_harmless(one) for one in _leaves(statement)) and _names_environment(words)
+    return _names_environment(words)
+
+
+def _names_environment(words: set[str]) -> bool:
     return bool(words & _ENVIRONMENT) or any(sign in word.lower() for word in words for sign in _DEVICES)
 
 
-def _begin(statement: ast.stmt) -> tuple[int, int]:
-    return statement.lineno, statement.col_offset
+def _is_harmless(statement: ast.stmt) -> bool:
+    """Return whether a simple statement within a failed one can be left out together with it."""
+    match statement:
+        case ast.Pass() | ast.Raise() | ast.Assert() | ast.Assign(value=ast.Constant()):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"))):
+            return True
+    return _names_environment(set(_words(statement)))
+
+
+def _body(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """Yield the statements directly inside a statement; those of a function or class belong to its definition."""
+    if not isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        for node in ast.iter_child_nodes(statement):
+            if isinstance(node, ast.stmt):
+                yield node
+            elif isinstance(node, ast.ExceptHandler | ast.match_case):
+                yield from node.body
+
+
+def _leaves(statement: ast.stmt) -> Iterator[ast.stmt]:
+    """Yield the statements inside a statement that contain no others."""
+    for one in _body(statement):
+        if any(True for _ in _body(one)):
+            yield from _leaves(one)
+        else:
+            yield one
+
+
+def _covers(statement: ast.stmt, place: tuple[int, int]) -> bool:
+    end = (statement.end_lineno or 0, statement.end_col_offset or 0)
+    return (statement.lineno, statement.col_offset) <= place < end
 
 
 def _words(statement: ast.stmt) -> Iterator[str]:

@@ -56,9 +56,9 @@ class CellRunner:
         self._remarks: list[dict[str, Any]] = []
         self._lost: dict[str, int] = {}
         self._shell = _make_shell()
-        self._shell.report = self._remark
+        self._shell.report = self.remark
         self._shell.watched = watched
-        self._missing = MissingModules(self.namespace, lambda module: self._remark("environment.module", module=module))
+        self._missing = MissingModules(self.namespace, lambda module: self.remark("environment.module", module=module))
         self._missing.install()
         self._interrupting = False
         self._interrupted: dict[str, Any] = {}
@@ -91,6 +91,9 @@ class CellRunner:
             return CellResult("ok", seconds, remarks=self._remarks)
         lacking = error.name if type(error) is NameError else None
         lacks_cell = self._lost.get(lacking) if type(lacking) is str else None
+        if isinstance(error, SyntaxError):
+            # Nothing of the cell has run, and later cells need what it imports.
+            self._shell.make_imports(self._shell.statements(source), f"<cell {index}>")
         unassigned = self._lose_names(source, index)
         if self._interrupted:
             return CellResult("timeout", seconds, "", self._interrupted, self._remarks, unassigned, lacks_cell)
@@ -114,15 +117,15 @@ class CellRunner:
         self._interrupted = {"code": code, "fields": fields}
         raise CellTimeoutError(code)
 
-    def _remark(self, code: str, **fields: str) -> None:
+    def remark(self, code: str, **fields: str) -> None:
+        """Note what does not work here as in the notebook's own environment, once for a cell."""
         remark = {"code": code, "fields": {name: _encodable(text) for name, text in fields.items()}}
         if remark not in self._remarks and len(self._remarks) < MOST_REMARKS:
             self._remarks.append(remark)
 
     def _lose_names(self, source: str, index: int) -> list[str]:
         """Return the names that a failed cell left unbound, and remember whose they are."""
-        tree = self._shell.bindings(source)
-        bound = set(bound_names(tree.body)) if tree is not None else set()
+        bound = set(bound_names(self._shell.statements(source)))
         lost = sorted(name for name in bound if name not in self.namespace)[:MOST_NAMES]
         self._lost |= dict.fromkeys(lost, index)
         return list(map(_encodable, lost))

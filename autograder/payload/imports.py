@@ -1,4 +1,4 @@
-"""Calls a function right after a module is imported, by any importer and however often."""
+"""Calls a function right before or after a module is imported, by any importer and however often."""
 
 from __future__ import annotations
 
@@ -20,6 +20,11 @@ class ImportHooks(MetaPathFinder):
     def __init__(self) -> None:
         self._modules: dict[str, Action] = {}
         self._packages: dict[str, Action] = {}
+        self._before: dict[str, Callable[[], None]] = {}
+
+    def before(self, module: str, action: Callable[[], None]) -> None:
+        """Call `action` when `module` is looked for, before its execution."""
+        self._before[module] = action
 
     def after(self, module: str, action: Action) -> None:
         """Call `action` with `module` after its execution."""
@@ -37,6 +42,8 @@ class ImportHooks(MetaPathFinder):
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Find a module that has an action; leave all others to the next finder."""
+        if fullname in self._before:
+            self._before[fullname]()
         action = self._modules.get(fullname) or self._packages.get(fullname.rpartition(".")[0])
         if action is None:
             return None

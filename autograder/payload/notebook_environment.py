@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from . import local_data
+from .devices import prepare_devices
 
 if TYPE_CHECKING:
     from .imports import ImportHooks
@@ -38,6 +39,7 @@ def prepare(hooks: ImportHooks) -> None:
     sys.modules["otter"] = _silent_otter()
     hooks.after_each_in("keras.src.datasets", local_data.serve)
     hooks.after("keras.src.callbacks.tensorboard", _silence_tensorboard)
+    prepare_devices(hooks)
     hooks.install()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from . import notebook_environment
 from .cells import CellRunner
 from .channel import Channel
+from .devices import use_tensorflow
 from .figures import FigureCollector
 from .imports import ImportHooks
 from .versions import versions
@@ -45,6 +46,7 @@ class Session:
         self._keras: Any = None
         hooks = ImportHooks()
         hooks.after("matplotlib.pyplot", self._figures.attach)
+        hooks.before("keras", self._choose_backend)
         hooks.after("keras", self._attach_to_keras)
         notebook_environment.prepare(hooks)
         self._runner = CellRunner(job["cell_seconds"], frozenset(job["watched"]))
@@ -82,6 +84,12 @@ class Session:
 
     def _assign_parameters(self) -> None:
         self._runner.namespace.update(self._job["parameters"])
+
+    def _choose_backend(self) -> None:
+        other = use_tensorflow()
+        if other is not None:
+            print(f"autograder: Keras runs on TensorFlow here, not on {other}")
+            self._runner.remark("environment.backend", backend=other)
 
     def _attach_to_keras(self, _module: Any) -> None:
         # Only now: these modules import Keras themselves, which a notebook without it should not pay for.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from types import CodeType
 from typing import Any
 
@@ -16,7 +16,14 @@ from IPython.core.pylabtools import import_pylab
 from IPython.utils.capture import capture_output
 from IPython.utils.text import SList
 
-from .cell_names import bound_names, came_from_computing, failed_statement, prepares_environment
+from .cell_names import (
+    bound_names,
+    came_from_computing,
+    failed_place,
+    prepares_environment,
+    readable_statements,
+    statement_at,
+)
 from .stand_ins import ENVIRONMENT, StandIn
 
 Report = Callable[..., None]
@@ -101,7 +108,7 @@ class QuietShell(InteractiveShell):
             return super().run_cell_magic(magic_name, line, cell)  # type: ignore[no-untyped-call]
         if not known:
             self._leave_out("environment.magic", magic=f"%%{magic_name}")
-        return self._run_within(cell) if self._is_python(cell) else None
+        return self._run_within(cell) if magic_name in _MEASURING_MAGICS or self._is_python(cell) else None
 
     async def run_code(self, code_obj: CodeType, result: Any = None, *, async_: bool = False) -> bool:
         """Run one statement of a cell.
@@ -114,11 +121,12 @@ class QuietShell(InteractiveShell):
         if not failed or not isinstance(error, Exception | SystemExit):
             return failed
         tree = self._tree(result.info.raw_cell)
-        statement = None if tree is None else failed_statement(tree, code_obj, error.__traceback__)
+        place = failed_place(code_obj, error.__traceback__)
+        statement = None if tree is None else statement_at(place, tree)
         if tree is None or statement is None:
             return failed
-        if came_from_computing(error.__traceback__) or not prepares_environment(statement, self.watched):
-            self._import_below(statement, tree, code_obj.co_filename)
+        if came_from_computing(error.__traceback__) or not prepares_environment(statement, self.watched, place):
+            self.make_imports(tree.body[tree.body.index(statement) + 1 :], code_obj.co_filename)
             return failed
         result.error_in_exec = None
         for name in bound_names([statement]):
@@ -127,9 +135,9 @@ class QuietShell(InteractiveShell):
         self._leave_out("environment.statement", statement=first_line, error=type(error).__name__)
         return False
 
-    def _import_below(self, failed: ast.stmt, tree: ast.Module, file_name: str) -> None:
-        """Run the cell's own imports below a statement that failed; those that fail as well are passed over."""
-        for statement in tree.body[tree.body.index(failed) + 1 :]:
+    def make_imports(self, statements: Iterable[ast.stmt], file_name: str) -> None:
+        """Run the imports among statements that are not run otherwise; those that fail as well are passed over."""
+        for statement in statements:
             if isinstance(statement, ast.Import | ast.ImportFrom):
                 with contextlib.suppress(Exception):
                     exec(compile(ast.Module([statement], []), file_name, "exec"), self.user_ns)  # noqa: S102 (the cell's)
@@ -142,11 +150,12 @@ class QuietShell(InteractiveShell):
         except Exception:  # noqa: BLE001 (IPython's own transformers may fail on odd text)
             return None
 
-    def bindings(self, raw_cell: str) -> ast.Module | None:
-        """Return the tree of a cell whose first line may be a cell magic, None if it is not Python."""
+    def statements(self, raw_cell: str) -> list[ast.stmt]:
+        """Return the statements of a cell whose first line may be a cell magic: those that are Python."""
         if raw_cell.lstrip().startswith("%%"):
             raw_cell = raw_cell.lstrip().partition("\n")[2]
-        return self._tree(raw_cell)
+        tree = self._tree(raw_cell)
+        return readable_statements(raw_cell) if tree is None else tree.body
 
     def _is_python(self, cell: str) -> bool:
         return self._tree(cell) is not None

@@ -1,20 +1,24 @@
 """Encodes a variable's value as plain JSON by exact type, never through a method that a student could override.
 
-Tables keep their labels and sets are marked, since only the trusted side knows what is asked for:
-`{"$series": [[label, value], …]}`, `{"$frame": [[label, column], …]}`, `{"$set": […]}`. A part that cannot be encoded
-becomes `{"$unsupported": detail}`, so that the rest still counts; a detail is a code with its fields, as in
-`autograder.records`.
+Tables and objects keep their labels, sets and members of enums are marked, since only the trusted side knows what is
+asked for: `{"$series": [[label, value], …]}`, `{"$frame": [[label, column], …]}`, `{"$record": [[field, value], …]}`,
+`{"$set": […]}`, `{"$member": [name, value]}`. A part that cannot be encoded becomes `{"$unsupported": detail}`, so that
+the rest still counts; a detail is a code with its fields, as in `autograder.records`.
 """
 
 from __future__ import annotations
 
+import array
+import itertools
 import math
 import sys
+import types
 from collections import Counter, OrderedDict, defaultdict, deque
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from .own_objects import enum_member, stored_fields
 from .stand_ins import StandIn, path_of
 
 UNSUPPORTED = "$unsupported"
@@ -34,6 +38,9 @@ _WITH_NUMPY = (
 
 _WITH_TO_NUMPY = (
     ("pandas.core.arrays.categorical", "Categorical"),
+    ("pandas.core.arrays.floating", "FloatingArray"),
+    ("pandas.core.arrays.integer", "IntegerArray"),
+    ("pandas.core.arrays.numpy_", "NumpyExtensionArray"),
     ("pandas.core.arrays.string_", "StringArray"),
     ("pandas.core.arrays.string_arrow", "ArrowStringArray"),
     ("pandas.core.indexes.base", "Index"),
@@ -44,10 +51,25 @@ _WITH_TO_NUMPY = (
 
 _VIEWS: tuple[type, ...] = (type({}.keys()), type({}.values()), type({}.items()))
 
-_NUMPY_SCALARS = (
-    "bool_", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32",
-    "float64", "str_", "bytes_",
+_ITERATORS: tuple[type, ...] = (
+    types.GeneratorType, map, filter, zip, enumerate, reversed, *map(type, (
+        iter([]), iter(()), iter({}), iter({}.values()), iter({}.items()), iter(set()), iter(""), iter(b""),
+        iter(range(0)), iter(range(1 << 70)), reversed([]), reversed({}), reversed({}.values()), reversed({}.items()),
+    )), itertools.accumulate, itertools.chain, itertools.islice, itertools.starmap, itertools.takewhile,
+    itertools.zip_longest,
 )  # fmt: skip
+"""Classes whose objects give their values once: reading them would take them from the notebook's later cells."""
+
+_NUMPY_SCALARS = (
+    "bool_", "int8", "int16", "int32", "int64", "longlong", "uint8", "uint16", "uint32", "uint64", "ulonglong",
+    "float16", "float32", "float64", "str_", "bytes_",
+)  # fmt: skip
+
+_NUMPY_ARRAYS = (("numpy", "ndarray"), ("numpy", "matrix"), ("numpy", "memmap"))
+
+_TRACKED_LISTS = (("keras.src.utils.tracking", "TrackedList"),)
+_TRACKED_DICTIONARIES = (("keras.src.utils.tracking", "TrackedDict"),)
+"""What a list or a dictionary becomes that is set as an attribute of a Keras model."""
 
 
 def plain(value: Any, most_bytes: int) -> Any:
@@ -84,14 +106,18 @@ class _Encoder:
         # By identity of the type: hashing or comparing a student's class could run its metaclass.
         single = {float: self._number, str: self._text, int: self._integer, bool: self._word, type(None): self._word}
         single |= {Fraction: self._real, Decimal: self._real, bytes: self._bytes, StandIn: self._absent}
+        single |= {bytearray: self._bytes, **dict.fromkeys(_ITERATORS, self._iterator)}
         several = dict.fromkeys((list, tuple, range, deque, *_VIEWS), self._items)
         several |= dict.fromkeys((dict, OrderedDict, defaultdict, Counter), self._mapping)
         several |= dict.fromkeys((set, frozenset), self._set)
+        several |= dict.fromkeys((array.array, memoryview), self._buffer)
         self._single: dict[int, Any] = {id(kind): encode for kind, encode in single.items()}
         self._of_packages: tuple[tuple[tuple[tuple[str, str], ...], Any], ...] = (
             (_WITH_NUMPY, lambda value, depth: self.encode(value.numpy(), depth)),
             (_WITH_TO_NUMPY, lambda value, depth: self.encode(value.to_numpy(), depth)),
-            ((("numpy", "ndarray"),), self._array),
+            (_NUMPY_ARRAYS, self._array),
+            (_TRACKED_LISTS, lambda value, depth: self.encode(list(list.__iter__(value)), depth)),
+            (_TRACKED_DICTIONARIES, lambda value, depth: self.encode(dict(dict.items(value)), depth)),
             ((("numpy", "longdouble"),), lambda value, _depth: self._real(value)),
             ((("pandas.core.series", "Series"),), self._series),
             ((("pandas.core.frame", "DataFrame"),), self._frame),
@@ -143,11 +169,21 @@ class _Encoder:
     def _real(self, value: Any) -> Any:
         return self._number(float(value))
 
-    def _bytes(self, value: bytes) -> Any:
+    def _bytes(self, value: bytes | bytearray) -> Any:
         try:
             return self._text(value.decode())
         except UnicodeDecodeError:
             return unsupported("not_unicode")
+
+    def _iterator(self, value: Any) -> Any:
+        return unsupported("iterator", name=_name(type(value))["name"])
+
+    def _buffer(self, value: Any, depth: int) -> Any:
+        """Encode an array of the standard library or a view of memory, which may have several dimensions."""
+        view = memoryview(value)
+        if 2 * view.nbytes // view.itemsize > self._left:
+            raise _TooLargeError
+        return self.encode(view.tolist(), depth)
 
     def _absent(self, value: StandIn) -> Any:
         return unsupported("absent_module", module=path_of(value).partition(".")[0])
@@ -204,11 +240,8 @@ class _Encoder:
             return str(key)
         if kind is float and key.is_integer():
             return str(int(key))
-        if self._is_numpy_scalar(kind):
-            inner = key.item()
-            if type(inner) in (int, float, str):
-                return self._key(inner)
-        return None
+        inner = key.item() if self._is_numpy_scalar(kind) else (enum_member(key) or (None, None))[1]
+        return self._key(inner) if type(inner) in (int, float, str) else None
 
     def _is_numpy_scalar(self, kind: type) -> bool:
         return any(kind is getattr(self._numpy, name, None) for name in _NUMPY_SCALARS)
@@ -221,6 +254,11 @@ class _Encoder:
         for places, encode in self._of_packages:
             if any(kind is _class(*place) for place in places):
                 return encode(value, depth)
+        if (member := enum_member(value)) is not None:
+            return self._labelled("$member", [self.encode(part, depth + 1) for part in member])
+        if (fields := stored_fields(value)) is not None:
+            self._count_bytes(sum(6 * len(name) + 5 for name, _ in fields))
+            return self._labelled("$record", [[name, self.encode(part, depth + 2)] for name, part in fields])
         return unsupported("class", **_name(kind))
 
     def _array(self, value: Any, depth: int) -> Any:

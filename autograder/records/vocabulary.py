@@ -29,6 +29,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
         "found.list": {},
         "found.dictionary": {},
         "found.table": {},
+        "found.record": {},
         "found.set": {},
         "found.truths": {},
         "found.not_finite": {},
@@ -39,6 +40,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
         "value.doubtful": {"found": _NESTED, "due": _NESTED},
         # What was found and cannot be encoded as JSON.
         "unsupported.class": {"name": str, "module": str},
+        "unsupported.iterator": {"name": str},
         "unsupported.absent_module": {"module": str},
         "unsupported.array": {"dtype": str},
         "unsupported.key_class": {"name": str, "module": str},
@@ -81,6 +83,7 @@ VOCABULARY: Final[Mapping[str, Mapping[str, type]]] = MappingProxyType(
         "cell.interrupted": {"seconds": float},
         "cell.trainings": {},
         # What was left out or replaced in a cell because it does not work in the sandbox.
+        "environment.backend": {"backend": str},
         "environment.module": {"module": str},
         "environment.magic": {"magic": str},
         "environment.statement": {"statement": str, "error": str},

@@ -46,6 +46,7 @@ PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
         "found.list": Phrase("uma lista", "a list"),
         "found.dictionary": Phrase("um dicionário", "a dictionary"),
         "found.table": Phrase("uma tabela", "a table"),
+        "found.record": Phrase("um objeto com campos", "an object with fields"),
         "found.set": Phrase("um conjunto", "a set"),
         "found.truths": Phrase("uma lista de True e False", "a list of True and False"),
         "found.not_finite": Phrase("um valor que não é finito", "not finite"),
@@ -53,6 +54,9 @@ PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
         "found.word": Phrase("'{word}'", "'{word}'"),
         "found.foreign_letter": Phrase("'{letter}' (letra {name} do Unicode)", "'{letter}' (Unicode's {name})"),
         "unsupported.class": Phrase("um objeto da classe {name} (de {module})", "an object of class {name} ({module})"),
+        "unsupported.iterator": Phrase(
+            "um iterador ({name}, não percorrido na correção)", "an iterator ({name}, not consumed by the grader)"
+        ),
         "unsupported.absent_module": Phrase(
             "um valor do módulo {module}, que não está instalado aqui",
             "a value of the module {module}, which is not installed here",
@@ -84,6 +88,9 @@ PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
         "due.one_word": Phrase("uma destas palavras: {words}", "one of {words}"),
         "due.letter": Phrase("uma das letras {letters}", "one of the letters {letters}"),
         "due.dictionary": Phrase("um dicionário", "a dictionary"),
+        "environment.backend": Phrase(
+            "o Keras roda aqui com o TensorFlow, não com {backend}", "Keras runs on TensorFlow here, not on {backend}"
+        ),
         "environment.module": Phrase(
             "o módulo {module} não está instalado aqui", "the module {module} is not installed here"
         ),

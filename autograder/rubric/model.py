@@ -79,10 +79,11 @@ class Policy(Strict):
 
     claimed: Decision
     """What to do with values that our execution did not produce but the student's own run saved."""
-    defensible: Decision = "review"
+    defensible: Literal["accept", "own_numbers", "review", "reject"] = "review"
     """What to do with a letter that the student's own numbers support better than the key, by the claims of its
-    options. The numbers must come from trainings as asked; in a question without a `recipe`, items of the question must
-    judge every number that the claims name, and find all of them right."""
+    options. `own_numbers` accepts it, and also one that they support as well as the key. The numbers must come from
+    trainings as asked; in a question without a `recipe`, items of the question must judge every number that the claims
+    name, and find all of them right."""
     unattested: Decision = "review"
     """What to do with trainings and numbers that only the notebook's own process vouches for."""
     unlinked: Decision = "reject"
@@ -164,12 +165,12 @@ class KeySpec(Strict):
     def digest(self) -> str:
         """The SHA-256 of everything that decides a grade; it identifies the rubric of a grade.
 
-        Changes to the feedback for students, to the folders of files or to what the students' own check may say do not
-        change it.
+        Changes to the feedback for students, to the folders of files, to what the students' own check may say or to the
+        reason why an item keeps its weight do not change it.
         """
         aside: dict[str, Any] = {
             "policy": {"feedback"},
             "assignment": {"notebooks", "reference", "data", *_ON_PAGES_ALONE},
-            "questions": {"__all__": {"items": {"__all__": {"stated"}}}},
+            "questions": {"__all__": {"items": {"__all__": {"stated", "because"}}}},
         }
         return hashlib.sha256(self.model_dump_json(exclude=aside).encode()).hexdigest()

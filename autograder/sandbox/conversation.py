@@ -30,7 +30,7 @@ MAXIMUM_VERSIONS = 32
 _CELL_ENDINGS: dict[str, Literal["ok", "error", "timeout"]] = {"ok": "ok", "error": "error", "timeout": "timeout"}
 
 _CELL_DETAILS = frozenset({"cell.interrupted", "cell.trainings"})
-_REMARKS = frozenset({"environment.module", "environment.magic", "environment.statement"})
+_REMARKS = frozenset({"environment.backend", "environment.module", "environment.magic", "environment.statement"})
 MAXIMUM_REMARKS = 20
 MAXIMUM_NAMES = 50
 _TOO_MANY_ELEMENTS = {"code": "unsupported.elements", "fields": {"count": MAXIMUM_ELEMENTS_OF_A_VALUE}}

@@ -138,3 +138,48 @@ def test_a_figure_that_is_none_is_said_in_one_line(changed, tmp_path):
         "own/published.yml: is not a table of published figures\n"
         "  q08_mse.2: write the figure in quotes, with the digits that were printed\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "helps", "kept", "reason"),
+    [
+        ("en", "What helps", "Why items of numbers keep their weight", "The recipe recognises"),
+        ("pt-BR", "O que ajuda", "Por que itens de números mantêm o seu peso", "A receita reconhece"),
+    ],
+)
+def test_remedies_and_reasons_are_shown(tmp_path, language, helps, kept, reason):
+    """For both weak keys what each remedy does, the one in use marked; and why items of numbers keep their points."""
+    done = audit(ROOT, "--language", language, out=tmp_path)
+    page = (tmp_path / "audit.html").read_text(encoding="utf-8")
+    found = json.loads((tmp_path / "audit.json").read_text(encoding="utf-8"))
+    assert f"<h2>{helps}</h2>" in page
+    assert f"<h2>{kept}</h2>" in page
+    assert all(one["because"][language] in page for one in found["kept"])
+    assert reason in page
+    assert page.count("defensible: own_numbers") == 2
+    assert "What helps" in done.stdout
+    assert len([line for line in done.stdout.splitlines() if "defensible: accept ✓" in line]) == 2
+    assert found["policy"] == "accept"
+    assert [one["place"] for one in found["kept"]] == [
+        "q07.errors_a", "q07.errors_b", "q08.errors", "q10.losses", "q10.accuracies",
+    ]  # fmt: skip
+    remedies = {key["question"]: {one["way"]: one for one in key["remedies"]} for key in found["keys"]}
+    for question, ways in remedies.items():
+        right = [ways[way]["right"] for way in ("reject", "accept", "own_numbers")]
+        assert right == sorted(right), question
+        runs = next(key["runs"] for key in found["keys"] if key["question"] == question)
+        for one in ways.values():
+            assert one["right"] + one["tied"] + one["flagged"] + one["wrong"] == runs
+        assert ways["own_numbers"]["right"] == runs
+
+
+def test_without_weak_keys_no_remedy_is_shown(changed, tmp_path):
+    """A key that all runs support needs none: with both weak questions cancelled the table is gone."""
+    folder = changed("  q07:\n    variables:", "  q07:\n    cancelled: full_points\n    variables:")
+    rubric = (folder / "grading.yml").read_text(encoding="utf-8")
+    (folder / "grading.yml").write_text(
+        rubric.replace("  q08:\n    variables:", "  q08:\n    cancelled: full_points\n    variables:"), encoding="utf-8"
+    )
+    done = audit(folder, out=tmp_path / "out")
+    assert "What helps" not in done.stdout
+    assert "What helps" not in (tmp_path / "out" / "audit.html").read_text(encoding="utf-8")

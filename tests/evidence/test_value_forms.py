@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import array
 import collections
+import dataclasses
+import enum
+import json
+import types
+import typing
 from decimal import Decimal
 from fractions import Fraction
 
@@ -26,6 +32,44 @@ MEANS = pd.Series({"squared": 0.1, "zero_one": 0.2, "hinge": 0.4})
 ORDER = ["squared", "zero_one", "hinge"]
 
 
+class Losses(typing.NamedTuple):
+    """Two losses."""
+
+    squared: object
+    hinge: object
+
+
+@dataclasses.dataclass
+class Answer:
+    """An answer with its reason."""
+
+    letter: str
+    why: object = None
+
+
+class Option(enum.Enum):
+    """Options, by text and numbered."""
+
+    FIRST = "a"
+    C = 3
+    B = "d"
+
+
+class Loss(enum.Enum):
+    """Losses that are only numbered, with one exception."""
+
+    SQUARED = 1
+    ZERO_ONE = 2
+    MARGIN = "hinge"
+
+
+def doubted(value, shape):
+    """Tell whether a person has to decide on a value."""
+    kept, faults = conform("q", plain(value, 10**6), shape)
+    assert kept is None
+    return {fault.code for fault in faults.values()} == {"value.doubtful"}
+
+
 def read(value, shape):
     """Return what evidence keeps of a notebook's value, which must have no fault."""
     kept, faults = conform("q", plain(value, 10**6), shape)
@@ -36,7 +80,9 @@ def read(value, shape):
 @pytest.mark.parametrize(
     "value",
     [["c"], ("c",), {"c"}, frozenset({"c"}), np.array("c"), np.array([["c"]]), np.str_("c"), b"c", np.bytes_(b"c"),
-     np.array([b"c"]), pd.Series(["c"]), pd.Index(["c"]), np.array(["c"], object)],
+     np.array([b"c"]), pd.Series(["c"]), pd.Index(["c"]), np.array(["c"], object), bytearray(b"c"), Option.C,
+     [Option.C], pd.Categorical(["c"]), pd.DataFrame({"answer": ["c"]}), {"q": "c"}.values(), collections.deque("c"),
+     [[["c"]]], types.SimpleNamespace(answer="c"), typing.NamedTuple("Answer", [("letter", str)])("c")],
 )  # fmt: skip
 def test_one_letter_in_a_container_is_that_letter(value):
     """A list, a set, an array or a column of one element says what its element says."""
@@ -46,7 +92,8 @@ def test_one_letter_in_a_container_is_that_letter(value):
 @pytest.mark.parametrize(
     "value",
     [[0.5], np.array([[0.5]]), {0.5}, pd.Series([0.5]), pd.Series({"mse": 0.5}), Fraction(1, 2), Decimal("0.5"),
-     np.longdouble(0.5), np.array(0.5), "0,5", np.array(["0.5"])],
+     np.longdouble(0.5), np.array(0.5), "0,5", np.array(["0.5"]), array.array("d", [0.5]), [[0.5]],
+     np.float16(0.5), enum.Enum("Error", {"MSE": 0.5}).MSE, pd.array([0.5]), np.matrix([[0.5]])],
 )  # fmt: skip
 def test_one_number_in_a_container_is_that_number(value):
     """Arrays of one element, exact fractions and numbers as text are numbers."""
@@ -57,7 +104,10 @@ def test_one_number_in_a_container_is_that_number(value):
     "value",
     [np.array([[1], [2], [3]]), np.array([[1, 2, 3]]), pd.Series([1, 2, 3]), pd.Series([1, 2, 3], index=[7, 0, 2]),
      pd.DataFrame({"p": [1, 2, 3]}), {"p": [1, 2, 3]}, collections.deque([1, 2, 3]), {"x": 1, "y": 2, "z": 3}.values(),
-     np.array([1, 2, 3], object), np.array([1, 2, 3], np.longdouble), pd.Series(["1", "2", "3"]),
+     np.array([1, 2, 3], object), np.array([1, 2, 3], np.longdouble), pd.Series(["1", "2", "3"]), range(1, 4),
+     array.array("h", [1, 2, 3]), memoryview(array.array("h", [1, 2, 3])), pd.array([1, 2, 3]), np.matrix([1, 2, 3]),
+     typing.NamedTuple("Three", [("x", int), ("y", int), ("z", int)])(1, 2, 3), pd.Categorical([1, 2, 3]),
+     [enum.Enum("E", {"A": 1}).A, 2, 3],
      pd.DataFrame([[1, 2, 3]]), pd.DataFrame([[1, 2, 3]], columns=list("pqr")), [[[1, 2, 3]]], [[[1], [2], [3]]]],
 )  # fmt: skip
 def test_a_column_of_numbers_is_a_list_of_numbers(value):
@@ -143,3 +193,38 @@ def test_two_keys_of_one_spelling_do_not_share_a_value():
     for labels in ({"a": 1}, {"a ": 1}):
         assert len(conform("q", plain(labels, 1000), shape)[0]) == 1
     assert conform("q", {"a": 1}, shape)[0] == {"a": 1}
+
+
+def test_an_object_with_the_keys_as_fields_is_a_dictionary():
+    """Named tuples, data classes and namespaces are read by the names of their fields."""
+    expected = {"squared": 0.1, "hinge": 0.4}
+    of_class = dataclasses.make_dataclass("Of", ["squared", "hinge"])(0.1, 0.4)
+    for value in (Losses(0.1, 0.4), of_class, types.SimpleNamespace(hinge=0.4, squared=0.1)):
+        assert read(value, LOSSES) == expected
+    assert read({Loss.SQUARED: 0.1, Loss.MARGIN: 0.4}, MapShape(type="map", keys=("1", "hinge"), of=NUMBER)) is not None
+    assert read({"A": Losses([1, 2, 3], [4, 5, 6])}["A"], EXAMPLES) == {"squared": [1, 2, 3], "hinge": [4, 5, 6]}
+
+
+def test_members_of_enums_stand_for_their_text_or_their_name():
+    """A letter or a word is a member's text, or its name where it is only numbered; a number is its value."""
+    assert read(Option.FIRST, LETTER) == "a"
+    assert read([Loss.SQUARED, Loss.ZERO_ONE, Loss.MARGIN], WORDS) == ORDER
+    assert read([Loss.SQUARED, Loss.ZERO_ONE, 3], THREE) == [1, 2, 3]
+    assert doubted(Option.B, LETTER)
+
+
+@pytest.mark.parametrize(
+    ("value", "shape"),
+    [
+        (iter("c"), LETTER), ((one for one in "c"), LETTER), (map(float, [1, 2, 3]), THREE), (iter([0.5]), NUMBER),
+        (zip(ORDER, range(3), strict=True), WORDS), (zip(("squared", "hinge"), (1, 2), strict=True), LOSSES),
+        ([iter([1]), 2, 3], THREE), ({"squared": iter([1]), "hinge": iter([2])}, LOSSES), (Answer("c", "why"), LETTER),
+        (Losses("c", "d"), LETTER), (Losses(1, 2), NUMBER), ({"c", "d"}, LETTER), ({1, 2, 3}, THREE),
+        (set(ORDER), WORDS), ({"loss": [1, 2, 3], "mae": [4, 5, 6]}, THREE),
+        (json.dumps({"squared": 1, "hinge": 2}), LOSSES),
+        (types.SimpleNamespace(letter="c", other="d"), LETTER), (Answer("c"), LOSSES), ("12 epochs", NUMBER),
+    ],
+)  # fmt: skip
+def test_what_a_person_could_read_in_several_ways_is_left_to_one(value, shape):
+    """Iterators that were not read, objects with several fields, sets where order matters, and text: none is a zero."""
+    assert doubted(value, shape)

@@ -1,8 +1,10 @@
 import dataclasses
+import math
 
 import pytest
 
 from autograder.grading import grade
+from autograder.grading.linking import LinkedNumbers
 from autograder.records import DataSummary, Detail, Verdict
 
 PUBLISHED = {"2": 22.47, "4": 19.14, "8": 23.93, "16": 21.63, "32": 25.31, "64": 23.75, "128": 30.69, "256": 129.76}
@@ -148,6 +150,66 @@ def test_rounded_results_are_still_their_trainings(judge, make_evidence):
     precise = {**rounded, "2": 22.51 - 0.0069}
     assert judge("q08.recipe", given={"q08_mse": precise}, evaluations=evaluations).verdict == "FAIL"
     assert judge("q08.recipe", given={"q08_mse": {**rounded, "2": 22.5}}, evaluations=evaluations).verdict == "PASS"
+
+
+def roots(make_evidence, digits):
+    """Return the roots of the test errors, rounded to so many digits."""
+    errors = make_evidence().executed.given["q08_mse"]
+    return {name: round(math.sqrt(number), digits) for name, number in errors.items()}
+
+
+@pytest.mark.parametrize("digits", [3, 4, 15])
+def test_the_root_of_a_squared_error_is_linked_as_the_error_is(judge, make_evidence, digits):
+    """Who reports an RMSE in place of the MSE has trained; only the numbers are judged as others."""
+    given = {"q08_mse": roots(make_evidence, digits)}
+    assert judge("q08.recipe", given=given).verdict is Verdict.PASS
+    assert {reason.code for reason in judge("q08.errors", given=given).reasons} == {"interval.outside"}
+
+
+def test_the_root_of_the_last_validation_error_is_linked(judge, make_evidence):
+    """A test error may be the root of the last epoch's validation error, or of a metric."""
+    right = make_evidence()
+    for loss, name in (("mean_squared_error", "val_loss"), ("mean_absolute_error", "val_mse")):
+        trained = {
+            number: {
+                "validation": right.evaluations[0].inputs,
+                "loss": loss,
+                "history": {name: (99.0, right.executed.given["q08_mse"][str(2 ** (number - 2))])},
+            }
+            for number in range(3, 11)
+        }
+        found = judge("q08.recipe", given={"q08_mse": roots(make_evidence, 15)}, trained=trained, evaluations=())
+        assert "recipe.unlinked" not in {reason.code for reason in found.reasons}
+
+
+@pytest.mark.parametrize(
+    ("loss", "results"), [("mean_absolute_error", "loss"), ("mean_squared_error", "mae"), ("own:Loss", "loss")]
+)
+def test_the_root_of_another_result_links_nothing(judge, make_evidence, loss, results):
+    """The root of an absolute error means nothing, so that a number equal to it is no trace of a training."""
+    evaluations = tuple(
+        dataclasses.replace(one, results={results: one.results["loss"]}) if one.training in range(3, 11) else one
+        for one in make_evidence().evaluations
+    )
+    found = judge(
+        "q08.recipe",
+        given={"q08_mse": roots(make_evidence, 15)},
+        trained={number: {"loss": loss} for number in range(3, 11)},
+        evaluations=evaluations,
+    )
+    assert "recipe.unlinked" in [reason.code for reason in found.reasons]
+
+
+def test_a_root_is_asked_for_only_where_no_result_is_the_number(make_evidence):
+    """A result that is the number itself points at its training alone."""
+    right = make_evidence()
+    evaluations = tuple(
+        dataclasses.replace(one, results={"loss": {3: 25.0, 4: 5.0}[one.training]}) if one.training in (3, 4) else one
+        for one in right.evaluations
+    )
+    journal = LinkedNumbers(dataclasses.replace(right, evaluations=evaluations))
+    assert {one.training.number for one in journal.by_result(5.0, 1)} == {4}
+    assert {one.training.number for one in journal.by_result(25.0, 1)} == {3}
 
 
 def test_a_wrong_recipe_is_explained_even_if_its_history_does_not_fit(judge, make_evidence):

@@ -364,6 +364,7 @@ def with_policy(key_spec, **fields):
 
 CONTRARY = {"2": 40.0, "4": 38.0, "8": 23.0, "16": 22.0, "32": 20.0, "64": 20.5, "128": 30.0, "256": 35.0}
 UNDECIDED = {"2": 40.0, "4": 10.0, "8": 23.0, "16": 24.0, "32": 11.0, "64": 25.0, "128": 30.0, "256": 41.0}
+UNSUPPORTED = {"2": 41.0, "4": 28.0, "8": 19.0, "16": 22.0, "32": 40.0, "64": 20.0, "128": 30.0, "256": 35.0}
 
 
 def contrary(make_evidence, errors=CONTRARY, **overrides):
@@ -381,7 +382,7 @@ def contrary(make_evidence, errors=CONTRARY, **overrides):
 
 @pytest.mark.parametrize(
     ("defensible", "verdict", "flags"),
-    [("review", "FAIL", 1), ("accept", "PASS", 1), ("reject", "FAIL", 0)],
+    [("review", "FAIL", 1), ("accept", "PASS", 1), ("own_numbers", "PASS", 1), ("reject", "FAIL", 0)],
 )
 def test_a_letter_that_ones_own_trainings_bear_out_follows_the_policy(
     make_evidence, key_spec, baseline, find, defensible, verdict, flags
@@ -407,6 +408,37 @@ def test_a_letter_that_is_borne_out_as_well_as_the_key_is_wrong(make_evidence, k
     rubric = with_policy(key_spec, defensible="accept")
     found = find(grade(contrary(make_evidence, UNDECIDED), rubric, baseline), "q08.answer")
     assert (found.verdict, found.flags) == (Verdict.FAIL, ())
+
+
+@pytest.mark.parametrize(
+    ("errors", "letter", "verdict"),
+    [
+        pytest.param(UNDECIDED, "c", "PASS", id="as well as the key"),
+        pytest.param(UNDECIDED, "b", "FAIL", id="less than the key"),
+        pytest.param(CONTRARY, "c", "PASS", id="better than the key"),
+        pytest.param(CONTRARY, "d", "PASS", id="better than the key, though not best"),
+        pytest.param(UNSUPPORTED, "b", "FAIL", id="nothing for either"),
+    ],
+)
+def test_own_numbers_decide_between_letters_that_they_support_alike(
+    make_evidence, key_spec, baseline, find, errors, letter, verdict
+):
+    """Under `own_numbers` a tie with the key is enough; support by no claim at all is none."""
+    evidence = contrary(make_evidence, errors)
+    evidence.executed.given["q08_answer"] = letter
+    rubric = with_policy(key_spec, defensible="own_numbers")
+    assert find(grade(evidence, rubric, baseline), "q08.answer").verdict == verdict
+
+
+@pytest.mark.parametrize("policy", ["accept", "own_numbers"])
+def test_guesses_beside_wrong_or_typed_numbers_gain_nothing(make_evidence, key_spec, baseline, find, policy):
+    """The most generous policies ask for the same proof."""
+    rubric = with_policy(key_spec, defensible=policy)
+    wrong = contrary(make_evidence, trained={4: {"epochs": 30}})
+    typed = dataclasses.replace(contrary(make_evidence), evaluations=())
+    reported = contrary(make_evidence, trained={4: {"attested": False}})
+    for evidence in (wrong, typed, reported):
+        assert find(grade(evidence, rubric, baseline), "q08.answer").verdict is not Verdict.PASS
 
 
 def test_numbers_of_a_wrong_training_defend_nothing(make_evidence, key_spec, baseline, find):

@@ -61,7 +61,7 @@ def test_a_cell_out_of_time_is_interrupted(run_cells):
 
 def test_there_is_nothing_to_read(run_cells):
     """`input()` fails at once and standard input is empty, so no notebook waits for a person."""
-    talk = run_cells("input()", STANDARD_INPUT, watched=["read"])
+    talk = run_cells("name = input()", STANDARD_INPUT, watched=["read"])
     assert talk.outcomes[0][1].startswith("EOFError")
     assert talk.values == {"read": ""}
 

@@ -130,6 +130,9 @@ def test_other_languages_and_failed_programs_are_no_errors(run_cells, cell):
         "config.set_memory_growth(gpus[0], True)",
         "assert gpus, 'no GPU'",
         "if not gpus:\n    raise SystemError('GPU device not found')",
+        "if not gpus:\n    print('none')\n    raise SystemError('please choose another runtime')",
+        "for gpu in ['a']:\n    config.set_memory_limit(gpu)",
+        "with open('/content/drive/MyDrive/notes.txt', 'w') as file:\n    file.write('notes')",
         "device = gpus[0]",
         "strategy = TPUStrategy()\nwith strategy.scope(): pass",
         "import sys; assert sys.version_info < (3, 0)",
@@ -139,6 +142,7 @@ def test_other_languages_and_failed_programs_are_no_errors(run_cells, cell):
         "import os; key = os.environ['KAGGLE_KEY_OF_MINE']",
         "import subprocess; print(subprocess.run(['nvidia-smi'], capture_output=True, text=True).stdout)",
         "nvmlInit()",
+        "input('Press Enter to go on')",
         "import locale; locale.setlocale(locale.LC_ALL, 'xx_XX.UTF-8')",
         "import matplotlib.pyplot as plt; plt.style.use('a style of another version')",
     ],
@@ -160,7 +164,11 @@ def test_a_statement_that_prepares_a_device_or_a_folder_is_left_out(run_cells, s
         "class Network:\n    def fit(self): 1 / 0\ndef train_on_gpu(): Network().fit()\nhistory = train_on_gpu()",
         "class Model:\n    def fit(self): 1 / 0\ndef train(): Model().fit()\nif 'GPU':\n    train()",
         "answer = gpus[0]",
+        "name = input('Your name? ')",
         "for gpu in [1]:\n    answer = gpu / 0",
+        "import contextlib\nwith contextlib.nullcontext('/GPU:0'):\n    print('gpu')\n    network = build_it()",
+        "if gpus or True:\n    losses = [1]\n    losses.append(1 / 0)",
+        "for gpu in 'ab':\n    if gpu:\n        total = len(gpu) / 0\n    else:\n        history = [1]",
     ],
 )
 def test_any_other_failed_statement_ends_its_cell(run_cells, statement):
@@ -219,3 +227,54 @@ def test_a_failed_cell_tells_what_it_left_unbound_and_who_lacked_it(run_cells):
         ["build", "other", "q07_history"], ["built"], [], [], ["late"],
     ]  # fmt: skip
     assert [cell["lacks_cell"] for cell in ended] == [None, 0, 1, None, None]
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "<<<<<<< HEAD\nfrom math import pi\nx = 1\n=======\nx = 2\n>>>>>>> other",
+        "from math import pi\nprint('open'\nx = 1",
+        "%%time\nfrom math import pi\nif True\n    x = 1\nx = (\n    1\n)",
+        "%matplotlib inline\nfrom math import pi\n  x = 3\nx = 2",
+        "from math import pi\ntry:\n    x = 1\nexcept ValueError:\n    x = 2\nx =",
+    ],
+)
+def test_a_cell_that_cannot_be_read_costs_only_itself(run_cells, broken):
+    """Nothing of it runs but its imports, and what it would have bound is told with who lacked it."""
+    talk = run_cells(broken, "y = round(pi)", "z = x", "w = 4", watched=list("xyzw"))
+    assert [status for status, _ in talk.outcomes] == ["error", "ok", "error", "ok"]
+    assert talk.values == {"y": 3, "w": 4}
+    ended = [cell for cell in talk.of("cell") if cell["status"] != "started"]
+    assert "x" in ended[0]["unassigned"]
+    assert ended[2]["lacks_cell"] == 0
+
+
+def test_absent_devices_and_strategies_mean_the_processor(run_cells):
+    """A network in a strategy's scope or on a device that is not here is an ordinary one."""
+    talk = run_cells(
+        "import keras\nimport tensorflow as tf",
+        "tf.constant(1)",
+        "tf.debugging.set_log_device_placement(False)\nwith tf.device('/GPU:0'):\n    a = int(tf.constant(1) + 1)",
+        "strategy = tf.distribute.MirroredStrategy(['/gpu:0', '/gpu:1'])\nwith strategy.scope():\n"
+        "    network = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])\n"
+        "b = network._distribute_strategy is None",
+        "with tf.distribute.OneDeviceStrategy('/gpu:0').scope() as scope:\n    c = tf.distribute.has_strategy()",
+        watched=list("abc"),
+    )
+    assert [status for status, _ in talk.outcomes] == ["ok"] * 5
+    assert talk.values == {"a": 2, "b": True, "c": False}
+    assert remarks(talk) == [[]] * 5
+
+
+@pytest.mark.parametrize("backend", ["torch", "jax"])
+def test_keras_runs_on_the_backend_that_is_here(run_cells, backend):
+    """Another choice is said once, and the notebook's variable tells the truth."""
+    talk = run_cells(
+        f"import os\nos.environ['KERAS_BACKEND'] = '{backend}'",
+        "import keras\nx = keras.backend.backend()\ny = os.environ['KERAS_BACKEND']",
+        "import keras\nz = 1",
+        watched=list("xyz"),
+    )
+    assert talk.values == {"x": "tensorflow", "y": "tensorflow", "z": 1}
+    assert remarks(talk) == [[], [("environment.backend", backend)], []]
+    assert f"Keras runs on TensorFlow here, not on {backend}" in talk.output

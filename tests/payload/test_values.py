@@ -1,8 +1,13 @@
+import array
 import collections
+import dataclasses
 import enum
+import itertools
 import json
 import math
 import random
+import types
+import typing
 from decimal import Decimal
 from fractions import Fraction
 
@@ -62,6 +67,76 @@ class Color(enum.IntEnum):
     RED = 1
 
 
+class Option(enum.Enum):
+    """Options by text."""
+
+    C = "c"
+
+
+class Losses(typing.NamedTuple):
+    """Two losses."""
+
+    squared: float
+    hinge: float
+
+
+@dataclasses.dataclass
+class Answer:
+    """An answer that shows another letter than it stores."""
+
+    letter: str
+
+    def __getattribute__(self, name: str) -> object:
+        raise AssertionError(f"the encoder read {name}")
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Slotted:
+    """An answer without a dictionary."""
+
+    letter: str
+
+
+class Shown(Losses):
+    """A named tuple that shows other values than it stores."""
+
+    __slots__ = ()
+
+    def __iter__(self) -> object:
+        return iter((9, 9))
+
+
+class Named(tuple):
+    """A tuple that calls itself a named one, and shows other values."""
+
+    __slots__ = ()
+    _fields = ("a",)
+
+    def __iter__(self) -> object:
+        return iter((9,))
+
+
+class Faked:
+    """An object that only says that it is a data class."""
+
+    __dataclass_fields__: typing.ClassVar[dict] = {"letter": None}
+
+    @property
+    def letter(self) -> str:
+        """Show a letter that is not stored."""
+        return "c"
+
+
+class Covered(enum.Enum):
+    """A member that shows another dictionary than its own."""
+
+    C = "c"
+
+    @property
+    def __dict__(self) -> dict:  # type: ignore[override]
+        return {"_name_": "D", "_value_": "d"}
+
+
 class Mapping(dict):
     """A dict that shows other items."""
 
@@ -83,6 +158,20 @@ class Mapping(dict):
         pytest.param(Decimal("0.5"), 0.5, id="decimal"),
         pytest.param(np.longdouble(0.5), 0.5, id="long double"),
         pytest.param(b"d", "d", id="bytes"),
+        pytest.param(bytearray(b"d"), "d", id="bytearray"),
+        pytest.param(array.array("d", [0.5, 1]), [0.5, 1.0], id="array of the standard library"),
+        pytest.param(memoryview(np.array([[1, 2]])), [[1, 2]], id="view of memory"),
+        pytest.param(np.matrix([[1, 2]]), [[1, 2]], id="matrix"),
+        pytest.param(np.longlong(3), 3, id="long long"),
+        pytest.param(pd.array([1, 2]), [1, 2], id="whole numbers of pandas"),
+        pytest.param(pd.Categorical(["b", "a"]), ["b", "a"], id="categories"),
+        pytest.param(Option.C, {"$member": ["C", "c"]}, id="enum"),
+        pytest.param(Color.RED, {"$member": ["RED", 1]}, id="enum of numbers"),
+        pytest.param({Option.C: 1, Color.RED: 2}, {"c": 1, "1": 2}, id="keys of enums"),
+        pytest.param(Losses(0.5, 1), {"$record": [["squared", 0.5], ["hinge", 1]]}, id="named tuple"),
+        pytest.param(Answer("c"), {"$record": [["letter", "c"]]}, id="data class"),
+        pytest.param(Slotted("c"), {"$record": [["letter", "c"]]}, id="data class with slots"),
+        pytest.param(types.SimpleNamespace(a=1), {"$record": [["a", 1]]}, id="namespace"),
         pytest.param({2, 1}, {"$set": [1, 2]}, id="set"),
         pytest.param({"a": 1}.keys(), ["a"], id="view"),
         pytest.param(np.array([0.5, "d"], object), [0.5, "d"], id="array of objects"),
@@ -126,7 +215,11 @@ def test_plain_values_are_said_as_they_are(value, expected):
         pytest.param({"a": [range(-(10**30), 0)]}, id="such a range within"),
         pytest.param(Word("d"), id="str subclass"),
         pytest.param(Number(1.0), id="float subclass"),
-        pytest.param(Color.RED, id="enum"),
+        pytest.param(Covered.C, id="enum with a dictionary of its own"),
+        pytest.param(Shown(1, 2), id="named tuple that shows others"),
+        pytest.param(Named([1]), id="tuple that calls itself a named one"),
+        pytest.param(Faked(), id="object that calls itself a data class"),
+        pytest.param({Covered.C: 1}, id="key that shows others"),
         pytest.param(Mapping(a=1), id="dict subclass"),
         pytest.param(len, id="function"),
         pytest.param(Hostile(), id="hostile"),
@@ -207,3 +300,29 @@ def test_what_is_said_is_never_longer_than_allowed():
         value = nest(4)
         text = json.dumps(plain(value, LARGE), separators=(",", ":"))
         assert plain(value, len(text) - 1) == too_large(len(text) - 1)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [(one for one in [1]), map(str, [1]), zip([1], [2], strict=True), iter([1]), iter({}.values()), reversed([1]),
+     enumerate([1]), itertools.chain([1]), itertools.islice([1], 1)],
+)  # fmt: skip
+def test_an_iterator_is_named_and_not_consumed(value):
+    """What gives its values once still has them afterwards, and its reason says that it is an iterator."""
+    said = plain(value, LARGE)["$unsupported"]
+    assert said["code"] == "unsupported.iterator"
+    assert admit_detail(said, VOCABULARY) is not None
+    assert len(list(value)) <= 1
+    assert list(value) == []
+
+
+def test_an_iterator_still_has_its_values():
+    """A later cell of the notebook finds everything that a generator had."""
+    value = (one for one in "abc")
+    plain({"a": [value]}, LARGE)
+    assert list(value) == ["a", "b", "c"]
+
+
+def test_a_view_of_much_memory_is_left_before_it_is_built():
+    """A view of an array is as large as its array."""
+    assert plain(memoryview(np.zeros(10**8, np.int8)), 1000) == too_large(1000)

@@ -264,7 +264,7 @@ def said(keys: Keys, faults: tuple[str, ...]) -> bool:
 OPTIONAL = {
     "offset", "count", "rounded_digits", "units", "filters", "kernel_size", "activation", "momentum", "beta_1",
     "beta_2",
-    "pt-BR", "en", "defensible", "unattested", "unlinked", "claims", "factor", "requires",
+    "pt-BR", "en", "because", "defensible", "unattested", "unlinked", "claims", "factor", "requires",
     "orders", "training_seconds", "order_parameters", "order_mebibytes",
     "release", "visibility", "time_limit_minutes", "late", "free_days", "counts",
     "feedback", "title", "stated",
@@ -344,3 +344,14 @@ def test_what_an_item_requires_must_hold_numbers(tmp_path, required, said):
         assert load(tmp_path / "grading.yml").questions["q01"].items["answer"].requires == ("order",)
     else:
         assert any(said in fault for fault in faults_of(tmp_path, rubric))
+
+
+def test_the_reason_for_a_weight_decides_no_grade(tmp_path):
+    """A reworded reason leaves the rubric's digest as it is, so that no class has to be graded again."""
+    before = load(GRADING)
+    assert before.key_spec.questions["q08"].items["errors"].because.keys() == {"pt-BR", "en"}
+    rubric = copy.deepcopy(RUBRIC)
+    rubric["questions"]["q08"]["items"]["errors"]["because"] = {"en": "another reason"}
+    path = tmp_path / "grading.yml"
+    path.write_text(json.dumps(rubric), encoding="utf-8")
+    assert load(path).key_spec.digest == before.key_spec.digest

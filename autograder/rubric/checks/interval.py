@@ -6,14 +6,14 @@ from collections.abc import Iterator, Sequence
 from types import MappingProxyType
 from typing import Final, Literal
 
-from pydantic import NonNegativeFloat
+from pydantic import Field, NonNegativeFloat
 
 from autograder.records import JSON, Comparison, Detail, Reason
 from autograder.rubric.document import Fault, KeyPath
 from autograder.rubric.item import Bounds, Context, Item, Outcome, passed_unless
 from autograder.rubric.lookup import Shapes, reads
 from autograder.rubric.message import Message
-from autograder.rubric.paths import Path
+from autograder.rubric.paths import Name, Path
 from autograder.rubric.variable_shapes import NumberShape
 
 INTERVAL_OUTSIDE: Final = "interval.outside"
@@ -76,6 +76,9 @@ class Interval(Item):
     offset: NonNegativeFloat = 0.0
     """Added before the logarithm; or how far shares are kept from 0 and 1 before the logit, so that a perfect one stays
     finite."""
+    because: dict[Literal["pt-BR", "en"], Name] = Field(default_factory=dict)
+    """Why the item keeps its weight although its intervals accept a known mistake in more than half of the runs with
+    it, by language. The audit shows it; it decides no grade."""
 
     @property
     def paths(self) -> tuple[str, ...]:
