@@ -14,7 +14,7 @@ from __future__ import annotations
 from autograder.sandbox.control_group import ControlGroup, memory_of_machine
 from autograder.sandbox.interfaces import DeskProtocol, Observe, Sandbox
 from autograder.sandbox.mounts import own_folders
-from autograder.sandbox.opening import BACKENDS, PAYLOAD, automatic_backends, open_sandbox
+from autograder.sandbox.opening import BACKENDS, PAYLOAD, automatic_backends, open_sandbox, thread_limit
 from autograder.sandbox.protections import Protection, examine_protections
 
 __all__ = [
@@ -30,4 +30,5 @@ __all__ = [
     "memory_of_machine",
     "open_sandbox",
     "own_folders",
+    "thread_limit",
 ]
