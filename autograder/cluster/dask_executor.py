@@ -107,19 +107,28 @@ class DaskExecutor:
 
         Raises:
             EnvironmentFault: There is no machine, or one says why it could not execute the job.
+            WireError: Two machines answered with something that is not a result, which must be the notebook's doing.
         """
         unit = self._unit_of(job)
+        doubted: Machine | None = None
         while True:
-            machine = self._places.take()
+            machine = self._places.take(doubted)
             observe(job.id, 0, len(job.cells))
             try:
-                return read_result(unit, self._ask(machine, unit), backends=self._backends)
+                run = read_result(unit, self._ask(machine, unit), backends=self._backends)
             except MachineLost:
                 continue
-            except WireError as error:
-                self._leave_out(machine.address, f"its result for a notebook is not one: {error.what}")
+            except WireError:
+                # A notebook must not be able to put machines out of a cluster one after another.
+                if doubted is not None:
+                    raise
+                doubted = machine
+                continue
             finally:
                 self._places.give_back(machine)
+            if doubted not in {None, machine}:
+                self._leave_out(doubted.address, "its result for a notebook was not one, and another machine's was")
+            return run
 
     def close(self) -> None:
         """Leave the cluster. Units that are still being executed there are cancelled."""

@@ -68,8 +68,11 @@ class Places:
             self._machines.clear()
             self._changed.notify_all()
 
-    def take(self) -> Machine:
+    def take(self, avoid: Machine | None = None) -> Machine:
         """Wait for a free place, and take it.
+
+        Args:
+            avoid: A machine whose places are taken only while there is no other machine.
 
         Raises:
             EnvironmentFault: There has been no machine for too long, or the command is ending.
@@ -78,7 +81,8 @@ class Places:
             while True:
                 if self._closed:
                     raise EnvironmentFault("the command ended before a notebook was executed")
-                free = [machine for machine in self._machines.values() if machine.busy < machine.places]
+                others = [machine for machine in self._machines.values() if machine is not avoid]
+                free = [one for one in others or self._machines.values() if one.busy < one.places]
                 if free:
                     machine = min(free, key=lambda one: one.busy / one.places)
                     machine.busy += 1

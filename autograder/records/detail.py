@@ -79,7 +79,7 @@ def is_known(detail: Detail) -> bool:
 def _has_kind(value: Field, kind: object) -> bool:
     if isinstance(value, Detail):
         # A nested detail has no type of its own in the vocabulary.
-        return not isinstance(kind, type) and is_known(value)
+        return kind is object and is_known(value)
     return type(value) is kind or (kind is float and type(value) is int)
 
 
