@@ -14,7 +14,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from autograder import __version__
 from autograder.assignment import Assignment
@@ -31,34 +31,11 @@ from autograder.reference import Baseline
 from autograder.remote import NeededData, Unit, conditions_here
 from autograder.report import in_english
 from autograder.rubric import RunSpec
-from autograder.sandbox import memory_of_machine, open_sandbox, own_folders, thread_limit
-from autograder.sandbox.interfaces import ignore_progress
+from autograder.sandbox import Executor, memory_of_machine, open_sandbox, own_folders, thread_limit
 from autograder.standing import listed_days_late, standing_grade, with_listed_days
 
 Observe = Callable[[str, int, int], None]
 """Called with a job's id, the number of cells that have ended, and the number of all cells; from any thread."""
-
-
-class Executor(Protocol):
-    """What executes notebooks: a sandbox here, or something that has other machines do it."""
-
-    @property
-    def name(self) -> str:
-        """The sandbox's name, or where notebooks are executed."""
-        ...
-
-    @property
-    def remark(self) -> str:
-        """See `Sandbox`."""
-        ...
-
-    def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
-        """See `Sandbox`; called from several threads at once."""
-        ...
-
-    def close(self) -> None:
-        """See `Sandbox`."""
-        ...
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

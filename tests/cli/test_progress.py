@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from autograder.cli.progress import State, Surroundings, Tally, submission_progress
+from autograder.cli.progress import submission_progress
+from autograder.cli.tally import State, Surroundings, Tally
 
 
 class Clock:
