@@ -25,7 +25,7 @@ def say_refused(refused: Sequence[Refusal]) -> None:
         say("refused", refusal)
 
 
-def say_not_submissions(lines: Iterable[str]) -> None:
+def say_not_submissions(lines: Iterable[object]) -> None:
     """Name what was given and is no submission."""
     for line in lines:
         say("not a submission", line)
