@@ -16,7 +16,7 @@ from typing import Any
 from distributed import Client
 
 from autograder.cluster.places import Machine, Places
-from autograder.cluster.quiet_dask import quiet, security_for
+from autograder.cluster.quiet_dask import quiet, root_cause, security_for
 from autograder.cluster.unit_functions import execute_text, prepare_text
 from autograder.errors import EnvironmentFault, WireError
 from autograder.records import Job, Run, shown
@@ -90,7 +90,7 @@ class DaskExecutor:
             )
         except (OSError, TimeoutError, ValueError, RuntimeError) as error:
             raise EnvironmentFault(
-                f"no scheduler answers there: {' '.join(str(error.__cause__ or error).split())[:_LONGEST_LINE]}",
+                f"no scheduler answers there: {root_cause(error)}",
                 address,
                 "start `dask scheduler`, with certificates of the same authority",
             ) from error

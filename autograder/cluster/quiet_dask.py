@@ -13,6 +13,7 @@ from autograder.errors import UsageError
 OWN_PAGES: Final = "127.0.0.1:0"
 """Dask's status pages are off; what is left of their server listens on this machine alone."""
 
+_LONGEST_CAUSE = 200
 _LOGGERS = ("distributed", "distributed.client", "distributed.worker", "distributed.scheduler", "tornado", "asyncio")
 
 
@@ -39,6 +40,15 @@ def security_for(address: str, role: Literal["client", "worker"]) -> Security:
                 f"set ca-file, {role}.cert and {role}.key there, as the guide on many machines shows",
             )
     return security
+
+
+def root_cause(error: BaseException) -> str:
+    """Return in one short line what an error of Dask's came from; its own text names objects in memory."""
+    said = type(error).__name__
+    cause: BaseException | None = error
+    while cause is not None:
+        said, cause = str(cause) or said, cause.__cause__
+    return " ".join(said.split())[:_LONGEST_CAUSE]
 
 
 def _configured(key: str) -> bool:

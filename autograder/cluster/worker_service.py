@@ -8,9 +8,10 @@ import urllib.parse
 from collections.abc import Callable
 
 from distributed import Worker
+from distributed.comm.core import connect
 
 from autograder.cluster.addresses import is_loopback
-from autograder.cluster.quiet_dask import OWN_PAGES, quiet, security_for
+from autograder.cluster.quiet_dask import OWN_PAGES, quiet, root_cause, security_for
 from autograder.cluster.unit_functions import offer
 from autograder.errors import EnvironmentFault
 from autograder.remote import Workplace
@@ -41,12 +42,23 @@ def serve(address: str, workplace: Workplace, places: int, joined: Callable[[str
 
 async def _serve(address: str, places: int, joined: Callable[[str], None]) -> None:
     with tempfile.TemporaryDirectory(prefix="autograder-worker-") as scratch:
+        security = security_for(address, "worker")
+        try:
+            # A worker itself would try for as long, and then not say why it failed.
+            trial = await connect(address, timeout=_JOINING_SECONDS, **security.get_connection_args("worker"))
+            await trial.close()
+        except (OSError, TimeoutError) as error:
+            raise EnvironmentFault(
+                f"no scheduler answers there: {root_cause(error)}",
+                address,
+                "start `dask scheduler`, with certificates of the same authority",
+            ) from error
         worker = Worker(
             address,
             nthreads=places,
             # Notebooks are limited in their sandbox; what is here is small.
             memory_limit=0,
-            security=security_for(address, "worker"),
+            security=security,
             host=urllib.parse.urlsplit(address).hostname if is_loopback(address) else None,
             dashboard_address=OWN_PAGES,
             local_directory=scratch,
@@ -55,11 +67,7 @@ async def _serve(address: str, places: int, joined: Callable[[str], None]) -> No
         try:
             await worker
         except (OSError, TimeoutError, RuntimeError, ValueError) as error:
-            raise EnvironmentFault(
-                f"no scheduler takes this worker: {' '.join(str(error.__cause__ or error).split())[:200]}",
-                address,
-                "is it running there, and are the certificates those of its authority?",
-            ) from error
+            raise EnvironmentFault(f"the scheduler does not take this worker: {root_cause(error)}", address) from error
         try:
             joined(worker.address)
             await worker.finished()

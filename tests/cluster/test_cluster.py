@@ -238,6 +238,20 @@ def test_machines_that_differ_or_lie_are_left_out(cluster, expected):
     assert grades(cluster.folder, "grades") == expected
 
 
+def test_nobody_joins_without_a_certificate_of_the_authority(cluster, tmp_path):
+    """Neither a worker nor a controller: each says in one line that the certificates do not fit."""
+    strange = tmp_path / "strange"
+    strange.mkdir()
+    environment = cluster.environment | certificates(strange)
+    for words in (("worker", cluster.address), ("grade", "class", "--data", "practice", "--cluster", cluster.address)):
+        command = [sys.executable, "-m", "autograder", *words]
+        done = subprocess.run(command, cwd=cluster.folder, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        [line] = done.stderr.splitlines()
+        assert "CERTIFICATE_VERIFY_FAILED" in line
+        assert line.endswith("(start `dask scheduler`, with certificates of the same authority)")
+
+
 @pytest.mark.parametrize("cluster", ["plain"], indirect=True)
 def test_nothing_of_key_and_students_travels(cluster, expected):
     """All that the controller sends and gets is read on its way: the code is in it, nothing else of the class is."""
