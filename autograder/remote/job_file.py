@@ -16,7 +16,7 @@ from pydantic import ConfigDict, ValidationError
 from autograder.errors import WireError
 from autograder.records import JSON, Cell, Job, TrainingMode, from_json, to_json
 from autograder.remote.conditions import MachineConditions
-from autograder.rubric.data_manifest import DataFile
+from autograder.rubric.data_manifest import DataFile, FileName
 from autograder.rubric.run_spec import RunSpec
 from autograder.wire import parse_json
 
@@ -34,7 +34,7 @@ class NeededData:
     __pydantic_config__ = ConfigDict(extra="forbid")
 
     kind: Literal["real", "practice"]
-    files: dict[str, DataFile]
+    files: dict[FileName, DataFile]
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

@@ -56,6 +56,15 @@ def test_no_other_text_is_a_unit(unit, change):
         Unit.parse(json.dumps(json.loads(unit.text) | change))
 
 
+def test_a_unit_names_no_file_outside_the_data_sets(unit):
+    """Practice data are written under the names in it, and files hashed."""
+    for name in ("../x.npz", "/etc/cron.d/x.npz", "a/../../x.npz", ".x.npz"):
+        content = json.loads(unit.text)
+        content["data"]["files"] = {name: content["data"]["files"]["boston_housing.npz"]}
+        with pytest.raises(WireError, match="not a job"):
+            Unit.parse(json.dumps(content))
+
+
 def test_a_run_comes_back_as_it_was(unit, run):
     """Nothing of an honest run is refused or changed."""
     assert read_result(unit, result_text(unit, unit.conditions, run)) == run
