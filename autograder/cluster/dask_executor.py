@@ -19,7 +19,7 @@ from autograder.cluster.places import Machine, Places
 from autograder.cluster.quiet_dask import quiet, root_cause, security_for
 from autograder.cluster.unit_functions import execute_text, prepare_text
 from autograder.errors import EnvironmentFault, WireError
-from autograder.records import Job, Run, shown
+from autograder.records import Job, Run, RunVerdict, shown
 from autograder.remote import Unit, read_result
 from autograder.sandbox.interfaces import Observe, ignore_progress
 from autograder.sandbox.limits import STARTUP_SECONDS
@@ -31,6 +31,10 @@ _PATIENCE_SECONDS = 300.0
 _SLACK_SECONDS = 120.0
 _MOST_PLACES = 256
 """A machine that claims more places gets no more units at once."""
+_MOST_STRIKES = 3
+"""A machine is left out after so many faults that another one did not have."""
+_MOST_LOSSES = 3
+"""A job that takes so many machines with it is executed no more."""
 _LONGEST_LINE = 300
 
 
@@ -105,30 +109,56 @@ class DaskExecutor:
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
         """Have a job executed, on as many machines one after another as it takes.
 
+        A job that fails on one machine by a fault that is not the notebook's is tried on a second one. If that
+        succeeds, it counts against the first; so no notebook can put machines out of a cluster one after another.
+
         Raises:
-            EnvironmentFault: There is no machine, or one says why it could not execute the job.
-            WireError: Two machines answered with something that is not a result, which must be the notebook's doing.
+            EnvironmentFault: There is no machine, two say why they could not execute the job, or several were lost.
+            WireError: Two machines answered with something that is not a result.
         """
         unit = self._unit_of(job)
         doubted: Machine | None = None
+        strikes = losses = 0
         while True:
             machine = self._places.take(doubted)
             observe(job.id, 0, len(job.cells))
             try:
-                run = read_result(unit, self._ask(machine, unit), backends=self._backends)
+                outcome = self._attempt(machine, unit)
             except MachineLost:
-                continue
-            except WireError:
-                # A notebook must not be able to put machines out of a cluster one after another.
-                if doubted is not None:
-                    raise
-                doubted = machine
+                losses += machine.gone
+                if losses == _MOST_LOSSES:
+                    raise EnvironmentFault(f"{losses} machines were lost while they executed it") from None
                 continue
             finally:
                 self._places.give_back(machine)
-            if doubted not in {None, machine}:
-                self._leave_out(doubted.address, "its result for a notebook was not one, and another machine's was")
-            return run
+            failed = not isinstance(outcome, Run) or outcome.verdict is RunVerdict.INTERNAL
+            if failed and doubted is None:
+                # Whoever sends what is no result is not asked again; other faults may pass.
+                doubted, strikes = machine, _MOST_STRIKES if isinstance(outcome, WireError) else 1
+                continue
+            if not failed and doubted is not None and doubted is not machine:
+                self._strike(doubted, strikes)
+            if isinstance(outcome, Run):
+                return outcome
+            raise outcome
+
+    def _attempt(self, machine: Machine, unit: Unit) -> Run | WireError | EnvironmentFault:
+        """Have one machine execute a unit; return the run, or why there is none.
+
+        Raises:
+            MachineLost: It did not answer.
+        """
+        try:
+            return read_result(unit, self._ask(machine, unit), backends=self._backends)
+        except (WireError, EnvironmentFault) as fault:
+            return fault
+
+    def _strike(self, machine: Machine, strikes: int) -> None:
+        """Count against a machine what another one could do."""
+        machine.strikes += strikes
+        if machine.strikes >= _MOST_STRIKES:
+            why = "something that is not a result" if strikes == _MOST_STRIKES else "faults of its own"
+            self._leave_out(machine.address, f"it answered with {why} where another machine had a result")
 
     def close(self) -> None:
         """Leave the cluster. Units that are still being executed there are cancelled."""
@@ -187,7 +217,9 @@ class DaskExecutor:
         """Notice machines that come and go, until the end."""
         while not self._ending.is_set():
             with contextlib.suppress(Exception):
-                self._compare(self._client.scheduler_info(n_workers=-1)["workers"])
+                # Without its scheduler, the client would go on to name the machines that it knew.
+                info = self._client.scheduler_info(n_workers=-1)
+                self._compare(info["workers"] if self._client.status == "running" else {})
             self._ending.wait(_POLL_SECONDS)
 
     def _compare(self, workers: dict[str, dict[str, Any]]) -> None:

@@ -13,13 +13,14 @@ from autograder.errors import EnvironmentFault
 class Machine:
     """One worker of the cluster: its address, how many units it executes at once, how many it has, and how it is.
 
-    `gone` means that its units have to be executed elsewhere.
+    `gone` means that its units have to be executed elsewhere, `strikes` is how much was held against it.
     """
 
     address: str
     places: int
     busy: int = 0
     gone: bool = False
+    strikes: int = 0
 
 
 class Places:
