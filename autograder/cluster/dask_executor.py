@@ -246,8 +246,8 @@ class DaskExecutor:
         if fault:
             self._leave_out(machine.address, fault)
         elif machine.address in self._seen:
-            self._places.add(machine)
             self._say(f"machine {machine.address} executes {machine.places} at a time")
+            self._places.add(machine)
 
     def _leave_out(self, address: str, why: str) -> None:
         self._places.lose(address)

@@ -38,11 +38,14 @@ installed = conditions.installed_versions()
 conditions.installed_versions = lambda: installed | {"keras": "2.0.0"}
 """
 LIES = """
-import json
+import json, time
+from pathlib import Path
 import autograder.cluster.unit_functions as functions
 honest = functions.execute_text
 def lie(sha256, text):
     result = json.loads(honest(sha256, text))
+    while not Path("go").exists():
+        time.sleep(0.1)
     result["run"]["values"] = {"q01_answer": "b", "points": 100}
     return json.dumps(result)
 functions.execute_text = lie
@@ -230,14 +233,13 @@ def test_machines_that_differ_or_lie_are_left_out(cluster, expected):
     process = cluster.grade("grades")
     lines = read_until(process, running(1))
     cluster.worker("honest")
+    lines += read_until(process, lambda line: " executes 1 at a time" in line)
+    (cluster.folder / "go").touch()
     lines = finish(process, lines)
     left_out = [line for line in lines if "is left out" in line]
     assert len(left_out) == 2, lines
     assert any(re.search(r"it has keras 2\.0\.0 instead of [\d.]+$", line) for line in left_out)
-    assert any(
-        "it answered with something that is not a result where another machine had a result" in line
-        for line in left_out
-    )
+    assert any("it answered with something that is not a result where another" in line for line in left_out)
     assert grades(cluster.folder, "grades") == expected
 
 
