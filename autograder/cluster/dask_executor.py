@@ -6,6 +6,7 @@ unit goes to another one, and whatever the first may still say is not heard.
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import json
 import threading
@@ -82,6 +83,7 @@ class DaskExecutor:
         self._places = Places(_PATIENCE_SECONDS)
         self._seen: set[str] = set()
         self._left_out: set[str] = set()
+        self._losses: collections.Counter[str] = collections.Counter()
         self._ending = threading.Event()
         security = security_for(address, "client") if security is None else security
         try:
@@ -118,16 +120,14 @@ class DaskExecutor:
         """
         unit = self._unit_of(job)
         doubted: Machine | None = None
-        strikes = losses = 0
-        while True:
+        strikes = 0
+        while self._losses[unit.id] < _MOST_LOSSES:
             machine = self._places.take(doubted)
             observe(job.id, 0, len(job.cells))
             try:
                 outcome = self._attempt(machine, unit)
             except MachineLost:
-                losses += machine.gone
-                if losses == _MOST_LOSSES:
-                    raise EnvironmentFault(f"{losses} machines were lost while they executed it") from None
+                self._losses[unit.id] += machine.gone
                 continue
             finally:
                 self._places.give_back(machine)
@@ -141,6 +141,7 @@ class DaskExecutor:
             if isinstance(outcome, Run):
                 return outcome
             raise outcome
+        raise EnvironmentFault(f"{_MOST_LOSSES} machines were lost while they executed it")
 
     def _attempt(self, machine: Machine, unit: Unit) -> Run | WireError | EnvironmentFault:
         """Have one machine execute a unit; return the run, or why there is none.

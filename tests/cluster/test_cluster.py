@@ -37,6 +37,12 @@ import autograder.remote.conditions as conditions
 installed = conditions.installed_versions()
 conditions.installed_versions = lambda: installed | {"keras": "2.0.0"}
 """
+DIES_OF_POISON = """
+import os
+import autograder.cluster.unit_functions as functions
+honest = functions.execute_text
+functions.execute_text = lambda sha256, text: os._exit(1) if "poison" in text else honest(sha256, text)
+"""
 LIES = """
 import json, time
 from pathlib import Path
@@ -224,6 +230,19 @@ def test_a_worker_killed_midway_changes_no_grade(cluster, expected):
     third.send_signal(signal.SIGTERM)
     assert third.wait(60) == 130
     wait_until(lambda: "stopped. What was running here" in (cluster.folder / "third.txt").read_text())
+
+
+def test_a_notebook_that_takes_machines_with_it_is_stopped(cluster, expected):
+    """After three it has no grade, by a fault of ours; the others are graded by the machine that is left."""
+    (cluster.folder / "class" / "zoe").mkdir()
+    (cluster.folder / "class" / "zoe" / "tiny.ipynb").write_text(notebook("poison = 1", 'q01_answer = "b"'))
+    workers = [cluster.worker(f"worker {number}", DIES_OF_POISON) for number in range(4)]
+    lines = finish(cluster.grade("grades"), code=1)
+    assert any("3 machines were lost while they executed it" in line for line in lines)
+    wait_until(lambda: sum(worker.poll() is None for worker in workers) == 1)
+    given, _ = grades(cluster.folder, "grades")
+    assert given.pop("zoe").points is None
+    assert given == expected[0]
 
 
 def test_machines_that_differ_or_lie_are_left_out(cluster, expected):
