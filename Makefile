@@ -158,7 +158,7 @@ fuzz: setup ## A million hostile messages to what reads a sandbox's words
 
 requirements: $(READY) ## Pin the packages anew
 	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-		--no-header --allow-unsafe --strip-extras --extra develop --extra push --output-file requirements.txt pyproject.toml
+		--no-header --allow-unsafe --strip-extras --extra cluster --extra develop --extra push --output-file requirements.txt pyproject.toml
 
 format: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix --quiet .

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import importlib.metadata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from autograder.errors import ConfigurationError
 from autograder.gradebook import ClassIdentity, DataKind
+from autograder.installed import installed_versions
 from autograder.orders import OrderStore
 from autograder.records import Language, spoken_language
 from autograder.reference import (
-    DECIDING_PACKAGES,
     Baseline,
     KeptRun,
     Recorded,
@@ -204,8 +203,3 @@ def open_assignment(path: Path) -> Assignment:
     if not path.is_file():
         raise ConfigurationError("there is no such file", where=str(path), remedy="name the rubric with --config FILE")
     return Assignment(path.resolve(), load(path))
-
-
-def installed_versions() -> dict[str, str]:
-    """Return the versions of the packages that decide what a notebook computes."""
-    return {name: importlib.metadata.version(name) for name in DECIDING_PACKAGES}

@@ -22,9 +22,14 @@ MOST_FAULTS = 5
 """The engine stops after this many runs in a row that failed because of the grader."""
 
 
-def default_workers() -> int:
-    """Return how many notebooks to run at once: half the number of processors, as TensorFlow keeps two busy."""
-    return max(1, len(os.sched_getaffinity(0)) // 2)
+def default_workers(*, known: bool = False) -> int:
+    """Return how many notebooks to run at once.
+
+    Args:
+        known: Most trainings are known, so that a notebook keeps one processor busy; one that trains keeps two.
+    """
+    processors = len(os.sched_getaffinity(0))
+    return processors if known else max(1, processors // 2)
 
 
 def execute(

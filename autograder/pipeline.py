@@ -11,29 +11,28 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from autograder import __version__
-from autograder.assignment import Assignment, installed_versions
+from autograder.assignment import Assignment
 from autograder.collect import Collection, Export, collect
 from autograder.datasets import DataHome
 from autograder.engine import default_workers, execute, failed_by_us
 from autograder.evidence import examine
 from autograder.gradebook import ClassIdentity, Gradebook, Withdrawal
 from autograder.grading import grade
+from autograder.installed import installed_versions
 from autograder.orders import Desk, OrderStore
 from autograder.records import Evidence, Grade, Job, Reason, Run, TrainingMode, folded
 from autograder.reference import Baseline
+from autograder.remote import NeededData, Unit, conditions_here
 from autograder.report import in_english
 from autograder.rubric import RunSpec
-from autograder.sandbox import Sandbox, open_sandbox, own_folders
+from autograder.sandbox import Executor, memory_of_machine, open_sandbox, own_folders, thread_limit
 from autograder.standing import listed_days_late, standing_grade, with_listed_days
-
-_MOST_THREADS = 16
 
 Observe = Callable[[str, int, int], None]
 """Called with a job's id, the number of cells that have ended, and the number of all cells; from any thread."""
@@ -75,16 +74,29 @@ class Intake:
     withdrawn: tuple[Withdrawal, ...]
 
 
+def _one_machine() -> int:
+    return 1
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class GradingSession:
-    """Everything needed to grade a class, opened once: rubric, baseline, sandbox, data."""
+    """Everything needed to grade a class, opened once: rubric, baseline, sandbox, data.
+
+    `desk` answers orders here; None if notebooks are executed elsewhere. `machines` is how many execute them now.
+    """
 
     assignment: Assignment
     data: DataHome
     baseline: Baseline
-    sandbox: Sandbox
-    desk: Desk
+    sandbox: Executor
+    desk: Desk | None
     mode: TrainingMode = "replay"
+    machines: Callable[[], int] = _one_machine
+
+    @property
+    def orders_in_flight(self) -> int:
+        """The number of orders that are trained here now."""
+        return 0 if self.desk is None else self.desk.in_flight
 
     @property
     def run_key(self) -> str:
@@ -105,7 +117,8 @@ class GradingSession:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # Trainers and what notebooks are forked from stay warm until the last order.
-        self.desk.close()
+        if self.desk is not None:
+            self.desk.close()
         self.sandbox.close()
 
     def judge(self, evidence: Evidence) -> Grade:
@@ -148,11 +161,44 @@ def open_session(
     own = None if trainings is None else OrderStore(trainings)
     desk = Desk(run_spec.limits, assignment.known_trainings(data.kind), own, workers or default_workers())
     secrets = (*assignment.secrets, *own_folders(), *secrets)
-    # On a large machine, one thread per processor would exceed the process limit, and gain nothing for such networks.
-    threads = _MOST_THREADS if len(os.sched_getaffinity(0)) > _MOST_THREADS else None
+    threads = thread_limit()
     box = open_sandbox(sandbox, run_spec, data.path, desk, threads=threads, secrets=secrets, search=search, warm=warm)
     desk.engage(box.start_trainer)
     return GradingSession(assignment, data, baseline, box, desk, mode)
+
+
+def open_elsewhere(
+    assignment: Assignment,
+    data: DataHome,
+    executor: Executor,
+    mode: TrainingMode = "replay",
+    machines: Callable[[], int] = _one_machine,
+) -> GradingSession:
+    """Open a grading whose notebooks are executed elsewhere; key and baseline stay here.
+
+    Raises:
+        ConfigurationError: See `open_session`.
+    """
+    assignment.justifications()
+    return GradingSession(assignment, data, assignment.baseline(data.kind), executor, None, mode, machines)
+
+
+def fitting_workers(assignment: Assignment, data: DataHome) -> int:
+    """Return how many notebooks this machine can run at once, by its processors, its memory and what is known.
+
+    Each may take as much memory as the rubric allows.
+    """
+    known = any(assignment.known_trainings(data.kind).files())
+    needed_bytes = assignment.specification.run_spec.limits.memory_mebibytes * 2**20
+    return max(1, min(default_workers(known=known), memory_of_machine() // needed_bytes))
+
+
+def units_of(assignment: Assignment, data: DataHome, mode: TrainingMode) -> Callable[[Job], Unit]:
+    """Return a function that makes of a job what may leave this machine."""
+    needed = NeededData(data.kind, dict(assignment.data))
+    conditions = conditions_here(data.path, assignment.data)
+    run_spec = assignment.specification.run_spec
+    return lambda job: Unit.of(dataclasses.replace(job, mode=mode), run_spec, needed, conditions)
 
 
 def take_in(collection: Collection, book: Gradebook) -> Intake:
@@ -197,7 +243,12 @@ def grade_jobs(
     # Jobs that failed earlier because of the grader come last, so that they do not hold up the others again.
     failed = book.failed_jobs()
     waiting.sort(key=lambda job: job.id in failed)
-    for job, run in execute(lambda job: session.sandbox.run(job, observe), waiting, workers, in_english):
+
+    def run_job(job: Job) -> Run:
+        # A job in the gradebook says nothing of how this command answers orders.
+        return session.sandbox.run(dataclasses.replace(job, mode=session.mode), observe)
+
+    for job, run in execute(run_job, waiting, workers, in_english):
         graded = _take_run(session, job, run, book, listed)
         del run
         yield graded

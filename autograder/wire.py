@@ -179,11 +179,15 @@ def _parse_message(body: bytes) -> Message:
     return message
 
 
-def parse_json(data: bytes | str) -> Any:
+def parse_json(data: bytes | str, deepest: int = MAXIMUM_DEPTH) -> Any:
     """Parse untrusted JSON.
 
+    Args:
+        data: The text.
+        deepest: How deep it may nest.
+
     Raises:
-        WireError: It is not UTF-8 or not JSON, nests deeper than `MAXIMUM_DEPTH`, names a key twice, or
+        WireError: It is not UTF-8 or not JSON, nests deeper than `deepest`, names a key twice, or
             holds a number that is not finite (`NaN`, `Infinity`, or a literal like `1e999`) or a text that UTF-8
             cannot write.
     """
@@ -192,7 +196,7 @@ def parse_json(data: bytes | str) -> Any:
     except (ValueError, RecursionError) as error:
         # ValueError covers JSONDecodeError, UnicodeDecodeError and integers of over 4,300 digits.
         raise WireError(f"not acceptable JSON: {type(error).__name__}: {str(error)[:200]}") from error
-    _reject_unencodable(value)
+    _reject_unencodable(value, deepest)
     return value
 
 
@@ -208,15 +212,15 @@ def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is not a JSON number")
 
 
-def _reject_unencodable(value: Any) -> None:
+def _reject_unencodable(value: Any, deepest: int) -> None:
     """Reject what JSON cannot express. `1e999` parses as infinity without a call of `parse_constant`.
 
     Half a surrogate pair parses as well, but could not be encoded as UTF-8 later.
     """
     level, depth = [value], 1
     while level:
-        if depth > MAXIMUM_DEPTH:
-            raise WireError(f"nested deeper than {MAXIMUM_DEPTH}")
+        if depth > deepest:
+            raise WireError(f"nested deeper than {deepest}")
         below: list[Any] = []
         for item in level:
             if isinstance(item, dict):

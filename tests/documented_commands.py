@@ -18,7 +18,7 @@ COMMANDS = typer.main.get_command(app).commands
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 TARGETS = frozenset(re.findall(r"^([a-z-]+):", MAKEFILE, re.MULTILINE))
 VARIABLES = frozenset(re.findall(r"\$\(([A-Z]+)\)", MAKEFILE))
-OTHER_PROGRAMS = frozenset({".", "docker", "export", "git", "pip", "pre-commit"})
+OTHER_PROGRAMS = frozenset({".", "dask", "docker", "export", "git", "pip", "pre-commit"})
 """What a shell block may call besides `autograder` and `make`; it is not checked further."""
 
 FENCE = re.compile(r"^(?P<indent> *)```(?P<language>[^\n]*)\n(?P<body>.*?)^(?P=indent)```$", re.MULTILINE | re.DOTALL)

@@ -20,7 +20,7 @@ from courses import RIGHT, RUBRIC, WRONG, make_course, notebook
 from forked_command import run_command
 from typer.testing import CliRunner
 
-from autograder.cli import app, classes
+from autograder.cli import app, elsewhere
 from autograder.errors import EnvironmentFault
 from autograder.gradebook import Gradebook
 from autograder.records import Reason, Verdict
@@ -83,7 +83,7 @@ def test_a_class_and_its_results_are_secrets(place, monkeypatch):
     monkeypatch.chdir(place)
     assert grade(place).returncode == 0
     assert (place / "grades").stat().st_mode & 0o777 == 0o700
-    monkeypatch.setattr(classes, "open_session", refuse)
+    monkeypatch.setattr(elsewhere, "open_session", refuse)
     CliRunner().invoke(app, ["grade", "class", "--data", "practice"])
     assert told == [Path("class"), Path("grades")]
 

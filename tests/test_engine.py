@@ -264,7 +264,9 @@ def test_no_number_of_workers_means_as_many_as_suit_the_machine():
 
 def test_there_is_always_a_worker():
     """A machine with one processor grades too, and at most half of the processors are used."""
-    assert 1 <= default_workers() <= max(1, len(os.sched_getaffinity(0)) // 2)
+    processors = len(os.sched_getaffinity(0))
+    assert 1 <= default_workers() <= max(1, processors // 2)
+    assert default_workers(known=True) == processors
 
 
 def test_an_interrupt_ends_the_command_without_waiting_for_what_runs():

@@ -1,14 +1,18 @@
 """The order of the stages: what makes executions comparable, and what regrading compares."""
 
 import dataclasses
+import json
+import os
 
 import pytest
 
+from autograder import pipeline
 from autograder.assignment import open_assignment
 from autograder.datasets import DataHome
-from autograder.errors import ConfigurationError
+from autograder.errors import ConfigurationError, EnvironmentFault
+from autograder.gradebook import Gradebook
 from autograder.orders import Desk
-from autograder.pipeline import GradingSession, collect_class
+from autograder.pipeline import GradingSession, collect_class, fitting_workers, grade_jobs, take_in, units_of
 from autograder.reference import build_baseline
 from autograder.sandbox import open_sandbox
 
@@ -86,3 +90,48 @@ def test_the_class_is_collected_under_the_assignments_name(session, root, tmp_pa
     (tmp_path / "ana" / "cnn-training.en.ipynb").write_bytes(text)
     collection = collect_class(session.assignment, [tmp_path / "ana" / "cnn-training.en.ipynb"])
     assert [job.student for job in collection.jobs] == ["ana"]
+
+
+class Noting:
+    """In a sandbox's place: notes what it is asked to execute, and fails."""
+
+    name = "noting"
+    remark = ""
+
+    def __init__(self):
+        self.jobs = []
+
+    def run(self, job, _observe):
+        """See `Executor`."""
+        self.jobs.append(job)
+        raise EnvironmentFault("nothing is executed here")
+
+    def close(self):
+        """See `Executor`."""
+
+
+def test_how_orders_are_answered_is_the_commands_choice(session, tmp_path):
+    """`--train` reaches each notebook, and what is sent to other machines as well."""
+    notebook = tmp_path / "ana.ipynb"
+    cells = [{"cell_type": "code", "metadata": {}, "source": "q02_answer = 'a'", "outputs": []}]
+    notebook.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}))
+    jobs = collect_class(session.assignment, [notebook]).jobs
+    noting = Noting()
+    training = dataclasses.replace(session, sandbox=noting, mode="train")
+    with Gradebook(tmp_path / "gradebook.sqlite") as book:
+        intake = take_in(collect_class(session.assignment, [notebook]), book)
+        list(grade_jobs(training, intake.jobs, book, 1, lambda *_: None))
+    assert {job.mode for job in noting.jobs} == {"train"}
+    assert units_of(session.assignment, session.data, "train")(jobs[0]).mode == "train"
+    assert units_of(session.assignment, session.data, "replay")(jobs[0]).mode == "replay"
+
+
+def test_workers_fit_into_the_machine(session, root, tmp_path, monkeypatch):
+    """Twice as many where trainings are known, and never more than memory holds."""
+    known = open_assignment(root / "grading.yml")
+    processors = len(os.sched_getaffinity(0))
+    monkeypatch.setattr(pipeline, "memory_of_machine", lambda: 2**50)
+    assert fitting_workers(known, session.data) == processors
+    assert fitting_workers(session.assignment, session.data) == max(1, processors // 2)
+    monkeypatch.setattr(pipeline, "memory_of_machine", lambda: 2**30)
+    assert fitting_workers(known, session.data) == 1

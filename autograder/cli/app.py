@@ -31,6 +31,7 @@ _REFUSED_BY_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES
 
 _ORDER_OF_WORK = (
     *("grade", "check", "report", "class-report", "regrade"),
+    *("jobs", "execute", "worker"),
     *("review", "pending", "decide", "override", "bulk-override", "withdraw", "history", "objection"),
     *("export", "push"),
     *("new", "build", "calibrate", "audit"),
@@ -86,7 +87,7 @@ Warm = Annotated[
         help="Import packages once and fork for each notebook, where that works; or start each from nothing.",
     ),
 ]
-Workers = Annotated[int, typer.Option("--workers", "--jobs", min=0, help="Notebooks at a time; 0: half the cores.")]
+Workers = Annotated[int, typer.Option("--workers", "--jobs", min=0, help="Notebooks at a time; 0: as many as fit.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for a program to read.")]
 Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the gradebook, the pages and the csv go.")]
 RosterFile = Annotated[

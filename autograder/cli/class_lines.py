@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from autograder.class_results import Results
 from autograder.cli.app import print_json, say, stderr, stdout
 from autograder.cli.class_table import draw_grades, named_students
-from autograder.records import Grade, Refusal, to_json
+from autograder.cli.drawing import level_text
+from autograder.cli.named_student import undo_withdrawal
+from autograder.pipeline import Intake
+from autograder.records import Grade, Refusal, shell_word, to_json
 from autograder.regrade_effect import Effect
+from autograder.regrading import Settled
 from autograder.report import ABSENT, REFUSED, summarise
 
 
@@ -19,6 +23,34 @@ def say_refused(refused: Sequence[Refusal]) -> None:
     """Name each submission that could not be read, with what mends it."""
     for refusal in refused:
         say("refused", refusal)
+
+
+def say_not_submissions(lines: Iterable[object]) -> None:
+    """Name what was given and is no submission."""
+    for line in lines:
+        say("not a submission", line)
+
+
+def say_settled(settled: Settled) -> None:
+    """Say what the change of a rubric, a baseline or a package's version means for the class."""
+    if settled.rules:
+        changed = f"everybody is graded under today's, and {len(settled.effect.changes)} grades changed"
+        say("warning", f"{settled.rules} changed: {changed} ({level_text(settled.effect)})")
+    if settled.versions:
+        before = "what was executed before is not executed again unless it is given"
+        say("warning", f"notebooks run on {settled.versions}: {before}")
+
+
+def say_taken_in(intake: Intake) -> None:
+    """Name everybody whose place in the class is not what it was, or is not what the command was given."""
+    for one in intake.missing:
+        perhaps = f"; or is it {shell_word(one.perhaps)}, who was given?" if one.perhaps else ""
+        say("missing", f"{one.student}: not in what was given now; what the gradebook has stands{perhaps}")
+    for student in intake.back:
+        say("back", f"{student}: was withdrawn and has handed in something else")
+    for withdrawal in intake.withdrawn:
+        remedy = undo_withdrawal(withdrawal.student)
+        say("withdrawn", f"{withdrawal.student}: not graded, by {withdrawal.author}: {withdrawal.reason} ({remedy})")
 
 
 def say_lapsed(results: Results) -> None:

@@ -29,11 +29,20 @@ from autograder.cli.app import (
     stderr,
     stdout,
 )
-from autograder.cli.class_lines import effect_document, say_lapsed, say_refused, show
-from autograder.cli.drawing import draw_effect, level_text, points_or_why
-from autograder.cli.named_student import undo_withdrawal
-from autograder.cli.progress import download_progress, submission_progress
-from autograder.collect import Collection, Export
+from autograder.cli.class_lines import (
+    effect_document,
+    say_lapsed,
+    say_not_submissions,
+    say_refused,
+    say_settled,
+    say_taken_in,
+    show,
+)
+from autograder.cli.drawing import draw_effect, points_or_why
+from autograder.cli.elsewhere import Where, opened, without_results
+from autograder.cli.progress import ProgressForm, download_progress, submission_progress
+from autograder.cli.tally import Surroundings
+from autograder.collect import Export
 from autograder.datasets import locate
 from autograder.errors import EngineStopped
 from autograder.gradebook import Gradebook
@@ -44,11 +53,10 @@ from autograder.pipeline import (
     Intake,
     collect_class,
     grade_jobs,
-    open_session,
     take_in,
 )
-from autograder.records import TrainingMode, shell_word
-from autograder.regrading import Settled, regrade_class, require_same_rubric, settle_class
+from autograder.records import RunVerdict, TrainingMode
+from autograder.regrading import regrade_class, require_same_rubric, settle_class
 from autograder.report import hand_in_text, sentence
 from autograder.roster import read_roster
 
@@ -82,6 +90,19 @@ def grade(
     ] = None,
     roster: RosterFile = None,
     warm: Warm = True,
+    cluster: Annotated[
+        str,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Have the workers of a Dask scheduler execute: tls://HOST:PORT, or local for a try on this machine.",
+        ),
+    ] = "",
+    executed: Annotated[
+        Path | None,
+        typer.Option("--executed", metavar="FOLDER", help="Execute nothing: take the results of `execute` from here."),
+    ] = None,
+    progress: ProgressForm = "auto",
     as_json: AsJson = False,
 ) -> None:
     """Grade notebooks: execute them in the sandbox, judge what came out, write pages and a table.
@@ -100,23 +121,22 @@ def grade(
     own = trainings or out / "trainings"
     others = [path for path in (*paths, out, own) if path.exists()]
     mode: TrainingMode = "train" if train else "replay"
+    where = Where(cluster, executed, sandbox, workers, warm, own, others)
     with (
-        open_session(
-            assignment, home, sandbox, mode, secrets=others, trainings=own, workers=workers, warm=warm
-        ) as session,
+        opened(assignment, home, mode, where) as (session, at_once),
         Gradebook.in_folder(out, alone=True) as book,
     ):
         given = {job.student for job in collection.jobs} | {refusal.student for refusal in collection.refused}
         settled = settle_class(assignment, session.identity, book, given, regrade_others=regrade_others)
         _warn(session, as_asked=data == "practice")
-        _say_settled(settled)
+        say_settled(settled)
         intake = take_in(collection, book)
         if people is not None:
             book.keep_roster(people)
-        _say_not_submissions(collection)
+        say_not_submissions(collection.not_submissions)
         say_refused(collection.refused)
-        _say_taken_in(intake)
-        exit_code = _grade_all(session, intake, book, workers)
+        say_taken_in(intake)
+        exit_code = _grade_all(session, intake, book, at_once, progress)
         missing = {one.student for one in intake.missing}
         results = write_results(assignment, book, out, missing)
     if exit_code == INTERRUPTED:
@@ -204,13 +224,19 @@ def check(
         raise typer.Exit(SOME_INTERNAL)
 
 
-def _grade_all(session: GradingSession, intake: Intake, book: Gradebook, workers: int) -> int:
+def _grade_all(session: GradingSession, intake: Intake, book: Gradebook, workers: int, form: ProgressForm) -> int:
     """Grade until everything is done or something stops it; return the exit code that this calls for."""
     remark = session.sandbox.remark
+    lacking = without_results(session, intake.jobs, book)
+    for job in intake.jobs:
+        if job.id in lacking:
+            say("no result", f"{job.student}: {lacking[job.id]}")
+    jobs = [job for job in intake.jobs if job.id not in lacking]
     try:
-        with submission_progress("submissions", len(intake.jobs)) as progress:
-            for graded in grade_jobs(session, intake.jobs, book, workers, progress.observe):
-                progress.finish(graded.grade.job_id)
+        with submission_progress("submissions", len(jobs), form, lambda: _surroundings(session)) as progress:
+            for graded in grade_jobs(session, jobs, book, workers, progress.observe):
+                failed = graded.grade.run_verdict is RunVerdict.INTERNAL
+                progress.finish(graded.grade.job_id, failed=failed, executed=not graded.reused)
                 progress.say(_line(graded))
     except KeyboardInterrupt:
         # The results are still to be written, which another Ctrl-C cuts short; `report` writes them as well.
@@ -222,7 +248,11 @@ def _grade_all(session: GradingSession, intake: Intake, book: Gradebook, workers
         return SOME_INTERNAL
     if session.sandbox.remark != remark:
         say("note", session.sandbox.remark)
-    return DONE
+    return SOME_INTERNAL if lacking else DONE
+
+
+def _surroundings(session: GradingSession) -> Surroundings:
+    return Surroundings(session.orders_in_flight, session.machines())
 
 
 def _warn(session: GradingSession, *, as_asked: bool) -> None:
@@ -245,33 +275,6 @@ def _warn(session: GradingSession, *, as_asked: bool) -> None:
             "[bold red]no sandbox:[/] students' code runs with your rights. Use it for notebooks of your own.",
             soft_wrap=True,
         )
-
-
-def _say_not_submissions(collection: Collection) -> None:
-    for line in collection.not_submissions:
-        say("not a submission", line)
-
-
-def _say_settled(settled: Settled) -> None:
-    """Say what the change of a rubric, a baseline or a package's version means for the class."""
-    if settled.rules:
-        changed = f"everybody is graded under today's, and {len(settled.effect.changes)} grades changed"
-        say("warning", f"{settled.rules} changed: {changed} ({level_text(settled.effect)})")
-    if settled.versions:
-        before = "what was executed before is not executed again unless it is given"
-        say("warning", f"notebooks run on {settled.versions}: {before}")
-
-
-def _say_taken_in(intake: Intake) -> None:
-    """Name everybody whose place in the class is not what it was, or is not what the command was given."""
-    for one in intake.missing:
-        perhaps = f"; or is it {shell_word(one.perhaps)}, who was given?" if one.perhaps else ""
-        say("missing", f"{one.student}: not in what was given now; what the gradebook has stands{perhaps}")
-    for student in intake.back:
-        say("back", f"{student}: was withdrawn and has handed in something else")
-    for withdrawal in intake.withdrawn:
-        remedy = undo_withdrawal(withdrawal.student)
-        say("withdrawn", f"{withdrawal.student}: not graded, by {withdrawal.author}: {withdrawal.reason} ({remedy})")
 
 
 def _line(graded: Graded) -> str:

@@ -83,6 +83,12 @@ class Desk:
             self._trainers.close()
         self._resources.close()
 
+    @property
+    def in_flight(self) -> int:
+        """The number of orders that are being trained or wait for a trainer."""
+        with self._lock:
+            return sum(map(len, self._flights.values()))
+
     def open(self, job: Job) -> Counter:
         """Open a counter for one execution of a notebook."""
         return Counter(self, self._shelf, self._limits, job.mode)

@@ -9,7 +9,7 @@ has been checked. No stage after `Evidence` needs to distrust its input.
 
 from autograder.records.account import UNKNOWN, Account, Platform
 from autograder.records.class_name import ClassName
-from autograder.records.detail import Detail, Field, OptionalDetail, admit_detail
+from autograder.records.detail import Detail, Field, OptionalDetail, admit_detail, is_known
 from autograder.records.evidence import (
     ABSENT,
     DataSummary,
@@ -36,6 +36,6 @@ __all__ = [
     "DataSummary", "Detail", "Evaluation", "Evidence", "Field", "Figure", "Finding", "Grade", "Job", "Language",
     "Layer", "Loop", "OptionalDetail", "Person", "Platform", "Reason", "Record", "Refusal", "Roster", "Run",
     "RunVerdict", "Training", "TrainingMode", "Usage", "Values", "Verdict", "admit_detail", "collation_key",
-    "folded", "from_json", "printable", "shell_word", "shown", "shown_lines", "spoken_language", "to_json",
+    "folded", "from_json", "is_known", "printable", "shell_word", "shown", "shown_lines", "spoken_language", "to_json",
     "total_points",
 ]  # fmt: skip

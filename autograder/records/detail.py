@@ -68,6 +68,21 @@ def admit_detail(value: Any, codes: Collection[str]) -> Detail | None:
     return Detail(code, fields).inert()
 
 
+def is_known(detail: Detail) -> bool:
+    """Return whether a detail from another machine has a known code, with that code's fields and nothing else."""
+    kinds = VOCABULARY.get(detail.code)
+    if kinds is None or kinds.keys() != detail.fields.keys():
+        return False
+    return all(_has_kind(detail.fields[name], kind) for name, kind in kinds.items())
+
+
+def _has_kind(value: Field, kind: object) -> bool:
+    if isinstance(value, Detail):
+        # A nested detail has no type of its own in the vocabulary.
+        return kind is object and is_known(value)
+    return type(value) is kind or (kind is float and type(value) is int)
+
+
 def _inert(value: Field, longest: int) -> Field:
     match value:
         case str():

@@ -12,7 +12,7 @@ from autograder.reference.baseline import (
     build_baseline,
     load_baseline,
 )
-from autograder.reference.basis import DECIDING_PACKAGES, Basis, basis_of
+from autograder.reference.basis import Basis, basis_of
 from autograder.reference.cautions import cautions
 from autograder.reference.dead import is_dead
 from autograder.reference.runs import Recorded, read_run, read_runs, run_file_name
@@ -23,7 +23,6 @@ from autograder.reference.ways import Way, edited, read_ways
 from autograder.rubric.training_data import TrainingData
 
 __all__ = [
-    "DECIDING_PACKAGES",
     "Band",
     "Baseline",
     "Basis",

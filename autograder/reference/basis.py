@@ -6,16 +6,13 @@ import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Final
 
 from pydantic import ConfigDict
 
+from autograder.installed import DECIDING_PACKAGES
 from autograder.records import Job
 from autograder.reference.code_digest import digest_of_code
 from autograder.reference.seed import find_seed
-
-DECIDING_PACKAGES: Final = ("tensorflow", "keras", "numpy", "scikit-learn")
-"""Packages whose version may change the numbers."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

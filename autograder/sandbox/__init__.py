@@ -12,9 +12,9 @@ open_sandbox ──► bubblewrap │ docker │ uid │ unconfined   how a proc
 from __future__ import annotations
 
 from autograder.sandbox.control_group import ControlGroup, memory_of_machine
-from autograder.sandbox.interfaces import DeskProtocol, Observe, Sandbox
+from autograder.sandbox.interfaces import DeskProtocol, Executor, Observe, Sandbox
 from autograder.sandbox.mounts import own_folders
-from autograder.sandbox.opening import BACKENDS, PAYLOAD, automatic_backends, open_sandbox
+from autograder.sandbox.opening import BACKENDS, PAYLOAD, automatic_backends, open_sandbox, thread_limit
 from autograder.sandbox.protections import Protection, examine_protections
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "PAYLOAD",
     "ControlGroup",
     "DeskProtocol",
+    "Executor",
     "Observe",
     "Protection",
     "Sandbox",
@@ -30,4 +31,5 @@ __all__ = [
     "memory_of_machine",
     "open_sandbox",
     "own_folders",
+    "thread_limit",
 ]

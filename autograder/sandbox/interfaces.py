@@ -16,16 +16,16 @@ def ignore_progress(job_id: str, done: int, total: int) -> None:
     """Do nothing."""
 
 
-class Sandbox(Protocol):
-    """Executes notebooks so that they can harm nothing and see only what they are meant to."""
+class Executor(Protocol):
+    """Executes notebooks: a sandbox here, or something that has other machines do it."""
 
     @property
     def name(self) -> str:
-        """The backend's name, as stored in a Run."""
+        """The backend's name, as stored in a Run, or where notebooks are executed."""
         ...
 
     def run(self, job: Job, observe: Observe = ignore_progress) -> Run:
-        """Execute a notebook; returns a Run whatever the notebook does."""
+        """Execute a notebook; called from several threads at once."""
         ...
 
     @property
@@ -36,6 +36,13 @@ class Sandbox(Protocol):
     def close(self) -> None:
         """Stop what was kept running between notebooks."""
         ...
+
+
+class Sandbox(Executor, Protocol):
+    """Executes notebooks so that they can harm nothing and see only what they are meant to.
+
+    Its `run` returns a Run whatever the notebook does.
+    """
 
     def start_trainer(self) -> TrainerProcess:
         """Start a trainer with a notebook's confinement, limits and thread count, so that it produces the same bits.

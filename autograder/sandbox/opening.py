@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from autograder.sandbox.unconfined import Unconfined
 
 BACKENDS = ("bubblewrap", "docker", "uid")
 """The backends that protect, the strictest first."""
+
+_MOST_THREADS = 16
 
 PAYLOAD = Path(__file__).resolve().parent.parent / "payload"
 """The folder of the code that runs inside."""
@@ -67,6 +70,14 @@ def open_sandbox(
             return Unconfined(run_spec, desk, data_home, payload, threads)
         case _:
             raise UsageError(f"there is no sandbox {name!r}", remedy="auto, bubblewrap, docker, uid or none")
+
+
+def thread_limit() -> int | None:
+    """Return the most threads per numerical library on this machine; None leaves it to the library.
+
+    On a large machine, one thread per processor would exceed the process limit, and gain nothing for such networks.
+    """
+    return _MOST_THREADS if len(os.sched_getaffinity(0)) > _MOST_THREADS else None
 
 
 def automatic_backends() -> tuple[str, ...]:

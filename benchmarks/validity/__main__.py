@@ -18,12 +18,13 @@ from error_rates import print_error_rates
 from judge import Judged, judge_trial, left_out_one_by_one
 from summary import print_summary
 
-from autograder.assignment import Assignment, installed_versions, open_assignment
+from autograder.assignment import Assignment, open_assignment
 from autograder.audit import MistakenRun, numbers_alone
 from autograder.calibrate import PlannedRun, calibrate
 from autograder.cli.progress import submission_progress
 from autograder.datasets import locate
 from autograder.grading import summarise
+from autograder.installed import installed_versions
 from autograder.reference import read_run
 from autograder.solution import Plan
 

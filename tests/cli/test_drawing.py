@@ -11,7 +11,7 @@ from rich.console import Console
 from autograder.class_results import Results
 from autograder.cli.class_table import draw_grades, flag_lines, named_students
 from autograder.cli.drawing import draw_checks, draw_pending
-from autograder.cli.progress import TimeLeft
+from autograder.cli.tally import TimeLeft
 from autograder.records import Finding, Grade, Reason, Refusal, RunVerdict, Verdict
 from autograder.reviews import pending_items
 
