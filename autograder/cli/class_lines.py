@@ -6,19 +6,21 @@ import dataclasses
 import json
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
+from typing import get_args
 
 from autograder.class_results import Results
 from autograder.cli.app import print_json, say, stderr, stdout
 from autograder.cli.class_table import draw_grades, named_students
-from autograder.records import Grade, Refusal, to_json
+from autograder.cli.reader_language import reader_language
+from autograder.records import Grade, Language, Refusal, to_json
 from autograder.regrade_effect import Effect
-from autograder.report import ABSENT, REFUSED, summarise
+from autograder.report import ABSENT, REFUSED, refusal_line, summarise
 
 
 def say_refused(refused: Sequence[Refusal]) -> None:
     """Name each submission that could not be read, with what mends it."""
     for refusal in refused:
-        say("refused", refusal)
+        say("refused", refusal_line(refusal, reader_language()))
 
 
 def say_lapsed(results: Results) -> None:
@@ -93,7 +95,15 @@ def _document(results: Results, missing: Collection[str]) -> list[dict[str, obje
     Whoever is missing from what was given now has `given_now: false`.
     """
     grades = [_grade_fields(given) or {} for given in results.grades]
-    refusals = [{**dataclasses.asdict(one), "points": None, "run_verdict": REFUSED} for one in results.refused]
+    refusals = [
+        {
+            **dataclasses.asdict(one),
+            "why": {tag: refusal_line(one, tag) for tag in get_args(Language)},
+            "points": None,
+            "run_verdict": REFUSED,
+        }
+        for one in results.refused
+    ]
     absent = [{"student": name, "points": None, "run_verdict": ABSENT} for name in results.absent]
     not_now = {"given_now": False}
     return [

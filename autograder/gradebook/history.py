@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from autograder.gradebook.store import Store
-from autograder.records import Detail, Grade, Job, Refusal
+from autograder.records import Detail, Grade, Job
 
 Kind = Literal[
     "hand-in", "grading", "regrading", "override", "refusal", "withdrawal", "return", "objection", "answer", "undo"
@@ -28,10 +28,11 @@ class Event:
         rubric_sha256: The rubric of the grade.
         baseline_sha256: The baseline of the grade.
         data: `real` or `practice`, which the notebook had run on.
-        detail: The notebook's path, how its run ended and, of a regrading, the items that changed; the decision's item
-            and reason; or what was wrong.
+        detail: The notebook's path, how its run ended and, of a regrading, the items that changed; or the decision's
+            item and reason.
         author: The person who decided; empty for a command.
         ended: Why the run of the grade ended as it did.
+        fault: Why the submission is refused.
         place: The item that a decision, an objection or an answer is about: `q07.recipe_a`.
     """
 
@@ -47,6 +48,7 @@ class Event:
     detail: str = ""
     author: str = ""
     ended: Detail | None = None
+    fault: Detail | None = None
     place: str = ""
 
 
@@ -131,9 +133,9 @@ def _undone(store: Store, student: str) -> Iterator[Event]:
 
 
 def _refusals(store: Store, student: str) -> Iterator[Event]:
-    query = "SELECT id, saved_at, student, source, what, remedy FROM refusals JOIN events USING (id) WHERE student = ?"
-    for number, at, *refusal in store.rows(query, student):
-        yield Event(number, at, "refusal", detail=str(Refusal(*refusal)))
+    query = "SELECT id, saved_at, source, fault FROM refusals JOIN events USING (id) WHERE student = ?"
+    for number, at, source, fault in store.rows(query, student):
+        yield Event(number, at, "refusal", detail=source, fault=store.read(Detail, fault))
 
 
 def _withdrawals(store: Store, student: str) -> Iterator[Event]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, get_args
 
 from autograder.records import Finding, Grade, Reason, RunVerdict, Verdict, folded
-from autograder.report import sentence, short_flag, why_no_grade
+from autograder.report import refusal_line, sentence, short_flag, why_no_grade
 from autograder.review.reviewed_class import ClassState
 from autograder.rubric import codes
 
@@ -86,7 +86,9 @@ def _objections(state: ClassState) -> Iterator[QueueEntry]:
 
 def _refusals(state: ClassState) -> Iterator[QueueEntry]:
     for one in state.refusals:
-        yield QueueEntry("refused", one.student, "", "refused", str(one), has_grade=one.student in state.grades)
+        yield QueueEntry(
+            "refused", one.student, "", "refused", refusal_line(one, "en"), has_grade=one.student in state.grades
+        )
 
 
 def _of_grade(given: Grade) -> Iterator[QueueEntry]:

@@ -16,7 +16,7 @@ from autograder.errors import UsageError
 from autograder.gradebook import Event, Gradebook
 from autograder.records import Finding, Grade
 from autograder.regrading import regrade_class
-from autograder.report import in_english, number_text, short_flag, why_no_grade
+from autograder.report import in_english, number_text, refusal_line, short_flag, why_no_grade
 from autograder.report.template import template
 from autograder.review.command_texts import CommandTexts
 from autograder.review.item_clusters import item_clusters, item_summaries
@@ -121,7 +121,7 @@ class ReviewPages:
             student=student,
             given=given,
             why_no_grade=why,
-            refused=[str(one) for one in state.refusals if one.student == student],
+            refused=[refusal_line(one, "en") for one in state.refusals if one.student == student],
             withdrawn=book.withdrawn().get(student),
             events=events,
             objections=[one for one in state.objections if one.student == student],
