@@ -14,6 +14,7 @@ from autograder.cli import (
     objecting,
     pushing,
     reviewing,
+    undoing,
     upkeep,
 )
 from autograder.cli.app import app, main
@@ -31,5 +32,6 @@ __all__ = [
     "objecting",
     "pushing",
     "reviewing",
+    "undoing",
     "upkeep",
 ]

@@ -33,7 +33,7 @@ _REFUSED_BY_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES
 
 _ORDER_OF_WORK = (
     *("grade", "check", "report", "class-report", "regrade"),
-    *("review", "pending", "decide", "override", "bulk-override", "withdraw", "history", "objection"),
+    *("review", "pending", "decide", "override", "bulk-override", "undo", "withdraw", "history", "objection"),
     *("export", "push"),
     *("new", "build", "calibrate", "audit"),
     *("data", "doctor", "schema"),

@@ -33,13 +33,16 @@ def draw_history(console: Console, events: Sequence[Event]) -> None:
         points = "no grade" if graded and event.points is None else "" if event.points is None else f"{event.points:g}"
         about = [
             ": ".join(filter(None, [event.detail, _why(event)])),
+            f"{event.days_late} days late" if event.days_late else "",
+            f"bulk override {event.bulk}" if event.bulk else "",
+            f"takes back event {event.undone}" if event.undone else "",
             f"by {event.author}" if event.author else "",
             f"notebook {event.job_id[:_DIGITS]}" if event.job_id else "",
             f"rubric {event.rubric_sha256[:_DIGITS]}" if graded else "",
             f"baseline {event.baseline_sha256[:_DIGITS]}" if graded else "",
             f"{event.data} data" if graded else "",
         ]
-        line = f"{event.at}  {event.kind:10}  {points:>8}  {', '.join(filter(None, about))}"
+        line = f"{event.number:>5}  {event.at}  {event.kind:10}  {points:>8}  {', '.join(filter(None, about))}"
         console.print(line, highlight=False, markup=False, soft_wrap=True)
 
 
@@ -158,7 +161,7 @@ def draw_objections(console: Console, objections: Sequence[Objection]) -> None:
     for name in ("student", "item", "objection", "answer"):
         table.add_column(name, overflow="fold")
     for one in objections:
-        answer = f"{one.answer} ({one.author})" if one.answer else ""
+        answer = "withdrawn" if one.withdrawn else f"{one.answer} ({one.author})" if one.answer else ""
         table.add_row(str(one.number), *map(escape, (one.student, one.place, one.text, answer)))
     console.print(table)
 

@@ -14,5 +14,15 @@ def reader_language(environment: Mapping[str, str] = os.environ) -> Language:
     >>> reader_language({"LC_ALL": "", "LANG": "pt_BR.UTF-8"}), reader_language({"LC_ALL": "C", "LANG": "pt_BR"})
     ('pt-BR', 'en')
     """
+    return locale_language(environment) or "en"
+
+
+def locale_language(environment: Mapping[str, str] = os.environ) -> Language | None:
+    """Return the language that the locale names; None if it names none, as `C` does.
+
+    >>> locale_language({"LANG": "de_AT.UTF-8"}), locale_language({"LANG": "C.UTF-8"})
+    ('en', None)
+    """
     tags = (environment.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
-    return spoken_language(next(filter(None, tags), "en").replace("_", "-"))
+    tag = next(filter(None, tags), "C").partition(".")[0]
+    return None if tag in {"C", "POSIX"} else spoken_language(tag.replace("_", "-"))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import ConfigurationError
-from autograder.gradebook.upgrade import FORMER_VERSION, former_schema, upgrade_refusals
+from autograder.gradebook.upgrade import FORMER_VERSION, former_schema, upgrade
 from autograder.records import printable
 
 APPLICATION_ID = 0x41474252
@@ -149,8 +149,16 @@ CREATE INDEX objections_of_student ON objections (student, id);
 
 CREATE TABLE answers (
     id INTEGER PRIMARY KEY REFERENCES events (id),
-    objection_id INTEGER NOT NULL UNIQUE REFERENCES objections (id),
+    objection_id INTEGER NOT NULL REFERENCES objections (id),
     text TEXT NOT NULL,
+    author TEXT NOT NULL
+) STRICT;
+CREATE INDEX answers_of_objection ON answers (objection_id);
+
+CREATE TABLE undone (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    undone_id INTEGER NOT NULL UNIQUE REFERENCES events (id),
+    reason TEXT NOT NULL,
     author TEXT NOT NULL
 ) STRICT;
 """
@@ -196,7 +204,7 @@ def is_of_former_format(connection: sqlite3.Connection) -> bool:
 
 def upgrade_tables(connection: sqlite3.Connection) -> None:
     """Bring a gradebook of the format before up to today's, within the caller's transaction."""
-    upgrade_refusals(connection, [one for one in _statements(_SCHEMA) if " refusals" in one])
+    upgrade(connection, tuple(_statements(_SCHEMA)))
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 

@@ -94,7 +94,7 @@ def test_a_history_says_who_or_what_changed_a_grade_under_which_rules(book):
     assert (graded.rubric_sha256, graded.baseline_sha256, graded.data) == ("rubric", "baseline", "real")
     assert (events[2].author, events[2].detail) == ("M. Silva", "q02.answer: see the board")
     assert (events[3].detail, events[3].fault) == (f"{ANA}.ipynb", Detail("refused.empty"))
-    assert events[4].detail == "ana.ipynb, 2 days late"
+    assert (events[4].detail, events[4].days_late) == ("ana.ipynb", 2)
     assert all(dt.datetime.fromisoformat(event.at).tzinfo for event in events)
 
 

@@ -170,7 +170,7 @@ def test_one_decision_for_a_cluster_and_for_all(tab, place):
     form.get_by_role("button", name="Accept for all 3").click()
     assert len([place for _, place in kept(place)[0] if place == "q07.answer"]) == 3
     tab.page.get_by_text("Set the points of all 6 students").click()
-    form = tab.page.get_by_role("form", name="Give points by hand:  for all 6")
+    form = tab.page.get_by_role("form", name="Give points by hand: for all 6")
     fill(form, points="0.3", because="the statement was wrong")
     form.get_by_role("button").click()
     assert [points for (_, at), (points, *_) in kept(place)[0].items() if at == "q07.answer"] == [0.3] * 6
