@@ -2,13 +2,17 @@
 
 import re
 from pathlib import Path
+from typing import get_args
 from urllib.parse import urlencode
 
 import pytest
 from review_class import ALIKE, HOSTILE
 from review_visitor import Visitor, served
+from typer.testing import CliRunner
 
+from autograder.cli import app
 from autograder.gradebook import Gradebook
+from autograder.gradebook.history import Kind
 from autograder.records import Detail, Refusal, RunVerdict, Verdict
 from autograder.review import command_texts, queue_entries, review_actions, review_pages
 from autograder.review.form_errors import FormError
@@ -52,7 +56,7 @@ def test_every_text_of_the_page_has_a_translation_with_the_same_blanks():
     for module in (queue_entries, command_texts, review_actions, review_pages):
         source = Path(module.__file__).read_text(encoding="utf-8")
         texts |= set(re.findall(r'(?:plain|FormError)\(\s*"([^"]*)"', source))
-    texts |= {one.value.lower() for one in Verdict} | {one.value for one in RunVerdict}
+    texts |= set(get_args(Kind)) | {one.value.lower() for one in Verdict} | {one.value for one in RunVerdict}
     assert len(texts) > 150
     assert texts - {*PORTUGUESE} == set()
     blanks = re.compile(r"{\w+}")
@@ -167,6 +171,21 @@ def test_a_students_own_file_is_taken_as_the_command_takes_it(visitor, place, co
     assert (page.status, said in page.page or said in page.read.text) == (status, True), page.read.text
     with Gradebook.in_folder(place / "grades") as book:
         assert len(book.objections()) == (status == 200)
+
+
+def test_a_new_key_that_the_reference_runs_contradict_is_warned_of(visitor, place):
+    """Before it is applied, on the page and by the command; under the old rubric nothing is said."""
+    rubric = place / "grading.yml"
+    said = "the runs support option b"
+    assert said not in visitor.get("/regrade").read.text
+    text = rubric.read_text(encoding="utf-8")
+    rubric.write_text(re.sub(r"(value: q07_answer,? *\s*key: )b", r"\1a", text), encoding="utf-8")
+    assert rubric.read_text(encoding="utf-8") != text
+    assert said in visitor.get("/regrade").read.text
+    visitor.get("/language?to=pt-BR")
+    assert "as execuções apoiam a alternativa b" in visitor.get("/regrade").read.text
+    done = CliRunner().invoke(app, ["regrade", "--config", str(rubric), "--out", str(place / "grades")])
+    assert (done.exit_code, said in done.stderr) == (0, True), done.output
 
 
 def test_a_form_error_keeps_its_fields():
