@@ -31,6 +31,7 @@ _NAME = "autograder-review-name"
 """The cookie that keeps who decides, so that it is typed once."""
 _LANGUAGE = "autograder-review-language"
 """The cookie that keeps in which language somebody reads."""
+_STRANGE_FORM = "This form is not one of this page's.\nEste formulário não é desta página."
 _MOST_DIGITS = 15
 _MOST_FIELDS = 50_000
 """A form names each student to whom a decision applies; the guard bounds its bytes."""
@@ -94,7 +95,7 @@ class ReviewApplication:
         async def answer(request: Request) -> Response:
             async with request.form(max_files=1, max_fields=_MOST_FIELDS) as form:
                 if not self._credentials.is_csrf(_text(form, "csrf")):
-                    return PlainTextResponse("This form is not one of this page's.", 403)
+                    return PlainTextResponse(_STRANGE_FORM, 403)
                 entered, back = await _entered(form), _text(form, "back")
             return await run_in_threadpool(self._act, request, name, entered, back)
 
