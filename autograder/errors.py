@@ -7,10 +7,10 @@ exception: it is a verdict (see `records`).
     ├── ConfigurationError    a file that the instructor wrote is wrong: `grading.yml`, `reference/…`
     ├── UsageError            a command was given impossible arguments: no such path, empty folder
     ├── EnvironmentFault      this machine lacks something: bubblewrap, data sets, room on the disk
-    ├── SubmissionError       a submission cannot be read at all; the batch goes on without it
     ├── EngineStopped         several runs in a row failed because of the grader; earlier grades are kept
     ├── WireError             bytes from a sandbox break the protocol; turned into a verdict by the sandbox
-    └── BuildError            the build's gate found a fault
+    ├── BuildError            the build's gate found a fault
+    └── records.SubmissionError    a submission cannot be read at all; the batch goes on without it
 """
 
 from __future__ import annotations
@@ -56,16 +56,6 @@ class UsageError(AutograderError):
 
 class EnvironmentFault(AutograderError):  # noqa: N818 (`EnvironmentError` is a builtin)
     """This machine lacks something that the command needs."""
-
-
-class SubmissionError(AutograderError):
-    """A submission cannot be read at all. `code` is the reason as a code of the report's refusals."""
-
-    def __init__(self, what: str, where: str = "", remedy: str = "", code: str = "unreadable") -> None:
-        super().__init__(what, where, remedy)
-        # `args` is what pickle calls the class with: it must name every parameter.
-        self.args = (what, where, remedy, code)
-        self.code = code
 
 
 class EngineStopped(AutograderError):  # noqa: N818 (it says what happened)

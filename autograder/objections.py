@@ -6,11 +6,12 @@ import dataclasses
 import json
 from pathlib import Path
 
-from autograder.errors import SubmissionError, UsageError
+from autograder.errors import UsageError
 from autograder.gradebook import Gradebook, Objection
 from autograder.records import Grade, printable
 
-_MOST_BYTES = 64 * 1024
+MOST_BYTES = 64 * 1024
+"""Of a student's file."""
 _LONGEST = 4000
 _FORM = 'it has the keys "item", such as q07.answer, and "text"; or a first line with the item, and the text below'
 
@@ -28,28 +29,41 @@ def read_objection(path: Path) -> Wording:
     """Read a student's file: JSON, or a text whose first line names the item.
 
     Raises:
-        SubmissionError: It cannot be read, or lacks the item or the text.
+        UsageError: It cannot be read, or lacks the item or the text.
     """
     try:
         with path.open("rb") as file:
-            content = file.read(_MOST_BYTES + 1)
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise SubmissionError(f"cannot be read: {error.strerror}", str(path)) from error
-    if len(content) > _MOST_BYTES:
-        raise SubmissionError(f"is larger than {_MOST_BYTES // 1024} KiB", str(path), "write less")
+        raise UsageError(f"cannot be read: {error.strerror}", str(path)) from error
+    return parse_objection(content, str(path))
+
+
+def parse_objection(content: bytes, source: str) -> Wording:
+    """Read the content of a student's file.
+
+    Args:
+        content: The bytes; of a file that is too large, its beginning.
+        source: Its name for messages.
+
+    Raises:
+        UsageError: It is too large, or lacks the item or the text.
+    """
+    if len(content) > MOST_BYTES:
+        raise UsageError(f"is larger than {MOST_BYTES // 1024} KiB", source, "write less")
     text = "\n".join(content.decode("utf-8-sig", "replace").splitlines()).strip()
     if text.startswith("{"):
         try:
             found = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise SubmissionError("is not JSON", str(path), _FORM) from error
+            raise UsageError("is not JSON", source, _FORM) from error
         parts = [found.get(key) if isinstance(found.get(key), str) else "" for key in ("item", "text", "student")]
     else:
         item, _, rest = text.partition("\n")
         parts = [item.removeprefix("item:"), rest, ""]
     item, why, student = (printable(part).strip() for part in parts)
     if not item or not why:
-        raise SubmissionError("names no item, or has no text about it", str(path), _FORM)
+        raise UsageError("names no item, or has no text about it", source, _FORM)
     return Wording(item, why, student)
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import statistics
 from collections.abc import Sequence
+from typing import Final
 
-from autograder.records import Grade, collation_key, total_points
+from autograder.records import Comparison, Finding, Grade, collation_key, total_points
+
+_SEEN: Final = 1e-9
+"""No page shows so many digits: points and numbers that differ by less, or by less in proportion, look the same."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -63,6 +68,28 @@ class Effect:
     items: tuple[ItemEffect, ...] = ()
 
 
+def is_noticeable(before: Grade, after: Grade) -> bool:
+    """Return whether a reader of two grades could tell them apart: points, verdicts, reasons, flags, intervals.
+
+    That they were given under two rubrics is not seen in them; nor is a number that differs in its last digits.
+    """
+    rules = after.rubric_sha256, after.baseline_sha256
+    return not _same(dataclasses.replace(before, rubric_sha256=rules[0], baseline_sha256=rules[1]), after)
+
+
+def _same(one: object, other: object) -> bool:
+    if one == other:
+        return True
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=_SEEN, abs_tol=_SEEN)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, Finding | Grade | Comparison) and type(one) is type(other):
+        names = [field.name for field in dataclasses.fields(one)]
+        return all(_same(getattr(one, name), getattr(other, name)) for name in names)
+    return False
+
+
 class EffectTally:
     """Adds up the effect student by student; only the grades that change are kept."""
 
@@ -88,8 +115,8 @@ class EffectTally:
             new = {finding.place: finding.points for finding in after.findings}
             for place in old | new:
                 moved = total_points((new.get(place, 0.0), -old.get(place, 0.0)))
-                self._moves.setdefault(place, []).extend([moved] if moved else [])
-        if after != before:
+                self._moves.setdefault(place, []).extend([moved] if abs(moved) > _SEEN else [])
+        if before is None or is_noticeable(before, after):
             self._changes.append(Change(before, after))
 
     def effect(self) -> Effect:

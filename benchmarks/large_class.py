@@ -16,7 +16,7 @@ from pathlib import Path
 
 from autograder.assignment import Assignment, open_assignment
 from autograder.child_process import find_program
-from autograder.class_results import CLASS_PAGE, write_results
+from autograder.class_results import CLASS_PAGES, write_results
 from autograder.collect import collect
 from autograder.gradebook import ClassIdentity, Gradebook
 from autograder.grading import grade
@@ -107,7 +107,7 @@ def main() -> None:
         begun = time.perf_counter()
         write_results(assignment, book, options.out)
         seconds = time.perf_counter() - begun
-    page = options.out / CLASS_PAGE
+    page = options.out / CLASS_PAGES["en"]
     pages = sum(1 for _ in (options.out / "pages").glob("*.html"))
     print(f"{pages} pages and the class report: {seconds:.1f} s, {pages / seconds:.0f} pages a second")  # noqa: T201
     print(f"class report: {page.stat().st_size / 2**20:.2f} MiB, opens in {opening_seconds(page):.2f} s")  # noqa: T201

@@ -13,7 +13,7 @@ from courses import RUBRIC, make_course
 from gradebook_builders import make_evidence, make_grade, make_job, make_run
 
 from autograder.gradebook import Gradebook
-from autograder.records import Account, Refusal, Verdict
+from autograder.records import Account, Detail, Refusal, Verdict
 
 
 @dataclasses.dataclass
@@ -45,7 +45,7 @@ def grade_class(folder, students):
     with Gradebook.in_folder(folder / "grades") as book:
         for number, one in enumerate(students):
             if one.points is None:
-                book.refuse([Refusal(one.name, f"{one.name}.ipynb", "is empty", "hand it in again", one.account)])
+                book.refuse([Refusal(one.name, f"{one.name}.ipynb", Detail("refused.empty"), one.account)])
                 continue
             job = make_job(f"job-{number}-{one.name}", one.name, account=one.account, days_late=one.days_late)
             book.add_job(job)

@@ -70,4 +70,4 @@ def grade_one(book, job, points=7.5):
 
 def refuse_all(book, *students):
     """Refuse one file per student."""
-    book.refuse([Refusal(student, f"{student}.ipynb", "is empty", "hand it in again") for student in students])
+    book.refuse([Refusal(student, f"{student}.ipynb", Detail("refused.empty")) for student in students])

@@ -11,7 +11,7 @@ from autograder.class_results import write_results
 from autograder.collect import read_notebook
 from autograder.gradebook import Gradebook
 from autograder.grading import grade
-from autograder.records import CellOutcome, Refusal, Run, RunVerdict, Usage, Values
+from autograder.records import CellOutcome, Detail, Refusal, Run, RunVerdict, Usage, Values
 from autograder.reference import read_runs
 
 HOSTILE = "<script>document.title='alive'</script><img src=http://x.invalid/ onerror=document.title='alive'> {{7*7}}"
@@ -145,6 +145,14 @@ def make_class(root, folder):
             )
             book.save_run(done, evidence, "kept", "real")
             book.save_grade(grade(evidence, key_spec, baseline))
-        book.refuse([Refusal("Davi Reis", "davi.ipynb", f"is empty {HOSTILE}", "hand it in again")])
+        book.refuse(
+            [
+                Refusal(
+                    "Davi Reis",
+                    "davi.ipynb",
+                    Detail.of("refused.as_kept", what=f"is empty {HOSTILE}", remedy="hand it in again"),
+                )
+            ]
+        )
         write_results(assignment, book, folder / "grades")
     return folder

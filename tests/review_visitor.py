@@ -10,9 +10,9 @@ from autograder.review import ReviewServer
 
 
 @contextlib.contextmanager
-def served_at(config, folder):
+def served_at(config, folder, language="en"):
     """Serve a class from a thread."""
-    server = ReviewServer(config, folder)
+    server = ReviewServer(config, folder, language=language)
     thread = threading.Thread(target=server.serve)
     thread.start()
     try:
@@ -23,9 +23,9 @@ def served_at(config, folder):
         assert not thread.is_alive()
 
 
-def served(place):
+def served(place, language="en"):
     """Serve the class of a course from a thread."""
-    return served_at(place / "grading.yml", place / "grades")
+    return served_at(place / "grading.yml", place / "grades", language)
 
 
 class Forms(HTMLParser):
@@ -103,6 +103,15 @@ class Visitor:
     def post(self, path, fields):
         """Send a form."""
         return self.ask("POST", path, urlencode(fields), content_type="application/x-www-form-urlencoded")
+
+    def upload(self, path, fields, file):
+        """Send a form with a file: its field, name and content."""
+        parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}'.encode() for name, value in fields]
+        name, called, content = file
+        head = f'Content-Disposition: form-data; name="{name}"; filename="{called}"\r\n\r\n'
+        parts.append(head.encode() + content)
+        body = b"".join(b"--part\r\n" + one + b"\r\n" for one in parts) + b"--part--\r\n"
+        return self.ask("POST", path, body, content_type="multipart/form-data; boundary=part")
 
     def form(self, path, label):
         """Return the fields of the form with this label, as its page gives them."""

@@ -131,7 +131,7 @@ def test_a_class_of_which_nobody_can_be_graded_is_still_done(place):
     (place / "class" / "ana.ipynb").write_text("")
     done = grade(place, "--json")
     [entry] = json.loads(done.stdout)
-    assert (done.returncode, entry["student"], entry["what"]) == (0, "ana", "is empty")
+    assert (done.returncode, entry["student"], entry["fault"]["code"]) == (0, "ana", "refused.empty")
     assert "refused: class/ana.ipynb: is empty (" in done.stderr
 
 
@@ -143,8 +143,11 @@ def test_a_refused_submission_is_in_the_results_until_another_is_handed_in(place
     refused = {
         "student": "bia",
         "source": "class/bia.ipynb",
-        "what": "is not a notebook: not JSON",
-        "remedy": "hand in the .ipynb file",
+        "fault": {"code": "refused.not_json", "fields": {}},
+        "why": {
+            "pt-BR": "class/bia.ipynb: não é um notebook: o conteúdo não é JSON (entregue o arquivo .ipynb)",
+            "en": why,
+        },
         "account": {"platform": "", "ids": [], "addresses": [], "submission": ""},
         "points": None,
         "run_verdict": "REFUSED",

@@ -5,6 +5,7 @@ import json
 import os
 
 import pytest
+from refusal_texts import what_of
 
 from autograder import pipeline
 from autograder.assignment import open_assignment
@@ -80,7 +81,7 @@ def test_another_assignments_notebook_is_no_job(session, tmp_path):
     """It is recognised by the rubric's variables, and nothing is executed."""
     (tmp_path / "ana.ipynb").write_text('{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}')
     [refusal] = collect_class(session.assignment, [tmp_path / "ana.ipynb"], "folder").refused
-    assert "is another notebook" in refusal.what
+    assert "is another notebook" in what_of(refusal)
 
 
 def test_the_class_is_collected_under_the_assignments_name(session, root, tmp_path):

@@ -1,7 +1,9 @@
 """What a regrading is said to do to a class."""
 
-from autograder.records import Finding, Grade, RunVerdict, Verdict
-from autograder.regrade_effect import EffectTally
+import dataclasses
+
+from autograder.records import Comparison, Finding, Grade, Reason, RunVerdict, Verdict
+from autograder.regrade_effect import EffectTally, is_noticeable
 
 
 def graded(student, *points):
@@ -54,3 +56,34 @@ def test_an_item_that_the_rubric_no_longer_has_is_listed():
     tally.add(graded("Ana", 1, 1), graded("Ana", 1))
     [item] = tally.effect().items
     assert (item.place, item.mean_before, item.mean_after, item.lose) == ("q01.item_1", 1.0, None, 1)
+
+
+def test_what_no_reader_can_see_is_no_change():
+    """Another rubric's digest, or points and intervals that differ in their last digits; anything else is one."""
+    before = graded("Ana", 1.0, 0.3)
+    interval = Comparison("q01_loss", 1.0, 0.5, 2.0, 43, 0, "tolerance interval")
+    first = dataclasses.replace(before.findings[0], comparisons=(interval,))
+    before = dataclasses.replace(before, findings=(first, before.findings[1]))
+
+    def after(**changes):
+        return dataclasses.replace(before, findings=(dataclasses.replace(first, **changes), before.findings[1]))
+
+    hardly = dataclasses.replace(interval, lower=0.5 * (1 + 1e-12))
+    tally = EffectTally()
+    for same in (
+        before,
+        dataclasses.replace(before, rubric_sha256="other", baseline_sha256="another"),
+        dataclasses.replace(before, points=before.points + 1e-12),
+        after(points=1 - 1e-12, comparisons=(hardly,)),
+    ):
+        assert not is_noticeable(before, same)
+        tally.add(before, same)
+    assert (tally.effect().changes, tally.effect().items) == ((), ())
+    for other in (
+        after(points=0.99),
+        after(verdict=Verdict.REVIEW),
+        after(reasons=(Reason("value.missing", "q01_loss"),)),
+        after(comparisons=(dataclasses.replace(interval, lower=0.51),)),
+        dataclasses.replace(before, points=None),
+    ):
+        assert is_noticeable(before, other)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.audit.key_examination import Audit, audit
+from autograder.audit.key_examination import Audit, audit, audit_changed_keys
 from autograder.audit.numbers_alone import Mistake, MistakenRun, NumbersAlone, RightRuns, numbers_alone
 from autograder.audit.page import audit_document, write_audit
 from autograder.audit.texts import MARKS, WORDINGS
@@ -18,6 +18,7 @@ __all__ = [
     "NumbersAlone",
     "RightRuns",
     "audit",
+    "audit_changed_keys",
     "audit_document",
     "numbers_alone",
     "write_audit",

@@ -8,6 +8,7 @@ from pathlib import Path
 from autograder.assignment import Assignment
 from autograder.audit.reproduction import Reproduction, reproduce
 from autograder.errors import ConfigurationError
+from autograder.gradebook import ClassIdentity
 from autograder.grading import observe
 from autograder.grading.key_audit import KeyAudit, Mark, audit_keys
 from autograder.records import Language
@@ -87,6 +88,25 @@ def audit(assignment: Assignment, data: str) -> Audit:
         policy=key_spec.policy.defensible,
         kept=kept_weights,
     )
+
+
+def audit_changed_keys(assignment: Assignment, known: ClassIdentity | None) -> Audit:
+    """Check the keys alone, if the rubric changed since a class was graded: a corrected key may be a wrong one.
+
+    Nothing is found where there are no reference runs to ask.
+
+    Args:
+        assignment: Today's rubric.
+        known: Under what the class was graded; None if it has no grades.
+    """
+    key_spec = assignment.specification.key_spec
+    data = "real" if known is None else known.data
+    changed = known is not None and known.rubric_sha256 != key_spec.digest
+    items = (item for question in key_spec.questions.values() for item in question.items.values())
+    if not changed or not any(isinstance(item, Choice) and item.claims for item in items):
+        return Audit(data)
+    runs = tuple(observe(run.evidence, key_spec) for run in assignment.kept_runs(data))
+    return Audit(data, keys=audit_keys(key_spec, runs) if runs else ())
 
 
 def _published(path: Path) -> dict[str, str]:

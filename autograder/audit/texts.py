@@ -74,6 +74,10 @@ class AuditWording:
         stale = [self.stale.format(stale=found.stale)] if found.stale else []
         return (*stale, *(self._warning(key) for key in found.keys if key.mark != "holds"))
 
+    def contradictions(self, found: Audit) -> tuple[str, ...]:
+        """Return the warnings about keys alone that the reference runs contradict."""
+        return tuple(self._warning(key) for key in found.keys if key.mark == "fails")
+
     def _warning(self, key: KeyAudit) -> str:
         if not key.runs:
             return self.no_runs.format(question=key.question)

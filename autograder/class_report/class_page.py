@@ -22,7 +22,7 @@ from autograder.class_report.items import ItemRow
 from autograder.class_report.report import ClassReport, QuestionRow
 from autograder.class_report.report_entries import ReportEntry
 from autograder.records import Language, Reason, RunVerdict, Verdict
-from autograder.report import short_flag, short_flags
+from autograder.report import refusal_line, short_flag, short_flags
 from autograder.report.sentences import sentence
 from autograder.report.template import template
 from autograder.rubric.checks import MESSAGES
@@ -155,6 +155,7 @@ def class_page(report: ClassReport, language: Language = "en") -> str:
     ).render(
         report=report,
         language=language,
+        refusal=refusal_line,
         _=writing.text,
         assignment=report.specification.assignment,
         version=__version__,

@@ -15,6 +15,7 @@ from autograder.cli import (
     objecting,
     pushing,
     reviewing,
+    undoing,
     upkeep,
 )
 from autograder.cli.app import app, main
@@ -33,5 +34,6 @@ __all__ = [
     "objecting",
     "pushing",
     "reviewing",
+    "undoing",
     "upkeep",
 ]

@@ -16,9 +16,11 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from autograder import __version__
+from autograder.cli.reader_language import reader_language
 from autograder.errors import AutograderError, EngineStopped, EnvironmentFault
 from autograder.interrupts import stop_in_order
 from autograder.records import printable
+from autograder.report import error_text
 
 DONE = 0
 SOME_INTERNAL = 1
@@ -32,7 +34,7 @@ _REFUSED_BY_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES
 _ORDER_OF_WORK = (
     *("grade", "check", "report", "class-report", "regrade"),
     *("jobs", "execute", "worker"),
-    *("review", "pending", "decide", "override", "bulk-override", "withdraw", "history", "objection"),
+    *("review", "pending", "decide", "override", "bulk-override", "undo", "withdraw", "history", "objection"),
     *("export", "push"),
     *("new", "build", "calibrate", "audit"),
     *("data", "doctor", "schema"),
@@ -141,7 +143,7 @@ def say(kind: str, text: object) -> None:
 
 def say_error(error: AutograderError) -> None:
     """Say on stderr, in one line, what is wrong and what to do."""
-    stderr.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+    stderr.print(f"[bold red]error:[/] {escape(error_text(error, reader_language()))}", highlight=False, soft_wrap=True)
 
 
 def _fail(error: AutograderError) -> None:

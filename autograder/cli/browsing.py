@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from autograder.cli.app import Config, app, stderr, stdout
+from autograder.cli.reader_language import locale_language
 
 
 @app.command()
@@ -17,6 +18,10 @@ def review(
     port: Annotated[
         int, typer.Option("--port", min=0, max=65535, help="The port on this machine; 0 takes a free one.")
     ] = 0,
+    language: Annotated[
+        Literal["en", "pt-BR"] | None,
+        typer.Option("--language", help="Of the pages; without it, the locale's, or else the assignment's."),
+    ] = None,
 ) -> None:
     """Open a local web page over a gradebook: look at what is flagged or pending, decide, regrade and release.
 
@@ -25,7 +30,7 @@ def review(
     """
     from autograder.review import ReviewServer  # noqa: PLC0415 (a web server is nothing for every command's start)
 
-    server = ReviewServer(config, results, port)
+    server = ReviewServer(config, results, port, language or locale_language())
     stdout.print(server.address, highlight=False, markup=False, soft_wrap=True)
     stderr.print("Open this address in a browser on this machine; Ctrl-C ends the review.", highlight=False)
     try:

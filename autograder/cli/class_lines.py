@@ -6,23 +6,25 @@ import dataclasses
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import get_args
 
 from autograder.class_results import Results
 from autograder.cli.app import print_json, say, stderr, stdout
 from autograder.cli.class_table import draw_grades, named_students
 from autograder.cli.drawing import level_text
 from autograder.cli.named_student import undo_withdrawal
+from autograder.cli.reader_language import reader_language
 from autograder.pipeline import Intake
-from autograder.records import Grade, Refusal, shell_word, to_json
+from autograder.records import Grade, Language, Refusal, shell_word, to_json
 from autograder.regrade_effect import Effect
 from autograder.regrading import Settled
-from autograder.report import ABSENT, REFUSED, summarise
+from autograder.report import ABSENT, REFUSED, refusal_line, summarise
 
 
 def say_refused(refused: Sequence[Refusal]) -> None:
     """Name each submission that could not be read, with what mends it."""
     for refusal in refused:
-        say("refused", refusal)
+        say("refused", refusal_line(refusal, reader_language()))
 
 
 def say_not_submissions(lines: Iterable[object]) -> None:
@@ -125,7 +127,15 @@ def _document(results: Results, missing: Collection[str]) -> list[dict[str, obje
     Whoever is missing from what was given now has `given_now: false`.
     """
     grades = [_grade_fields(given) or {} for given in results.grades]
-    refusals = [{**dataclasses.asdict(one), "points": None, "run_verdict": REFUSED} for one in results.refused]
+    refusals = [
+        {
+            **dataclasses.asdict(one),
+            "why": {tag: refusal_line(one, tag) for tag in get_args(Language)},
+            "points": None,
+            "run_verdict": REFUSED,
+        }
+        for one in results.refused
+    ]
     absent = [{"student": name, "points": None, "run_verdict": ABSENT} for name in results.absent]
     not_now = {"given_now": False}
     return [

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from autograder.assignment import open_assignment
+from autograder.audit import WORDINGS, audit_changed_keys
 from autograder.check import check_notebook
 from autograder.class_results import read_results, write_class_report, write_results
 from autograder.cli.app import (
@@ -162,6 +163,7 @@ def regrade(
     """
     assignment = open_assignment(config)
     with Gradebook.in_folder(out, must_exist=True, alone=apply) as book:
+        examined = audit_changed_keys(assignment, book.identity())
         effect = regrade_class(assignment, book, apply=apply)
         results = write_results(assignment, book, out) if apply else read_results(assignment, book)
     if as_json:
@@ -170,6 +172,8 @@ def regrade(
         draw_effect(stdout, effect, assignment.specification.assignment.points)
     verb = "changed" if apply else "would change (write them with --apply)"
     stderr.print(f"{len(effect.changes)} of {effect.students} grades {verb}", highlight=False)
+    for line in WORDINGS["en"].contradictions(examined):
+        say("warning", line)
     if apply:
         say_lapsed(results)
     if results.lacking or any(change.after.points is None for change in effect.changes):

@@ -12,10 +12,11 @@ from rich.table import Table
 from autograder.audit import MARKS, Mark
 from autograder.bulk_overrides import PlannedOverride
 from autograder.cli.class_table import points_text
+from autograder.cli.reader_language import reader_language
 from autograder.gradebook import ClassChange, Event, Objection
 from autograder.records import Grade, Verdict
 from autograder.regrade_effect import Change, Effect
-from autograder.report import in_english, sentence, why_no_grade
+from autograder.report import in_english, refusal_words, sentence, why_no_grade
 from autograder.reviews import PendingItem
 
 CheckMark = Mark | Literal["spare"]
@@ -31,15 +32,26 @@ def draw_history(console: Console, events: Sequence[Event]) -> None:
         graded = event.kind in {"grading", "regrading"}
         points = "no grade" if graded and event.points is None else "" if event.points is None else f"{event.points:g}"
         about = [
-            ": ".join(filter(None, [event.detail, in_english(event.ended)])),
+            ": ".join(filter(None, [event.detail, _why(event)])),
+            f"{event.days_late} days late" if event.days_late else "",
+            f"bulk override {event.bulk}" if event.bulk else "",
+            f"takes back event {event.undone}" if event.undone else "",
             f"by {event.author}" if event.author else "",
             f"notebook {event.job_id[:_DIGITS]}" if event.job_id else "",
             f"rubric {event.rubric_sha256[:_DIGITS]}" if graded else "",
             f"baseline {event.baseline_sha256[:_DIGITS]}" if graded else "",
             f"{event.data} data" if graded else "",
         ]
-        line = f"{event.at}  {event.kind:10}  {points:>8}  {', '.join(filter(None, about))}"
+        line = f"{event.number:>5}  {event.at}  {event.kind:10}  {points:>8}  {', '.join(filter(None, about))}"
         console.print(line, highlight=False, markup=False, soft_wrap=True)
+
+
+def _why(event: Event) -> str:
+    """Return why a run ended, or why a submission is refused; the latter in the reader's language."""
+    if event.fault is None:
+        return in_english(event.ended)
+    what, remedy = refusal_words(event.fault, reader_language())
+    return f"{what} ({remedy})" if remedy else what
 
 
 def draw_class_history(console: Console, changes: Sequence[tuple[str, ClassChange]]) -> None:
@@ -149,7 +161,7 @@ def draw_objections(console: Console, objections: Sequence[Objection]) -> None:
     for name in ("student", "item", "objection", "answer"):
         table.add_column(name, overflow="fold")
     for one in objections:
-        answer = f"{one.answer} ({one.author})" if one.answer else ""
+        answer = "withdrawn" if one.withdrawn else f"{one.answer} ({one.author})" if one.answer else ""
         table.add_row(str(one.number), *map(escape, (one.student, one.place, one.text, answer)))
     console.print(table)
 

@@ -50,12 +50,12 @@ def objection(
         elif is_filing:
             shown = (_file(book, config, names or [], text, file),)
         else:
-            shown = tuple(one for one in book.objections() if everything or not one.answer)
+            shown = tuple(one for one in book.objections() if everything or one.standing == "open")
     if as_json:
         print_json([dataclasses.asdict(one) for one in shown])
     else:
         draw_objections(stdout, shown)
-    waiting = sum(not one.answer for one in shown)
+    waiting = sum(one.standing == "open" for one in shown)
     stderr.print(f"{len(shown)} objections, {waiting} waiting for an answer", highlight=False)
 
 

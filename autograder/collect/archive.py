@@ -22,7 +22,7 @@ from typing import BinaryIO
 
 from autograder.collect.naming import readable
 from autograder.collect.zip_names import decode_names
-from autograder.errors import SubmissionError
+from autograder.records import Detail, SubmissionError
 
 MAXIMUM_MEMBERS = 50_000
 MAXIMUM_TOTAL_BYTES = 8 * 2**30
@@ -50,9 +50,6 @@ _READERS_FAULTS = (
     zlib.error,
 )
 
-_ZIP_AGAIN = "zip it again, or hand in the .ipynb file"
-_PLAIN_FILE = "hand in the file itself"
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Member:
@@ -61,8 +58,7 @@ class Member:
     parts: tuple[str, ...]
     source: str
     number: int
-    fault: str = ""
-    remedy: str = ""
+    fault: Detail | None = None
 
 
 class Archive:
@@ -80,12 +76,11 @@ class Archive:
         self.source = source
         self._open_file = open_file
         self._held: zipfile.ZipFile | None = None
-        with self._opened("is not a whole zip", source) as opened:
+        with self._opened("refused.zip_broken", source) as opened:
             self._infos = opened.infolist()
         total = sum(info.file_size for info in self._infos)
         if total > MAXIMUM_TOTAL_BYTES:
-            what = f"would unpack to {total / 2**30:,.0f} GiB"
-            raise SubmissionError(what, source, "zip the notebook alone, without data")
+            raise SubmissionError(Detail.of("refused.zip_too_large", gibibytes=round(total / 2**30)), source)
 
     def members(self) -> Iterator[Member]:
         """Yield the files in the zip, in order, each path once."""
@@ -98,10 +93,10 @@ class Archive:
             if path.endswith("/") or not parts or parts in seen:
                 continue
             seen.add(parts)
-            fault, remedy = _fault(info, path, times[parts])
+            fault = _fault(info, path, times[parts])
             source = f"{self.source}/{readable(Path(*parts))}"
             # A path that leads out of the zip is reduced to its last part.
-            yield Member(parts[-1:] if ".." in parts else parts, source, number, fault, remedy)
+            yield Member(parts[-1:] if ".." in parts else parts, source, number, fault)
 
     def read(self, member: Member, limit: int) -> bytes:
         """Return a member's content.
@@ -111,10 +106,10 @@ class Archive:
         """
         info, source = self._infos[member.number], member.source
         if info.file_size > limit:
-            raise SubmissionError(f"is larger than {limit // 2**20} MiB", source, "clear its outputs and save it again")
+            raise SubmissionError(Detail.of("refused.too_large", mebibytes=limit // 2**20), source)
         if info.file_size > max(_SMALL_BYTES, MAXIMUM_RATIO * info.compress_size):
-            raise SubmissionError(f"unpacks to more than {MAXIMUM_RATIO} times its size", source, _ZIP_AGAIN)
-        with self._opened("is broken inside the zip", source) as opened, opened.open(info) as file:
+            raise SubmissionError(Detail.of("refused.zip_ratio", most=MAXIMUM_RATIO), source)
+        with self._opened("refused.zip_member_broken", source) as opened, opened.open(info) as file:
             # The reader stops at the declared size, which was checked above.
             return file.read(limit)
 
@@ -130,14 +125,14 @@ class Archive:
                 file = stack.enter_context(self._open_file())
                 self._held = stack.enter_context(zipfile.ZipFile(file))
             except _READERS_FAULTS as error:
-                raise SubmissionError("is not a whole zip", self.source, _ZIP_AGAIN) from error
+                raise SubmissionError(Detail("refused.zip_broken"), self.source) from error
             try:
                 yield
             finally:
                 self._held = None
 
     @contextlib.contextmanager
-    def _opened(self, fault: str, source: str) -> Iterator[zipfile.ZipFile]:
+    def _opened(self, code: str, source: str) -> Iterator[zipfile.ZipFile]:
         """Translate every failure of the reader to a one-line error."""
         try:
             if self._held is not None:
@@ -146,9 +141,9 @@ class Archive:
                 with self._open_file() as file, zipfile.ZipFile(file) as opened:
                     yield opened
         except UnicodeDecodeError as error:
-            raise SubmissionError("holds a name that is not UTF-8, as it declares", source, _ZIP_AGAIN) from error
+            raise SubmissionError(Detail("refused.zip_name"), source) from error
         except _READERS_FAULTS as error:
-            raise SubmissionError(fault, source, _ZIP_AGAIN) from error
+            raise SubmissionError(Detail(code), source) from error
 
 
 def open_archive_file(path: Path) -> Archive:
@@ -160,13 +155,13 @@ def open_archive_file(path: Path) -> Archive:
     source = readable(path)
     try:
         if not path.is_file():
-            raise SubmissionError("is not a file", source, "give a zip")
+            raise SubmissionError(Detail("refused.not_a_file"), source)
         with path.open("rb") as file:
             if path.stat().st_size:
                 with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
                     _refuse_too_many(content, source)
     except OSError as error:
-        raise SubmissionError(f"cannot be read: {error.strerror}", source, "look at its permissions") from error
+        raise SubmissionError(Detail.of("refused.unreadable_file", error=str(error.strerror)), source) from error
     return Archive(lambda: path.open("rb"), source)
 
 
@@ -183,17 +178,17 @@ def open_archive_bytes(content: bytes, source: str) -> Archive:
 def _refuse_too_many(content: bytes | mmap.mmap, source: str) -> None:
     """Count the members before Python creates an object for each."""
     if any(number >= MAXIMUM_MEMBERS for number, _ in enumerate(_ENTRY.finditer(content))):
-        raise SubmissionError(f"holds more than {MAXIMUM_MEMBERS:,} files", source, "zip the notebook alone")
+        raise SubmissionError(Detail.of("refused.zip_files", most=MAXIMUM_MEMBERS), source)
 
 
-def _fault(info: zipfile.ZipInfo, path: str, times: int) -> tuple[str, str]:
+def _fault(info: zipfile.ZipInfo, path: str, times: int) -> Detail | None:
     kind = stat.S_IFMT(info.external_attr >> 16)
     faults = (
-        (bool(_OUTSIDE.search(path)), "has a name that leads out of the zip", _ZIP_AGAIN),
-        (kind == stat.S_IFLNK, "is a link", _PLAIN_FILE),
-        (kind not in {0, stat.S_IFREG}, "is not a file", _PLAIN_FILE),
-        (bool(info.flag_bits & _ENCRYPTED_FLAG), "is encrypted", "zip it without a password"),
-        (info.compress_type not in _METHODS, "is compressed in an unusual way", _ZIP_AGAIN),
-        (times > 1, f"is in the zip {times} times under the same name", _ZIP_AGAIN),
+        (bool(_OUTSIDE.search(path)), Detail("refused.zip_outside")),
+        (kind == stat.S_IFLNK, Detail("refused.link")),
+        (kind not in {0, stat.S_IFREG}, Detail("refused.not_a_file")),
+        (bool(info.flag_bits & _ENCRYPTED_FLAG), Detail("refused.encrypted")),
+        (info.compress_type not in _METHODS, Detail("refused.zip_method")),
+        (times > 1, Detail.of("refused.zip_same_name", times=times)),
     )
-    return next(((what, remedy) for applies, what, remedy in faults if applies), ("", ""))
+    return next((fault for applies, fault in faults if applies), None)

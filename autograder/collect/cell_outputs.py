@@ -16,8 +16,7 @@ from typing import Any, Final, Literal
 
 from autograder.collect.notebook import joined_text, raw_cells
 from autograder.collect.reading_again import find_container, read_again
-from autograder.errors import SubmissionError
-from autograder.records import printable
+from autograder.records import SubmissionError, printable
 
 _MOST_OUTPUTS: Final = 30
 """Per cell."""

@@ -17,12 +17,11 @@ from autograder.collect.file_kinds import (
 )
 from autograder.collect.listing import Entry, list_archive
 from autograder.collect.sources import NotSubmission, SubmissionSource
-from autograder.errors import SubmissionError
+from autograder.records import Detail, SubmissionError
 
 _FEW = 3
 _MOST_COMPARED = 20
 """The most notebooks of a student whose contents are compared."""
-_HAND_IN = "hand in the .ipynb file"
 _TYPED_IN = frozenset({"text.html", "onlinetext.html"})
 
 
@@ -54,8 +53,8 @@ def choose(sources: Sequence[SubmissionSource], assignment_name: str) -> Chosen:
     different = _different([by_identity[identity] for identity in dict.fromkeys(entry.identity for _, entry in found)])
     source, entry = different[0]
     if len(different) > 1:
-        remedy = source.hint or "keep one"
-        entry = dataclasses.replace(entry, fault=_one_of_many([one for _, one in different]), remedy=remedy)
+        fault = _one_of_many([one for _, one in different], perhaps_a_class=source.perhaps_a_class)
+        entry = dataclasses.replace(entry, fault=fault)
     return Chosen(source.owner, entry, tuple(lines))
 
 
@@ -70,7 +69,7 @@ class _Options:
 
 def _options(source: SubmissionSource, assignment_name: str) -> _Options:
     if source.fault:
-        return _Options(source, (_fault_of(source, source.fault, source.remedy),))
+        return _Options(source, (_fault_of(source, source.fault),))
     notebooks = [entry for entry in source.entries if entry.is_notebook and not is_checkpoint(entry.name)]
     # Next to a notebook, a zip is data.
     found = notebooks or [one for entry in source.entries if entry.unzip for one in _unzipped(entry)]
@@ -102,15 +101,14 @@ def _unzipped(entry: Entry) -> Iterator[Entry]:
     try:
         inside = list_archive(entry.unzip()).entries
     except SubmissionError as error:
-        yield dataclasses.replace(entry, fault=error.what, remedy=error.remedy)
+        yield dataclasses.replace(entry, fault=error.fault)
         return
     notebooks = [found for found in inside if found.is_notebook and not is_checkpoint(found.name)]
     if notebooks:
         yield from notebooks
     else:
         packed = any(found.unzip or is_other_archive(found.name) for found in inside)
-        what = "holds an archive in an archive" if packed else "holds no notebook"
-        yield dataclasses.replace(entry, fault=what, remedy=_HAND_IN)
+        yield dataclasses.replace(entry, fault=Detail("refused.nested_archive" if packed else "refused.no_notebook"))
 
 
 def _different(found: list[tuple[SubmissionSource, Entry]]) -> list[tuple[SubmissionSource, Entry]]:
@@ -124,11 +122,13 @@ def _different(found: list[tuple[SubmissionSource, Entry]]) -> list[tuple[Submis
     return list(dict(zip(reversed(digests), reversed(found), strict=True)).values())[::-1]
 
 
-def _one_of_many(entries: Sequence[Entry]) -> str:
+def _one_of_many(entries: Sequence[Entry], *, perhaps_a_class: bool) -> Detail:
     others = entries[1:]
-    beside = ", ".join(other.source for other in others[:_FEW])
-    more = f" and {len(others) - _FEW} more" if len(others) > _FEW else ""
-    return f"is one of {len(entries)} notebooks of the same student, beside {beside}{more}"
+    names = tuple(other.source for other in others[:_FEW])
+    more = len(others) - len(names)
+    beside = Detail.of("names.some", names=names, more=more) if more else Detail.of("names.all", names=names)
+    code = "refused.perhaps_a_class" if perhaps_a_class else "refused.one_of_many"
+    return Detail.of(code, count=len(entries), beside=beside)
 
 
 def _lacking(source: SubmissionSource) -> Entry:
@@ -137,35 +137,29 @@ def _lacking(source: SubmissionSource) -> Entry:
     if faulty is not None:
         return faulty
     for entry in source.entries:
-        reason = _reason(entry)
-        if reason is not None:
-            return dataclasses.replace(entry, fault=reason[0], remedy=reason[1])
+        fault = _fault_by_name(entry.name)
+        if fault is not None:
+            return dataclasses.replace(entry, fault=fault)
     if len(source.entries) == 1 and source.entries[0].source == source.place:
         suffix = PurePath(source.entries[0].name).suffix
-        what = "is not a notebook: its name does not end in .ipynb" + (f", but in {suffix}" if suffix else "")
-        return dataclasses.replace(source.entries[0], fault=what, remedy=_HAND_IN)
-    return _fault_of(source, "holds no notebook", _HAND_IN)
+        fault = Detail.of("refused.other_suffix", suffix=suffix) if suffix else Detail("refused.no_suffix")
+        return dataclasses.replace(source.entries[0], fault=fault)
+    return _fault_of(source, Detail("refused.no_notebook"))
 
 
-def _fault_of(source: SubmissionSource, fault: str, remedy: str) -> Entry:
-    return Entry((source.place,), source.place, source.place, fault=fault, remedy=remedy)
+def _fault_of(source: SubmissionSource, fault: Detail) -> Entry:
+    return Entry((source.place,), source.place, source.place, fault=fault)
 
 
-def _reason(entry: Entry) -> tuple[str, str] | None:
-    """Return why a file is not a notebook and how to fix it; None if its suffix explains it."""
-    name = entry.name
+def _fault_by_name(name: str) -> Detail | None:
+    """Return why a file is not a notebook by its name; None if its suffix explains it."""
     stem = name[: name.casefold().rfind(".ipynb")] if ".ipynb" in name.casefold() else ""
-    icloud = "is what iCloud leaves in place of a file that it keeps"
     reasons = (
-        (is_placeholder(name), icloud, "download the file in iCloud, then hand it in"),
-        (
-            is_checkpoint(name),
-            "is a copy that Jupyter made by itself, perhaps older than the notebook",
-            "hand in the notebook itself",
-        ),
-        (is_other_archive(name), "is an archive but not a zip", "hand in the .ipynb file, or a zip"),
-        (bool(stem), "is not a notebook by its name, which continues after .ipynb", f"rename it to {stem}.ipynb"),
-        (name in _TYPED_IN, "is a text typed in on the platform, not a notebook", _HAND_IN),
-        (name == "link.html", "is an address, not a notebook", _HAND_IN),
+        (is_placeholder(name), Detail("refused.icloud")),
+        (is_checkpoint(name), Detail("refused.checkpoint")),
+        (is_other_archive(name), Detail("refused.other_archive")),
+        (bool(stem), Detail.of("refused.longer_name", name=f"{stem}.ipynb")),
+        (name in _TYPED_IN, Detail("refused.typed_text")),
+        (name == "link.html", Detail("refused.address")),
     )
-    return next(((what, remedy) for applies, what, remedy in reasons if applies), None)
+    return next((fault for applies, fault in reasons if applies), None)

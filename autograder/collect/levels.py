@@ -24,7 +24,8 @@ from autograder.collect.file_kinds import could_be_hand_in, is_notebook, is_othe
 from autograder.collect.listing import Listing, list_archive, list_folder, list_named
 from autograder.collect.naming import readable, student_name
 from autograder.collect.sources import Level, SubmissionSource, find_sources, is_export
-from autograder.errors import SubmissionError, UsageError
+from autograder.errors import UsageError
+from autograder.records import SubmissionError
 
 _NOTEBOOK_RENAMED = re.compile(r"\.ipynb\.", re.IGNORECASE)
 _COPY_MARK = r"(?: ?\(\d+\)|-\d+)?"

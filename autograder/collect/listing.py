@@ -12,6 +12,7 @@ from autograder.collect.archive import Archive, Member, open_archive_bytes, open
 from autograder.collect.file_kinds import is_leftover, is_notebook, is_zip
 from autograder.collect.naming import readable
 from autograder.collect.notebook import MAXIMUM_BYTES, read_file
+from autograder.records import Detail
 
 MAXIMUM_INNER_ZIP_BYTES = 256 * 2**20
 """The limit of a zip inside another, which is read into memory."""
@@ -30,8 +31,7 @@ class Entry:
     identity: object
     read: Callable[[], bytes] = bytes
     unzip: Callable[[], Archive] | None = None
-    fault: str = ""
-    remedy: str = ""
+    fault: Detail | None = None
 
     @property
     def name(self) -> str:
@@ -143,7 +143,6 @@ def _member_entry(archive: Archive, member: Member) -> Entry:
         functools.partial(archive.read, member, MAXIMUM_BYTES),
         unzip if is_zip(member.parts[-1]) else None,
         member.fault,
-        member.remedy,
     )
 
 
@@ -161,7 +160,7 @@ def _below(root: Path, folder: Path) -> Iterator[Entry]:
 
 
 def _unreadable(entry: Entry, error: OSError) -> Entry:
-    return dataclasses.replace(entry, fault=f"cannot be read: {error.strerror}", remedy="look at its permissions")
+    return dataclasses.replace(entry, fault=Detail.of("refused.unreadable_file", error=str(error.strerror)))
 
 
 def _files_below(folder: Path) -> Iterator[Path]:
@@ -181,7 +180,7 @@ def _within(root: Path, entry: Entry) -> Entry:
     real = entry.identity
     if isinstance(real, Path) and real.is_relative_to(_real(root)):
         return entry
-    return dataclasses.replace(entry, fault="is a link that leads out of the folder", remedy="hand in the file itself")
+    return dataclasses.replace(entry, fault=Detail("refused.link_outside"))
 
 
 def _real(path: Path) -> Path:

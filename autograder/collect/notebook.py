@@ -17,8 +17,7 @@ from typing import Any
 from autograder.collect.diagnosis import decode, refuse_broken, refuse_other_json
 from autograder.collect.naming import readable
 from autograder.collect.saved_evidence import find_language, find_saved_evidence
-from autograder.errors import SubmissionError
-from autograder.records import JSON, Cell, Job, shell_word
+from autograder.records import JSON, Cell, Detail, Job, SubmissionError, shell_word
 
 MAXIMUM_BYTES = 64 * 2**20
 MAXIMUM_CODE_BYTES = 4 * 2**20
@@ -28,7 +27,6 @@ _MAXIMUM_VALUES = 5_000_000
 _FORMAT = 4
 _KNOWN_FORMATS = range(1, 6)
 _PARAMETERS_TAG = "parameters"
-_SAVE_AGAIN = "open it in Jupyter, save it and hand it in again"
 
 
 def read_notebook(path: Path, student: str) -> Job:
@@ -73,12 +71,7 @@ def parse_notebook(data: bytes, source: str, student: str) -> Job:
     )
     size = len(json.dumps([cell.source for cell in code]))
     if size > MAXIMUM_CODE_BYTES:
-        raise SubmissionError(
-            f"its code takes {size:,} bytes, over {MAXIMUM_CODE_BYTES:,}",
-            source,
-            "keep data out of the code",
-            code="code_too_large",
-        )
+        raise SubmissionError(Detail.of("refused.code_too_large", bytes=size, most=MAXIMUM_CODE_BYTES), source)
     prose = [joined_text(cell.get("source")) or "" for cell in cells if cell.get("cell_type") == "markdown"]
     saved = find_saved_evidence(cells)
     digest = hashlib.sha256(data).hexdigest()
@@ -121,36 +114,31 @@ def read_file(path: Path) -> bytes:
     try:
         if not path.is_file():
             # Reading a pipe or a device could block forever.
-            raise SubmissionError("is not a file", readable(path), "give a notebook")
+            raise SubmissionError(Detail("refused.not_a_file"), readable(path))
         with path.open("rb") as file:
             data = file.read(MAXIMUM_BYTES + 1)
     except OSError as error:
-        raise SubmissionError(f"cannot be read: {error.strerror}", readable(path), "look at its permissions") from error
-    if len(data) > MAXIMUM_BYTES:
         raise SubmissionError(
-            f"is larger than {MAXIMUM_BYTES // 2**20} MiB",
-            readable(path),
-            "clear its outputs and save it again",
-            code="too_large",
-        )
+            Detail.of("refused.unreadable_file", error=str(error.strerror)), readable(path)
+        ) from error
+    if len(data) > MAXIMUM_BYTES:
+        raise SubmissionError(Detail.of("refused.too_large", mebibytes=MAXIMUM_BYTES // 2**20), readable(path))
     return data
 
 
 def _parsed(source: str, data: bytes) -> dict[str, Any]:
     text = decode(data, source)
     if sum(map(text.count, "[{,")) > _MAXIMUM_VALUES:
-        raise SubmissionError("holds too many values", source, "clear its outputs and save it again")
+        raise SubmissionError(Detail("refused.too_many_values"), source)
     try:
         # Duplicate keys and NaN are tolerated: neither affects the code, and some tools write them in outputs.
         notebook = json.loads(text)
     except json.JSONDecodeError as error:
         refuse_broken(text, error, source)
     except ValueError as error:
-        raise SubmissionError(
-            "is not a notebook: it holds an absurd number", source, _SAVE_AGAIN, "not_notebook"
-        ) from error
+        raise SubmissionError(Detail("refused.absurd_number"), source) from error
     except RecursionError as error:
-        raise SubmissionError("is nested too deep", source, _SAVE_AGAIN) from error
+        raise SubmissionError(Detail("refused.nested_too_deep"), source) from error
     if not isinstance(notebook, dict):
         refuse_other_json(notebook, source)
     return notebook
@@ -161,35 +149,30 @@ def _cells(source: str, notebook: dict[str, Any]) -> list[dict[str, Any]]:
     if version is None and "cells" not in notebook and "worksheets" not in notebook:
         refuse_other_json(notebook, source)
     if isinstance(version, bool) or version != _FORMAT:
-        what, remedy = _wrong_format(source, version)
-        code = "no_format" if version is None else "other_format"
-        raise SubmissionError(what, source, remedy, code)
+        raise SubmissionError(_wrong_format(source, version), source)
     cells = notebook.get("cells")
     if not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
-        raise SubmissionError("has no list of cells", source, _SAVE_AGAIN)
+        raise SubmissionError(Detail("refused.no_cells"), source)
     return cells
 
 
-def _wrong_format(source: str, version: JSON) -> tuple[str, str]:
-    """Return what is wrong with a notebook's format, and the remedy."""
+def _wrong_format(source: str, version: JSON) -> Detail:
+    """Return what is wrong with a notebook's format."""
     if version is None:
-        remedy = f'in a text editor, write "nbformat": {_FORMAT}, "nbformat_minor": 5, after its first brace'
-        return "does not say its notebook format (nbformat is missing)", remedy
-    if isinstance(version, bool) or not isinstance(version, int):
-        remedy = f'in a text editor, write "nbformat": {_FORMAT} in place of it'
-        return f"is of notebook format unknown, and {_FORMAT} is read", remedy
-    what = f"is of notebook format {version if version in _KNOWN_FORMATS else 'unknown'}, and {_FORMAT} is read"
-    if 0 < version < _FORMAT:
+        return Detail("refused.no_format")
+    if isinstance(version, bool) or not isinstance(version, int) or version not in _KNOWN_FORMATS:
+        return Detail("refused.unknown_format")
+    if version < _FORMAT:
         name = source.rpartition("/")[2]
         name = f"./{name}" if name.startswith("-") else name
-        return what, f"jupyter nbconvert --to notebook --nbformat {_FORMAT} {shell_word(name)}"
-    return what, f"save it in the notebook format {_FORMAT}"
+        return Detail.of("refused.old_format", format=str(version), name=shell_word(name))
+    return Detail.of("refused.other_format", format=str(version))
 
 
 def _text(source: str, index: int, cell: dict[str, Any]) -> str:
     text = joined_text(cell.get("source"))
     if text is None:
-        raise SubmissionError(f"has no text in cell {index}", source, _SAVE_AGAIN)
+        raise SubmissionError(Detail.of("refused.no_text", cell=index), source)
     return text
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from autograder.collect.archive import Archive, open_archive_file
 from autograder.collect.listing import list_archive
 from autograder.collect.notebook import read_file
-from autograder.errors import SubmissionError
+from autograder.records import Detail, SubmissionError
 
 
 def find_container(source: str) -> Path | None:
@@ -42,4 +42,4 @@ def _member(archive: Archive, source: str) -> bytes:
 
 
 def _gone(source: str) -> SubmissionError:
-    return SubmissionError("is not there any more", source, "put it back")
+    return SubmissionError(Detail("refused.gone"), source)

@@ -33,27 +33,25 @@ from autograder.collect.file_kinds import (
 )
 from autograder.collect.listing import Entry, Listing, list_archive
 from autograder.collect.naming import readable, student_name
-from autograder.errors import SubmissionError, UsageError
+from autograder.errors import UsageError
+from autograder.records import Detail, SubmissionError
 
 _PLATFORM_NAMES: Mapping[Named, str] = {"canvas": "Canvas", "moodle": "Moodle"}
-_IF_A_CLASS = "keep one; if this is a class, name it alone, or add --export folder, or the platform's"
-_BY_ITSELF = "if it is a hand-in, grade it by itself: autograder grade, and its path"
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SubmissionSource:
     """One file or folder of a student, or all files of one submission in an export.
 
-    `place` names it in messages. `fault` says why nothing in it can be graded, `hint` what to do if it contains more
-    than one notebook.
+    `place` names it in messages. `fault` says why nothing in it can be graded. `perhaps_a_class`: if it contains more
+    than one notebook, the instructor may have named a class.
     """
 
     owner: Owner
     place: str
     entries: tuple[Entry, ...] = ()
-    fault: str = ""
-    remedy: str = ""
-    hint: str = ""
+    fault: Detail | None = None
+    perhaps_a_class: bool = False
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -90,7 +88,8 @@ def find_sources(level: Level) -> list[SubmissionSource | NotSubmission]:
     """Return everything at a level with its owner.
 
     Raises:
-        UsageError: It is not the export given by --export, or Gradescope's list cannot be read.
+        UsageError: It is not the export given by --export, or Gradescope's list is none.
+        SubmissionError: Gradescope's list cannot be read.
     """
     by_name: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in level.listing.entries:
@@ -131,21 +130,16 @@ def _gradescope(level: Level, by_name: Mapping[str, list[Entry]]) -> Iterator[Su
     place = level.place(METADATA)
     [listed] = by_name[METADATA]
     if listed.fault:
-        raise UsageError(listed.fault, place, listed.remedy)
-    try:
-        content = listed.read()
-    except SubmissionError as error:
-        raise UsageError(error.what, place, "download the export again") from error
-    owners = read_owners(content, place)
+        raise SubmissionError(listed.fault, place)
+    owners = read_owners(listed.read(), place)
     for name, owner in owners.items():
         if name in level.listing.names:
             yield SubmissionSource(owner, level.place(name), tuple(by_name.get(name, ())))
         else:
-            what = "is in Gradescope's list, but not in the export"
-            yield SubmissionSource(owner, level.place(name), fault=what, remedy="download the export again")
+            yield SubmissionSource(owner, level.place(name), fault=Detail("refused.not_exported"))
     for name in level.listing.names:
         if name != METADATA and name not in owners:
-            yield from _unowned(level, name, by_name, "is not in Gradescope's list")
+            yield from _unowned(level, name, by_name, Detail("refused.unlisted"))
 
 
 def _by_owner(
@@ -168,11 +162,11 @@ def _by_owner(
         yield SubmissionSource(owner, level.place(first[student]), tuple(entries))
     for name in level.listing.names:
         if name not in owners:
-            yield from _unowned(level, name, by_name, f"does not have the form of a submission's name in {platform}")
+            yield from _unowned(level, name, by_name, Detail.of("refused.no_export_name", platform=platform))
 
 
 def _unowned(
-    level: Level, name: str, by_name: Mapping[str, list[Entry]], why: str
+    level: Level, name: str, by_name: Mapping[str, list[Entry]], why: Detail
 ) -> Iterator[SubmissionSource | NotSubmission]:
     entries = by_name.get(name, [])
     passed_over = _is_no_submission(level, name, entries)
@@ -180,7 +174,7 @@ def _unowned(
         yield from passed_over
     else:
         owner = Owner(student_name(name if name in level.listing.folders else person_part(name)))
-        yield SubmissionSource(owner, level.place(name), fault=why, remedy=_BY_ITSELF)
+        yield SubmissionSource(owner, level.place(name), fault=why)
 
 
 def _folder(level: Level, by_name: Mapping[str, list[Entry]]) -> Iterator[SubmissionSource | NotSubmission]:
@@ -188,7 +182,7 @@ def _folder(level: Level, by_name: Mapping[str, list[Entry]]) -> Iterator[Submis
     listing = level.listing
     is_alone = len(listing.names) == 1
     is_asked_for = level.named and is_alone
-    hint = _IF_A_CLASS if level.named or is_alone else ""
+    perhaps_a_class = level.named or is_alone
     for name in listing.names:
         entries = by_name.get(name, [])
         place = level.place(name)
@@ -197,15 +191,14 @@ def _folder(level: Level, by_name: Mapping[str, list[Entry]]) -> Iterator[Submis
             if passed_over is not None:
                 yield from passed_over
                 continue
-            yield SubmissionSource(Owner(_owner(level, name)), place, tuple(entries), hint=hint)
+            yield SubmissionSource(Owner(_owner(level, name)), place, tuple(entries), perhaps_a_class=perhaps_a_class)
             if is_asked_for and any(entry.unzip and _holds_other_work(entry) for entry in entries):
                 yield NotSubmission(place, "taken for one student's: if it is a class, add --export folder")
         elif _looks_like_export(entries):
-            what = "looks like the export of a class, not like one student's folder"
-            yield SubmissionSource(Owner(student_name(name)), place, fault=what, remedy="name it alone")
+            yield SubmissionSource(Owner(student_name(name)), place, fault=Detail("refused.a_class"))
         elif is_asked_for or not any(map(is_notebook, listing.names)) or _is_work(name, entries):
             # Among folders only, one without a notebook belongs to a student who handed in something else, or nothing.
-            yield SubmissionSource(Owner(student_name(name)), place, tuple(entries), hint=hint)
+            yield SubmissionSource(Owner(student_name(name)), place, tuple(entries), perhaps_a_class=perhaps_a_class)
         else:
             yield NotSubmission(place, "a folder without a notebook, beside notebooks")
 

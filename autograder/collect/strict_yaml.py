@@ -12,7 +12,7 @@ from typing import Any
 
 import yaml
 
-from autograder.errors import SubmissionError
+from autograder.errors import UsageError
 
 MAXIMUM_BYTES = 10**6
 _MAXIMUM_DEPTH = 32
@@ -34,17 +34,17 @@ def parse_plain_yaml(text: str, source: str, remedy: str) -> _Plain:
         remedy: The remedy if it cannot be read.
 
     Raises:
-        SubmissionError: It is not YAML, nests deeper than 32 levels, names a key twice, or has an anchor, an alias, a
+        UsageError: It is not YAML, nests deeper than 32 levels, names a key twice, or has an anchor, an alias, a
             merge key, a tag, a key that is not text or a second document.
     """
     try:
         return _document(yaml.parse(text, Loader=_LOADER))
     except _Refused as error:
-        raise SubmissionError(str(error), source, remedy) from error
+        raise UsageError(str(error), source, remedy) from error
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f" at line {mark.line + 1}" if mark else ""
-        raise SubmissionError(f"is not YAML{place}", source, remedy) from error
+        raise UsageError(f"is not YAML{place}", source, remedy) from error
 
 
 class _Refused(Exception):  # noqa: N818 (not seen outside of this module)

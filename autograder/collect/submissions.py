@@ -18,8 +18,7 @@ from autograder.collect.exports import Export
 from autograder.collect.levels import open_levels
 from autograder.collect.notebook import mentions_any, parse_notebook
 from autograder.collect.sources import NotSubmission, SubmissionSource, find_sources
-from autograder.errors import SubmissionError
-from autograder.records import Job, Refusal, collation_key
+from autograder.records import Detail, Job, Refusal, SubmissionError, collation_key
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -47,6 +46,7 @@ def collect(
 
     Raises:
         UsageError: A path does not exist, or a folder has no notebook or is not the given kind of export.
+        SubmissionError: The list of Gradescope's export cannot be read.
     """
     by_student: defaultdict[str, list[SubmissionSource]] = defaultdict(list)
     jobs: list[Job] = []
@@ -72,15 +72,14 @@ def collect(
 
 def _read(chosen: Chosen, assignment_name: str, variables: Names[str]) -> Job | Refusal:
     owner, entry = chosen.owner, chosen.entry
-    fault, remedy = entry.fault, entry.remedy
-    if not fault:
+    fault = entry.fault
+    if fault is None:
         try:
             job = parse_notebook(entry.read(), entry.source, owner.student)
         except SubmissionError as error:
-            fault, remedy = error.what, error.remedy
+            fault = error.fault
         else:
             if not variables or mentions_any(job, variables):
                 return dataclasses.replace(job, account=owner.account, days_late=owner.days_late)
-            fault = "is another notebook: its code names none of the assignment's variables"
-            remedy = f"is it the one of {assignment_name}? if not, hand in that one"
-    return Refusal(owner.student, entry.source, fault, remedy, owner.account)
+            fault = Detail.of("refused.another_notebook", assignment=assignment_name)
+    return Refusal(owner.student, entry.source, fault, owner.account)

@@ -9,7 +9,7 @@ from typing import Final
 from autograder.class_results import Results
 from autograder.errors import UsageError
 from autograder.records import UNKNOWN, Account, Grade
-from autograder.report import why_no_grade
+from autograder.report import in_english, why_no_grade
 
 ABSENT: Final = "handed in nothing"
 
@@ -64,7 +64,9 @@ def _marks(results: Results, accounts: Mapping[str, Account]) -> Iterator[Mark]:
         yield Mark(grade.student, account, points, grade.points_possible, _why_held(grade))
     for refusal in results.refused:
         if refusal.student not in graded:
-            yield Mark(refusal.student, accounts.get(refusal.student, UNKNOWN), held=f"refused: {refusal.what}")
+            yield Mark(
+                refusal.student, accounts.get(refusal.student, UNKNOWN), held=f"refused: {in_english(refusal.fault)}"
+            )
     for away in results.withdrawn:
         yield Mark(away.student, accounts.get(away.student, UNKNOWN), held=f"withdrawn: {away.reason}")
     for name in results.absent:

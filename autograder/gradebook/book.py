@@ -19,6 +19,7 @@ from autograder.gradebook.kept_objections import Objections
 from autograder.gradebook.kept_overrides import Overrides
 from autograder.gradebook.roll import Roll
 from autograder.gradebook.store import Store
+from autograder.gradebook.taken_back import TakenBack
 from autograder.records import Account, Evidence, Grade, Job, Refusal, Roster, Run, RunVerdict, to_json
 
 FILE_NAME = "gradebook.sqlite"
@@ -64,6 +65,7 @@ class Gradebook:
         self._roll = Roll(self._store)
         self._grades = Grades(self._store)
         self._objections = Objections(self._store)
+        self._taken_back = TakenBack(self._store)
         self._overrides = Overrides(self._store)
 
     @classmethod
@@ -172,7 +174,7 @@ class Gradebook:
         """Keep what was answered to an objection.
 
         Raises:
-            UsageError: There is no such objection, or it was answered before.
+            UsageError: There is no such objection, or it was answered or withdrawn before.
         """
         with self._store.writing():
             return self._objections.answer(number, text, author)
@@ -195,6 +197,15 @@ class Gradebook:
         """
         with self._store.writing():
             return self._overrides.undo_bulk(bulk, reason, author)
+
+    def take_back(self, number: int, reason: str, author: str) -> tuple[str, str]:
+        """Take back the decision, objection or answer of one event, and return its student and its item.
+
+        Raises:
+            UsageError: The event is none of these, or was taken back before.
+        """
+        with self._store.writing():
+            return self._taken_back.take_back(number, reason, author)
 
     def save_run(self, run: Run, evidence: Evidence, run_key: str, data: str) -> None:
         """Save a run and its evidence.

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import AutograderError, EnvironmentFault
-from autograder.gradebook.schema import create_tables, is_gradebook, not_a_gradebook
+from autograder.gradebook.schema import (
+    create_tables,
+    is_gradebook,
+    is_of_former_format,
+    not_a_gradebook,
+    upgrade_tables,
+)
 
 _SMALLEST_DATABASE_BYTES = 512
 
@@ -68,6 +74,10 @@ def open_database(path: Path, busy_seconds: float) -> sqlite3.Connection:
                     # The command that held the file while we waited may have created the tables.
                     if not is_gradebook(connection, path):
                         create_tables(connection)
+            if is_of_former_format(connection):
+                with transaction(connection):
+                    if is_of_former_format(connection):
+                        upgrade_tables(connection)
             # In WAL mode, a writer never waits for a reader; SQLite falls back if the file system lacks support.
             connection.execute("PRAGMA journal_mode = WAL").fetchone()
             # A saved grade survives a power failure.

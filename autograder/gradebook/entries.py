@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Literal
 
 from autograder.gradebook.class_identity import DataKind
 from autograder.records import Evidence, Grade
@@ -58,6 +59,7 @@ class Objection:
     """A student objects to what was found of an item of one notebook.
 
     `number` tells it from the others; 0 until it is kept. `answer` and `author` are empty until somebody answers.
+    `withdrawn`: it needs no answer any more.
     """
 
     job_id: str
@@ -68,6 +70,12 @@ class Objection:
     number: int = 0
     answer: str = ""
     author: str = ""
+    withdrawn: bool = False
+
+    @property
+    def standing(self) -> Literal["open", "answered", "withdrawn"]:
+        """Whether it waits for an answer."""
+        return "withdrawn" if self.withdrawn else "answered" if self.answer else "open"
 
     @property
     def place(self) -> str:

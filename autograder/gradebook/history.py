@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from typing import Literal
 
 from autograder.gradebook.store import Store
-from autograder.records import Detail, Grade, Job, Refusal
+from autograder.records import Detail, Grade, Job
 
 Kind = Literal[
     "hand-in", "grading", "regrading", "override", "refusal", "withdrawal", "return", "objection", "answer", "undo"
 ]
+
+_UNDOABLE = frozenset({"override", "objection", "answer"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -28,10 +30,15 @@ class Event:
         rubric_sha256: The rubric of the grade.
         baseline_sha256: The baseline of the grade.
         data: `real` or `practice`, which the notebook had run on.
-        detail: The notebook's path, how its run ended and, of a regrading, the items that changed; the decision's item
-            and reason; or what was wrong.
+        detail: The notebook's path, how its run ended and, of a regrading, the items that changed; or the decision's
+            item and reason.
         author: The person who decided; empty for a command.
         ended: Why the run of the grade ended as it did.
+        fault: Why the submission is refused.
+        days_late: How late a notebook was handed in.
+        bulk: The number of the bulk override that a decision belongs to, or that was undone; 0 if there is none.
+        undone: The number of the event that this one takes back; 0 if it does not.
+        undoable: Whether it can be taken back by itself.
         place: The item that a decision, an objection or an answer is about: `q07.recipe_a`.
     """
 
@@ -47,6 +54,11 @@ class Event:
     detail: str = ""
     author: str = ""
     ended: Detail | None = None
+    fault: Detail | None = None
+    days_late: int = 0
+    bulk: int = 0
+    undone: int = 0
+    undoable: bool = False
     place: str = ""
 
 
@@ -61,12 +73,17 @@ def history(store: Store, student: str) -> tuple[Event, ...]:
         *_hand_ins(store, student),
         *_grades(store, student),
         *_overrides(store, student),
-        *_undone(store, student),
+        *_undone_bulks(store, student),
+        *_taken_back(store, student),
         *_refusals(store, student),
         *_withdrawals(store, student),
         *_objections(store, student),
     ]
-    return tuple(sorted(found, key=lambda event: event.number))
+    gone = {event.undone for event in found}
+    return tuple(
+        dataclasses.replace(event, undoable=event.kind in _UNDOABLE and not event.bulk and event.number not in gone)
+        for event in sorted(found, key=lambda event: event.number)
+    )
 
 
 def _hand_ins(store: Store, student: str) -> Iterator[Event]:
@@ -74,7 +91,7 @@ def _hand_ins(store: Store, student: str) -> Iterator[Event]:
     for number, at, job_id, days_late in store.rows(query, student):
         row = store.row("SELECT record FROM jobs WHERE id = ?", job_id)
         source = store.read(Job, row[0]).source if row else ""
-        yield Event(number, at, "hand-in", job_id, detail=f"{source}{f', {days_late} days late' if days_late else ''}")
+        yield Event(number, at, "hand-in", job_id, detail=source, days_late=days_late)
 
 
 def _grades(store: Store, student: str) -> Iterator[Event]:
@@ -116,24 +133,36 @@ def _overrides(store: Store, student: str) -> Iterator[Event]:
         " JOIN events USING (id) LEFT JOIN bulk_overrides ON override_id = overrides.id WHERE student = ?"
     )
     for number, at, job_id, question, item, points, reason, author, bulk in store.rows(query, student):
-        why = reason if bulk is None else f"{reason} (bulk override {bulk})"
-        yield _of_item(Event(number, at, "override", job_id, points, author=author), question, item, why)
+        decided = Event(number, at, "override", job_id, points, author=author, bulk=bulk or 0)
+        yield _of_item(decided, question, item, reason)
 
 
-def _undone(store: Store, student: str) -> Iterator[Event]:
+def _undone_bulks(store: Store, student: str) -> Iterator[Event]:
     query = (
         "SELECT undone_bulks.id, saved_at, undone_bulks.bulk_id, undone_bulks.reason, undone_bulks.author"
         " FROM undone_bulks JOIN events USING (id) WHERE bulk_id IN (SELECT bulk_id FROM bulk_overrides"
         " JOIN overrides ON override_id = overrides.id WHERE student = ?)"
     )
     for number, at, bulk, reason, author in store.rows(query, student):
-        yield Event(number, at, "undo", detail=f"bulk override {bulk}: {reason}", author=author)
+        yield Event(number, at, "undo", detail=reason, author=author, bulk=bulk)
+
+
+def _taken_back(store: Store, student: str) -> Iterator[Event]:
+    answers = "objections JOIN answers ON objection_id = objections.id"
+    for kept, tables in (("overrides", "overrides"), ("objections", "objections"), ("answers", answers)):
+        query = (
+            "SELECT undone.id, saved_at, undone_id, undone.reason, undone.author, question, item"  # noqa: S608 (ours)
+            f" FROM {tables} JOIN undone ON undone_id = {kept}.id JOIN events ON events.id = undone.id"
+            " WHERE student = ?"
+        )
+        for number, at, undone, reason, author, question, item in store.rows(query, student):
+            yield _of_item(Event(number, at, "undo", author=author, undone=undone), question, item, reason)
 
 
 def _refusals(store: Store, student: str) -> Iterator[Event]:
-    query = "SELECT id, saved_at, student, source, what, remedy FROM refusals JOIN events USING (id) WHERE student = ?"
-    for number, at, *refusal in store.rows(query, student):
-        yield Event(number, at, "refusal", detail=str(Refusal(*refusal)))
+    query = "SELECT id, saved_at, source, fault FROM refusals JOIN events USING (id) WHERE student = ?"
+    for number, at, source, fault in store.rows(query, student):
+        yield Event(number, at, "refusal", detail=source, fault=store.read(Detail, fault))
 
 
 def _withdrawals(store: Store, student: str) -> Iterator[Event]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from autograder.errors import UsageError
 from autograder.gradebook.entries import Objection
 from autograder.gradebook.store import Store
 
 _QUERY = (
     "SELECT job_id, student, question, item, objections.text, objections.id, coalesce(answers.text, ''),"
-    " coalesce(author, '') FROM objections LEFT JOIN answers ON objection_id = objections.id"
+    " coalesce(author, ''), objections.id IN (SELECT undone_id FROM undone) FROM objections LEFT JOIN answers"
+    " ON objection_id = objections.id AND answers.id NOT IN (SELECT undone_id FROM undone)"
 )
 
 
@@ -20,7 +23,8 @@ class Objections:
 
     def all(self) -> tuple[Objection, ...]:
         """Return every objection, oldest first, with its answer."""
-        found = tuple(Objection(*row) for row in self._store.rows(f"{_QUERY} ORDER BY objections.id"))
+        rows = self._store.rows(f"{_QUERY} ORDER BY objections.id")
+        found = tuple(dataclasses.replace(Objection(*row), withdrawn=bool(withdrawn)) for *row, withdrawn in rows)
         for one in found:
             self._store.check_name(one.student)
         return found
@@ -28,7 +32,7 @@ class Objections:
     def add(self, objection: Objection) -> int:
         """Keep an objection and return its number; an identical one that is still open is not added again."""
         for known in self.all():
-            if not known.answer and (known.job_id, known.place, known.text) == (
+            if known.standing == "open" and (known.job_id, known.place, known.text) == (
                 objection.job_id,
                 objection.place,
                 objection.text,
@@ -45,13 +49,15 @@ class Objections:
         """Keep the answer to an objection, and return the objection with it.
 
         Raises:
-            UsageError: There is no such objection, or it was answered before.
+            UsageError: There is no such objection, or it was answered or withdrawn before.
         """
         known = {one.number: one for one in self.all()}
         objection = known.get(number)
         if objection is None:
-            open_ones = ", ".join(str(one.number) for one in known.values() if not one.answer) or "none"
+            open_ones = ", ".join(str(one.number) for one in known.values() if one.standing == "open") or "none"
             raise UsageError(f"there is no objection {number}", remedy=f"waiting for an answer: {open_ones}")
+        if objection.withdrawn:
+            raise UsageError(f"objection {number} was withdrawn")
         if objection.answer:
             raise UsageError(f"objection {number} was answered by {objection.author}: {objection.answer}")
         self._store.write(

@@ -63,7 +63,8 @@ class Overrides:
         rows = self._store.rows(
             "SELECT job_id, student, question, item, points, reason, author, worth FROM overrides"
             " LEFT JOIN bulk_overrides ON override_id = overrides.id"
-            " WHERE bulk_id IS NULL OR bulk_id NOT IN (SELECT bulk_id FROM undone_bulks) ORDER BY overrides.id"
+            " WHERE (bulk_id IS NULL OR bulk_id NOT IN (SELECT bulk_id FROM undone_bulks))"
+            " AND overrides.id NOT IN (SELECT undone_id FROM undone) ORDER BY overrides.id"
         )
         found: dict[str, list[Override]] = {}
         for row in rows:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from autograder.gradebook.entries import Withdrawal
 from autograder.gradebook.store import Store, plain_text
-from autograder.records import Account, Job, Refusal, Roster, collation_key, to_json
+from autograder.gradebook.upgrade import is_as_kept
+from autograder.records import Account, Detail, Job, Refusal, Roster, collation_key, to_json
 
 HANDED_IN_ANOTHER = "handed in something else"
 """The reason why a withdrawn student is back without a person's decision."""
@@ -34,10 +35,15 @@ class Roll:
     def refusals(self) -> tuple[Refusal, ...]:
         """Return the current refusals, sorted by name and source."""
         away = self.withdrawn()
-        rows = self._store.rows("SELECT student, source, what, remedy, account FROM refusals WHERE open = 1")
+        rows = self._store.rows("SELECT student, source, fault, account FROM refusals WHERE open = 1")
         found = (
-            Refusal(self._store.check_name(student), source, what, remedy, self._store.read(Account, account))
-            for student, source, what, remedy, account in rows
+            Refusal(
+                self._store.check_name(student),
+                source,
+                self._store.read(Detail, fault),
+                self._store.read(Account, account),
+            )
+            for student, source, fault, account in rows
         )
         present = (refusal for refusal in found if refusal.student not in away)
         return tuple(sorted(present, key=lambda one: (collation_key(one.student), one.source)))
@@ -68,14 +74,13 @@ class Roll:
         """Save refusals, replacing earlier ones of the same students."""
         by_student: dict[str, list[tuple[object, ...]]] = {}
         for refusal in refused:
-            parts = tuple(map(plain_text, (refusal.source, refusal.what, refusal.remedy, to_json(refusal.account))))
+            parts = tuple(map(plain_text, (refusal.source, to_json(refusal.fault), to_json(refusal.account))))
             by_student.setdefault(refusal.student, []).append(parts)
         for student, group in by_student.items():
-            rows = self._store.rows(
-                "SELECT source, what, remedy, account, open FROM refusals WHERE student = ?", student
-            )
+            rows = self._store.rows("SELECT source, fault, account, open FROM refusals WHERE student = ?", student)
             known = {row[:-1] for row in rows}
-            if not self.takes(student, known=all(parts in known for parts in group)):
+            told = {source for source, fault, *_ in rows if is_as_kept(fault)}
+            if not self.takes(student, known=all(parts in known or parts[0] in told for parts in group)):
                 continue
             standing = [row[:-1] for row in rows if row[-1]]
             if standing == group:
@@ -83,8 +88,7 @@ class Roll:
             self._store.write("UPDATE refusals SET open = 0 WHERE student = ?", student)
             for parts in group:
                 self._store.write(
-                    "INSERT INTO refusals (id, student, source, what, remedy, account, open)"
-                    " VALUES (?, ?, ?, ?, ?, ?, 1)",
+                    "INSERT INTO refusals (id, student, source, fault, account, open) VALUES (?, ?, ?, ?, ?, 1)",
                     *(self._store.new_event(), student, *parts),
                 )
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import ConfigurationError
+from autograder.gradebook.upgrade import FORMER_VERSION, former_schema, upgrade
 from autograder.records import printable
 
 APPLICATION_ID = 0x41474252
 """`AGBR` in the file's header distinguishes a gradebook from other SQLite files."""
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8
 """Raise it with every change of the records, or of the text below, with which files are compared literally."""
 
 # Every change is an event, numbered in the order of saving, since clocks may be set back.
@@ -116,8 +117,7 @@ CREATE TABLE refusals (
     id INTEGER PRIMARY KEY REFERENCES events (id),
     student TEXT NOT NULL,
     source TEXT NOT NULL,
-    what TEXT NOT NULL,
-    remedy TEXT NOT NULL,
+    fault TEXT NOT NULL,
     account TEXT NOT NULL,
     open INTEGER NOT NULL CHECK (open IN (0, 1))
 ) STRICT;
@@ -149,8 +149,16 @@ CREATE INDEX objections_of_student ON objections (student, id);
 
 CREATE TABLE answers (
     id INTEGER PRIMARY KEY REFERENCES events (id),
-    objection_id INTEGER NOT NULL UNIQUE REFERENCES objections (id),
+    objection_id INTEGER NOT NULL REFERENCES objections (id),
     text TEXT NOT NULL,
+    author TEXT NOT NULL
+) STRICT;
+CREATE INDEX answers_of_objection ON answers (objection_id);
+
+CREATE TABLE undone (
+    id INTEGER PRIMARY KEY REFERENCES events (id),
+    undone_id INTEGER NOT NULL UNIQUE REFERENCES events (id),
+    reason TEXT NOT NULL,
     author TEXT NOT NULL
 ) STRICT;
 """
@@ -159,7 +167,7 @@ _OBJECTS = "SELECT type, name, tbl_name, sql FROM sqlite_schema"
 
 
 def is_gradebook(connection: sqlite3.Connection, path: Path) -> bool:
-    """Return True for a gradebook and False for an empty file; reject anything else.
+    """Return True for a gradebook, of today's format or the one before, and False for an empty file; reject the rest.
 
     Raises:
         ConfigurationError: The file is not a gradebook, has another version, or was changed by another program.
@@ -171,22 +179,32 @@ def is_gradebook(connection: sqlite3.Connection, path: Path) -> bool:
         return False
     if application != APPLICATION_ID:
         raise not_a_gradebook(path)
-    if version != SCHEMA_VERSION:
+    if version not in {SCHEMA_VERSION, FORMER_VERSION}:
         raise ConfigurationError(
             f"this gradebook has format {version}, and this version of autograder reads format {SCHEMA_VERSION}",
             str(path),
             "use the version that wrote it, or grade the class again into a new folder with --out",
         )
-    _reject_changes(connection, path)
+    _reject_changes(connection, path, _SCHEMA if version == SCHEMA_VERSION else former_schema(_SCHEMA))
     return True
 
 
 def create_tables(connection: sqlite3.Connection) -> None:
     """Create the tables of a new gradebook, within the caller's transaction."""
-    # `executescript` would commit first, and leave half a schema if interrupted.
-    for statement in _statements(_SCHEMA):
-        connection.execute(statement)
+    _execute(connection, _SCHEMA)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def is_of_former_format(connection: sqlite3.Connection) -> bool:
+    """Tell whether a gradebook has the format before today's."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return bool(version == FORMER_VERSION)
+
+
+def upgrade_tables(connection: sqlite3.Connection) -> None:
+    """Bring a gradebook of the format before up to today's, within the caller's transaction."""
+    upgrade(connection, tuple(_statements(_SCHEMA)))
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
@@ -197,9 +215,9 @@ def not_a_gradebook(path: Path) -> ConfigurationError:
     )
 
 
-def _reject_changes(connection: sqlite3.Connection, path: Path) -> None:
+def _reject_changes(connection: sqlite3.Connection, path: Path, schema: str) -> None:
     """Compare every table, index, view and trigger with ours, since triggers run on writes and views on reads."""
-    changed = sorted(set(connection.execute(_OBJECTS)) ^ _our_objects(), key=str)
+    changed = sorted(set(connection.execute(_OBJECTS)) ^ _our_objects(schema), key=str)
     if changed:
         kind, name, _, _ = changed[0]
         raise ConfigurationError(
@@ -211,13 +229,19 @@ def _reject_changes(connection: sqlite3.Connection, path: Path) -> None:
 
 
 @functools.cache
-def _our_objects() -> frozenset[tuple[object, ...]]:
+def _our_objects(schema: str) -> frozenset[tuple[object, ...]]:
     connection = sqlite3.connect(":memory:")
     try:
-        create_tables(connection)
+        _execute(connection, schema)
         return frozenset(connection.execute(_OBJECTS))
     finally:
         connection.close()
+
+
+def _execute(connection: sqlite3.Connection, script: str) -> None:
+    # `executescript` would commit first, and leave half a schema if interrupted.
+    for statement in _statements(script):
+        connection.execute(statement)
 
 
 def _statements(script: str) -> Iterator[str]:

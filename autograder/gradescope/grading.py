@@ -17,7 +17,7 @@ from pathlib import Path
 from autograder import __version__
 from autograder.assignment import Assignment
 from autograder.collect import mentions_any
-from autograder.errors import AutograderError, ConfigurationError, EnvironmentFault, SubmissionError
+from autograder.errors import AutograderError, ConfigurationError, EnvironmentFault
 from autograder.evidence import examine
 from autograder.gradescope.layout import Layout
 from autograder.gradescope.messages import WORDINGS, not_graded
@@ -27,8 +27,8 @@ from autograder.gradescope.room import LEAST_MEBIBYTES, RECOMMENDED_MEBIBYTES, R
 from autograder.gradescope.submission import read_submission
 from autograder.otter import score_in_process, values_notebook
 from autograder.pipeline import GradingSession, open_session
-from autograder.records import JSON, Evidence, Grade, Job, Run, to_json
-from autograder.report import raised_flags, refusal_text, sentence, why_no_grade
+from autograder.records import JSON, Evidence, Grade, Job, Run, SubmissionError, to_json
+from autograder.report import raised_flags, refusal_line, refusal_text, sentence, why_no_grade
 
 _SAME_POINTS = 1e-4
 """Otter rounds a question's points to five decimals."""
@@ -47,8 +47,8 @@ def grade_submission(layout: Layout, seconds: float, sandbox: str = "uid") -> No
         layout.results.parent.mkdir(parents=True, exist_ok=True)
         results = _grade(layout, began, seconds, sandbox)
     except SubmissionError as error:
-        _tell_instructor(f"refused: {error}")
-        results = without_grade(refusal_text(error), time.monotonic() - began)
+        _tell_instructor(f"refused: {refusal_line(error, 'en')}")
+        results = without_grade(refusal_text(error.fault), time.monotonic() - began)
     except AutograderError as error:
         _tell_instructor(f"not graded: {error}")
         results = without_grade(not_graded(), time.monotonic() - began)

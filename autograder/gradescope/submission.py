@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from autograder.collect import read_notebook
-from autograder.errors import SubmissionError
-from autograder.records import Job
+from autograder.records import Detail, Job, SubmissionError
 
 _SUFFIX = ".ipynb"
+_FEW = 3
 _IGNORED = frozenset({"__MACOSX", "__pycache__"})
 
 
@@ -28,10 +28,10 @@ def read_submission(folder: Path, handed_out: Collection[str], student: str) -> 
     found = sorted(_notebooks_in(folder))
     meant = [path for path in found if path.name in handed_out] if len(found) > 1 else found
     if not found:
-        raise SubmissionError("no notebook was handed in", remedy=f"hand in the {_SUFFIX} file", code="none")
+        raise SubmissionError(Detail("refused.none"))
     if len(meant) != 1:
-        names = ", ".join(path.name for path in found[:3])
-        raise SubmissionError(f"{len(found)} notebooks were handed in: {names}", remedy="hand in one", code="several")
+        names = tuple(path.name for path in found[:_FEW])
+        raise SubmissionError(Detail.of("refused.several", count=len(found), names=names))
     return read_notebook(meant[0], student)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from autograder.grading.courses import Course, Courses
+from autograder.grading.select import Selection, sound_part
 from autograder.records import JSON, DataSummary, Evaluation, Evidence, Training
 from autograder.rubric.closeness import LINK_RELATIVE, decimals, same_number, same_series
 from autograder.rubric.training_data import TrainingData, same_data
@@ -53,10 +54,19 @@ class LinkedNumbers:
         self._evaluations = evidence.evaluations
         self._predictions = tuple(one for one in evidence.evaluations if not one.results)
         self._compared = {(one.inputs, one.targets) for one in evidence.evaluations if one.targets is not None}
+        self._decimals: dict[str, int] = {}
+        self.reported: dict[tuple[str | None, str | None, str], tuple[Selection | None, list[Candidate]]] = {}
+        """Cache of `matching`: which trainings the numbers of a recipe's variant point at; each question asks."""
         self.empty = not evidence.trainings
         self.may_hide = bool(evidence.loops or evidence.faults or not all(one.attested for one in evidence.trainings))
         """Whether the journal may be incomplete or inexact: a number that none of its trainings produced may then still
         come from a training."""
+
+    def decimals_of(self, variable: str) -> int:
+        """Return how many decimals the most precise number of a variable has; every number of it is asked for this."""
+        if variable not in self._decimals:
+            self._decimals[variable] = decimals(_numbers(sound_part(self.values, variable)))
+        return self._decimals[variable]
 
     def by_history(self, reported: Mapping[str, Sequence[float]]) -> Iterator[Candidate]:
         """Yield the trainings whose history equals the reported one in all series that both have."""
@@ -160,3 +170,12 @@ def _root(name: str, value: float | None, loss: str) -> float | None:
     """Return the root of a mean squared error, None for other results."""
     is_squared = name in _SQUARED_ERRORS or (name == "loss" and loss in _SQUARED_ERRORS)
     return math.sqrt(value) if is_squared and value is not None and value >= 0 else None
+
+
+def _numbers(value: JSON) -> list[float]:
+    """Return every number in a value, at any depth."""
+    if isinstance(value, dict):
+        return [number for one in value.values() for number in _numbers(one)]
+    if isinstance(value, list):
+        return [number for one in value for number in _numbers(one)]
+    return [value] if isinstance(value, int | float) else []

@@ -151,6 +151,13 @@ def find_parts(
 
 def _reported(item: Recipe, variant: str, journal: LinkedNumbers) -> tuple[Selection | None, list[Candidate]]:
     """Return the selection of the reported numbers, and the trainings that produced them."""
+    key = item.history, item.results, variant
+    if key not in journal.reported:
+        journal.reported[key] = _found(item, variant, journal)
+    return journal.reported[key]
+
+
+def _found(item: Recipe, variant: str, journal: LinkedNumbers) -> tuple[Selection | None, list[Candidate]]:
     values = journal.values
     if item.history is not None:
         # The valid series of a partly malformed history still identify the training.

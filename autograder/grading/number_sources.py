@@ -8,8 +8,7 @@ from typing import Literal
 
 from autograder.grading.linking import LinkedNumbers
 from autograder.grading.matching import MatchedTraining
-from autograder.grading.select import sound_part
-from autograder.records import JSON, Training
+from autograder.records import Training
 from autograder.rubric.checks.recipe import Recipe
 from autograder.rubric.closeness import LINK_RELATIVE, decimals, same_number
 from autograder.rubric.paths import split_path
@@ -49,7 +48,7 @@ def source_of(
     linked = [part for _, parts in recipes for part in parts if part.linked]
     named = part_at(path, recipes)
     by_path = named if named is not None and named.linked else None
-    digits = decimals(_numbers(sound_part(journal.values, split_path(path)[0])))
+    digits = journal.decimals_of(split_path(path)[0])
     if by_path is not None and not by_path.predicted and _gave(by_path, path, number, digits):
         return proven_by(by_path, is_foreign)
     candidates = [*journal.by_result(number, digits, ""), *journal.by_result(number, decimals([number]), "")]
@@ -107,12 +106,3 @@ def _gave(part: MatchedTraining, path: str, number: float, digits: int) -> bool:
     name = path.removeprefix(f"{part.selection.path}.").partition("[")[0]
     series = part.training.history.get(name, ()) if part.training is not None else ()
     return any(same_number(number, value, LINK_RELATIVE, digits) for value in series)
-
-
-def _numbers(value: JSON) -> list[float]:
-    """Return every number in a value, at any depth."""
-    if isinstance(value, dict):
-        return [number for one in value.values() for number in _numbers(one)]
-    if isinstance(value, list):
-        return [number for one in value for number in _numbers(one)]
-    return [value] if isinstance(value, int | float) else []

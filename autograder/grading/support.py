@@ -36,6 +36,8 @@ class Support:
     """Every recipe of the rubric."""
     found: dict[str, tuple[MatchedTraining, ...]] = dataclasses.field(default_factory=dict)
     """Cache of the matched trainings by recipe item: every number of the question needs them."""
+    sources: dict[tuple[str, float], NumberSource] = dataclasses.field(default_factory=dict)
+    """Cache of where numbers come from: several items may need the same number."""
 
     def recipes(self) -> Recipes:
         """Return the question's recipes, each with the student's trainings."""
@@ -150,7 +152,13 @@ class Support:
     def source(self, path: str, number: float) -> NumberSource:
         """Return where a number of the question comes from; `handed in` if the question asks for no training."""
         recipes = self.recipes()
-        return source_of(path, number, recipes, self.journal, self.is_foreign) if recipes else NumberSource("handed in")
+        if not recipes:
+            return NumberSource("handed in")
+        known = self.sources.get((path, number))
+        if known is None:
+            known = source_of(path, number, recipes, self.journal, self.is_foreign)
+            self.sources[path, number] = known
+        return known
 
     @property
     def claimed(self) -> Values:

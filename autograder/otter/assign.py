@@ -12,7 +12,7 @@ from autograder.errors import BuildError
 from autograder.otter.command import run_otter
 from autograder.otter.notebooks import read_notebook, write_notebook
 from autograder.otter.reproducible_zip import write_zip
-from autograder.otter.standard_cells import add_standard_cells
+from autograder.otter.standard_cells import NO_LETTERS, add_standard_cells
 
 _TIMEOUT_SECONDS = 300.0
 _LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "dist")
@@ -33,7 +33,13 @@ class Assigned:
     solution: Path
 
 
-def assign(master: Path, folder: Path, language: str = "en", variables: Iterable[str] = ()) -> Assigned:
+def assign(
+    master: Path,
+    folder: Path,
+    language: str = "en",
+    variables: Iterable[str] = (),
+    letters: Mapping[str, str] = NO_LETTERS,
+) -> Assigned:
     """Build `folder/student` and `folder/autograder` from a master notebook, replacing earlier ones.
 
     Otter works on a copy of the master's folder, so the master is unchanged and no partial output reaches `folder`.
@@ -45,6 +51,7 @@ def assign(master: Path, folder: Path, language: str = "en", variables: Iterable
         folder: The parent of both folders.
         language: The notebook's language.
         variables: The variables asked for; missing standard cells are added for them.
+        letters: The letters from which each choice is made, by variable.
 
     Raises:
         BuildError: Otter failed, or its output would not work for a student.
@@ -54,7 +61,7 @@ def assign(master: Path, folder: Path, language: str = "en", variables: Iterable
     with tempfile.TemporaryDirectory(prefix="autograder-assign-") as name:
         copy = Path(name) / "master"
         shutil.copytree(master.parent, copy, ignore=_LEFT_OUT)
-        add_standard_cells(copy / master.name, language, variables)
+        add_standard_cells(copy / master.name, language, variables, letters)
         made = Path(name) / "made"
         arguments = ["assign", "--no-run-tests", "--no-pdfs", str(copy / master.name), str(made)]
         outcome = run_otter(arguments, copy, _TIMEOUT_SECONDS)

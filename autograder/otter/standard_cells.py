@@ -26,6 +26,7 @@ _REPORT_MARK = "own_check.report("
 _SUMMARY_MARK = "application/vnd.autograder.evidence+json"
 _CELLS = Path(__file__).resolve().parent / "cells"
 _WIDTH = 120
+NO_LETTERS: Mapping[str, str] = MappingProxyType({})
 
 _ENGLISH = {
     "comment": "Prepares the checks (grader.check). Without Otter or the folder tests, the notebook still works.",
@@ -38,6 +39,7 @@ _ENGLISH = {
     "no_own_check": "The folder own_check is not beside the notebook: the check before handing in is off.",
     "plain": "Return `value` as JSON writes it; None in place of what JSON cannot hold.",
     "claim": "Return the variable in plain form; None if it is missing or cannot be kept.",
+    "is_letter": "Return whether a choice is one of its letters; any other variable is not looked at.",
     "question": "Question",
     "letter": "Letter",
     "missing": "Missing",
@@ -61,6 +63,7 @@ _PORTUGUESE = {
     "no_own_check": "A pasta own_check não está ao lado do notebook: a verificação antes da entrega fica desligada.",
     "plain": "Devolve `value` como o JSON o escreve; None no lugar do que não cabe em JSON.",
     "claim": "Devolve a variável em forma simples; None se falta ou não pode ser guardada.",
+    "is_letter": "Devolve se uma escolha é uma das letras dela; as outras variáveis não são vistas.",
     "question": "Questão",
     "letter": "Letra",
     "missing": "Falta",
@@ -76,13 +79,16 @@ Reinicie o kernel, rode tudo, confira a tabela, **salve** e envie o arquivo. Nã
 _WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType({"pt-BR": _PORTUGUESE, "en": _ENGLISH})
 
 
-def add_standard_cells(path: Path, language: str, variables: Iterable[str]) -> None:
+def add_standard_cells(
+    path: Path, language: str, variables: Iterable[str], letters: Mapping[str, str] = NO_LETTERS
+) -> None:
     """Add the missing standard cells and the language to a master notebook; existing ones are kept.
 
     Args:
         path: The notebook, changed in place.
         language: Its BCP 47 tag; the cells are in Portuguese for any `pt`, in English otherwise.
         variables: The variables asked for, in the rubric's order.
+        letters: The letters from which each choice is made, in one word, by variable.
     """
     notebook = read_notebook(path)
     notebook.metadata.setdefault("autograder", {}).setdefault("language", language)
@@ -93,7 +99,9 @@ def add_standard_cells(path: Path, language: str, variables: Iterable[str]) -> N
         notebook.cells.append(v4.new_markdown_cell(words["text"]))  # type: ignore[no-untyped-call]
         expected = textwrap.wrap(" ".join(variables), _WIDTH - 20)
         lines = '"""' + "\n    ".join(expected) + '"""'
-        filled = _template("summary").format(**words, language=language, expected=f"EXPECTED = {lines}.split()")
+        filled = _template("summary").format(
+            **words, language=language, expected=f"EXPECTED = {lines}.split()", letters=dict(letters)
+        )
         notebook.cells.append(_code(filled))
     _add_own_check(notebook, words)
     write_notebook(notebook, path)

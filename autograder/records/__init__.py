@@ -26,7 +26,7 @@ from autograder.records.grades import CellNote, Comparison, Finding, Grade, Reas
 from autograder.records.json_text import Record, from_json, to_json
 from autograder.records.languages import spoken_language
 from autograder.records.names import collation_key, folded, printable, shell_word
-from autograder.records.refusal import Refusal
+from autograder.records.refusal import Refusal, SubmissionError
 from autograder.records.roster import Person, Roster
 from autograder.records.shown import shown, shown_lines
 from autograder.records.vocabulary import VOCABULARY
@@ -35,7 +35,7 @@ __all__ = [
     "ABSENT", "JSON", "UNKNOWN", "VOCABULARY", "Account", "Cell", "CellNote", "CellOutcome", "ClassName", "Comparison",
     "DataSummary", "Detail", "Evaluation", "Evidence", "Field", "Figure", "Finding", "Grade", "Job", "Language",
     "Layer", "Loop", "OptionalDetail", "Person", "Platform", "Reason", "Record", "Refusal", "Roster", "Run",
-    "RunVerdict", "Training", "TrainingMode", "Usage", "Values", "Verdict", "admit_detail", "collation_key",
-    "folded", "from_json", "is_known", "printable", "shell_word", "shown", "shown_lines", "spoken_language", "to_json",
-    "total_points",
+    "RunVerdict", "SubmissionError", "Training", "TrainingMode", "Usage", "Values", "Verdict", "admit_detail",
+    "collation_key", "folded", "from_json", "is_known", "printable", "shell_word", "shown", "shown_lines",
+    "spoken_language", "to_json", "total_points",
 ]  # fmt: skip

@@ -96,14 +96,14 @@ class Baseline:
         Raises:
             ConfigurationError: No healthy run has this number, or one has a number that is invalid on the scale.
         """
-        transform = Scale(item.scale, item.offset)
         numbers = self._healthy.get(path, ())
         if not numbers:
             raise ConfigurationError("no healthy reference run has this number", path, _REMEDY)
-        positions = [position for number in numbers if (position := transform.forward(number)) is not None]
-        if len(positions) < len(numbers):
+        together, dead = len(item.values), self.dead_runs(path)
+        found = _interval_of(tuple(numbers), Scale(item.scale, item.offset), tolerance, together, dead)
+        if found is None:
             raise ConfigurationError(f"a reference run has a number without a {item.scale}", path, _REMEDY)
-        return tolerance_interval(positions, transform, tolerance, numbers=len(item.values), dead=self.dead_runs(path))
+        return found
 
     def training_data(self, item: str, variant: str) -> TrainingData:
         """Return the data that the reference's training for an item (`q08.recipe`) and variant saw.
@@ -273,3 +273,14 @@ def _same(one: TrainingData, other: TrainingData) -> bool:
 
 def _same_summary(one: DataSummary | None, other: DataSummary | None) -> bool:
     return one is other if one is None or other is None else same_data(one, other)
+
+
+@functools.lru_cache(1024)
+def _interval_of(
+    numbers: tuple[float, ...], scale: Scale, tolerance: Tolerance, together: int, dead: int
+) -> ToleranceInterval | None:
+    """Return the interval of some numbers, the same for every student; None if one of them is not on the scale."""
+    positions = [position for number in numbers if (position := scale.forward(number)) is not None]
+    if len(positions) < len(numbers):
+        return None
+    return tolerance_interval(positions, scale, tolerance, numbers=together, dead=dead)

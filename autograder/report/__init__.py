@@ -12,7 +12,7 @@ from autograder.report.letters import chosen_letters
 from autograder.report.numbers import number_text
 from autograder.report.option_texts import OptionTexts, read_option_texts
 from autograder.report.pictures import ReferenceNumbers
-from autograder.report.refusals import refusal_text
+from autograder.report.refusals import error_text, refusal_line, refusal_text, refusal_words
 from autograder.report.scores import QuestionScore, question_label, question_scores, raised_flags, why_no_grade
 from autograder.report.sentences import is_for_student, sentence
 from autograder.report.short_flags import short_flag, short_flags
@@ -36,6 +36,7 @@ __all__ = [
     "cell_text",
     "chosen_letters",
     "detail_text",
+    "error_text",
     "file_stem",
     "grade_document",
     "hand_in_text",
@@ -49,7 +50,9 @@ __all__ = [
     "read_causes",
     "read_justifications",
     "read_option_texts",
+    "refusal_line",
     "refusal_text",
+    "refusal_words",
     "remove_reports",
     "sentence",
     "short_flag",

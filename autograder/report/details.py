@@ -6,6 +6,7 @@ from typing import Final
 
 from autograder.records import Detail, Field, Language, shown
 from autograder.report.numbers import number_text
+from autograder.report.phrase import Phrase
 from autograder.report.phrases import PHRASES
 
 _LONGEST_TEXT: Final = 500
@@ -20,11 +21,20 @@ def detail_text(detail: Detail | None, language: Language) -> str:
     if detail is None:
         return ""
     try:
-        template = PHRASES[detail.code].template(language)
-        return template.format_map({name: _field(name, value, language) for name, value in detail.fields.items()})
+        return filled(PHRASES[detail.code], detail, language)
     except KeyError:
         # A gradebook may contain codes or fields of another version.
         return shown(detail, _LONGEST_TEXT)
+
+
+def filled(phrase: Phrase, detail: Detail, language: Language) -> str:
+    """Return a phrase with a detail's fields in its blanks.
+
+    Raises:
+        KeyError: The detail lacks a field.
+    """
+    texts = {name: _field(name, value, language) for name, value in detail.fields.items()}
+    return phrase.template(language).format_map(texts)
 
 
 def field_text(field: Field, language: Language) -> str:

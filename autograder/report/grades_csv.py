@@ -17,6 +17,7 @@ from typing import Final
 from autograder.records import Grade, Refusal, collation_key
 from autograder.report.class_summary import summarise
 from autograder.report.files import write_atomically
+from autograder.report.refusals import refusal_line
 
 REFUSED: Final = "REFUSED"
 """What stands in place of a run's verdict where a student has handed in nothing that can be graded."""
@@ -43,7 +44,7 @@ def write_grades_csv(
     summary = summarise(grades)
     refusals: defaultdict[str, list[str]] = defaultdict(list)
     for refusal in refused:
-        refusals[refusal.student].append(str(refusal))
+        refusals[refusal.student].append(refusal_line(refusal, "en"))
     any_cancelled = any(row.cancelled for row in summary.rows)
     lines: list[list[str]] = []
     for row in summary.rows:

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final
 
-from autograder.records import Language
-
-
-class Phrase(NamedTuple):
-    """A phrase in each language."""
-
-    portuguese: str
-    english: str
-
-    def template(self, language: Language) -> str:
-        """Return the phrase with its blanks."""
-        return self.portuguese if language == "pt-BR" else self.english
-
+from autograder.report.phrase import Phrase
+from autograder.report.refusal_phrases import REFUSAL_PHRASES
 
 _SAME: Final = Phrase("{error}", "{error}")
 
@@ -223,6 +212,24 @@ PHRASES: Final[Mapping[str, Phrase]] = MappingProxyType(
             "{shape}, média {mean}, desvio padrão {std}, de {minimum} a {maximum}",
             "{shape}, mean {mean}, standard deviation {std}, from {minimum} to {maximum}",
         ),
+        "file.png": Phrase("uma imagem PNG", "a PNG picture"),
+        "file.jpeg": Phrase("uma imagem JPEG", "a JPEG picture"),
+        "file.gif": Phrase("uma imagem GIF", "a GIF picture"),
+        "file.pdf": Phrase("um PDF", "a PDF"),
+        "file.office": Phrase("um zip ou um documento do Office", "a zip or an Office document"),
+        "file.rar": Phrase("um arquivo RAR", "a RAR archive"),
+        "file.seven_zip": Phrase("um arquivo 7-Zip", "a 7-Zip archive"),
+        "file.gzip": Phrase("um arquivo gzip", "a gzip archive"),
+        "file.hdf5": Phrase("um arquivo HDF5", "an HDF5 file"),
+        "file.property_list": Phrase(
+            "o que o iCloud deixa no lugar de um arquivo, ou outra lista de propriedades",
+            "what iCloud leaves in place of a file, or another property list",
+        ),
+        "file.rtf": Phrase("um texto com formatação (RTF)", "a text with formats (RTF)"),
+        "file.shortcut": Phrase("um atalho para um arquivo ou uma página", "a shortcut to a file or a page"),
+        "names.all": Phrase("{names}", "{names}"),
+        "names.some": Phrase("{names} e mais {more}", "{names} and {more} more"),
+        **REFUSAL_PHRASES,
     }
 )
 """Every code of `records.VOCABULARY` with its phrases."""

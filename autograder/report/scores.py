@@ -5,8 +5,8 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from autograder.records import Finding, Grade, Reason, RunVerdict, Verdict, total_points
-from autograder.report.details import field_text, in_english
+from autograder.records import Detail, Finding, Grade, Language, Reason, RunVerdict, Verdict, total_points
+from autograder.report.details import detail_text, field_text
 
 _NUMBERED = re.compile(r"q0*(\d+)")
 
@@ -64,15 +64,16 @@ def raised_flags(grade: Grade) -> tuple[RaisedFlag, ...]:
     return (*(RaisedFlag("", flag) for flag in grade.flags), *of_items)
 
 
-def why_no_grade(grade: Grade) -> str:
+def why_no_grade(grade: Grade, language: Language = "en") -> str:
     """Describe for the instructor which fault of the grader prevented a grade; empty if there is a grade."""
     if grade.points is not None:
         return ""
     if grade.run_verdict is RunVerdict.INTERNAL:
-        return in_english(grade.run_detail)
+        return detail_text(grade.run_detail, language)
     broken = [finding for finding in grade.findings if finding.verdict is Verdict.INTERNAL]
-    more = f", and {len(broken) - 1} more" if len(broken) > 1 else ""
-    return f"{broken[0].place}: {field_text(broken[0].reasons[0].found, 'en')}{more}"
+    more = len(broken) - 1
+    first = f"{broken[0].place}: {field_text(broken[0].reasons[0].found, language)}"
+    return f"{first}, {detail_text(Detail.of('journal.and_more', more=more), language)}" if more else first
 
 
 def _is_open(finding: Finding, grade: Grade) -> bool:

@@ -73,12 +73,16 @@ class Guard:
         headers = request.headers
         # Another site's name that was made to point here (DNS rebinding) shows in this header alone.
         if headers.getlist("host") not in [[host] for host in self._credentials.hosts]:
-            return PlainTextResponse("This address is not one of this page's.", 400)
+            return PlainTextResponse("This address is not one of this page's.\nEste endereço não é desta página.", 400)
         token = request.query_params.get("token")
         if token is not None and request.method == "GET" and self._credentials.is_token(token):
             return self._welcome()
         if not self._credentials.is_token(request.cookies.get(self._credentials.cookie, "")):
-            return PlainTextResponse("Open the address that `autograder review` printed: it holds the token.", 403)
+            return PlainTextResponse(
+                "Open the address that `autograder review` printed: it holds the token.\n"
+                "Abra o endereço que `autograder review` mostrou: ele contém o código de acesso.",
+                403,
+            )
         return self._refused_form(headers) if request.method == "POST" else None
 
     def _welcome(self) -> Response:
@@ -90,8 +94,8 @@ class Guard:
     def _refused_form(self, headers: Headers) -> Response | None:
         origin = headers.get("origin")
         if origin is not None and origin.removeprefix("http://") not in self._credentials.hosts:
-            return PlainTextResponse("This form is another page's.", 403)
+            return PlainTextResponse("This form is another page's.\nEste formulário é de outra página.", 403)
         length = headers.get("content-length", "")
         if not length.isdecimal() or int(length) > MOST_BYTES:
-            return PlainTextResponse("This form is too large.", 413)
+            return PlainTextResponse("This form is too large.\nEste formulário é grande demais.", 413)
         return None

@@ -56,14 +56,14 @@ class ItemEvidence:
     solution: tuple[str, ...]
 
 
-def item_evidence(assignment: Assignment, finding: Finding, evidence: Evidence) -> ItemEvidence:
-    """Return what an item was judged by."""
+def item_evidence(assignment: Assignment, finding: Finding, evidence: Evidence, language: Language) -> ItemEvidence:
+    """Return what an item was judged by, for a page in some language; options are in the notebook's own."""
     question = assignment.specification.questions.get(finding.question)
     item = None if question is None else question.items.get(finding.item)
     if item is None:
         return ItemEvidence((), (), finding.comparisons, "", ())
     return ItemEvidence(
-        values=tuple(_values(item, evidence, {one.path for one in finding.comparisons})),
+        values=tuple(_values(item, evidence, {one.path for one in finding.comparisons}, language)),
         options=tuple(_options(assignment, finding, item, evidence)) if isinstance(item, Choice) else (),
         comparisons=finding.comparisons,
         rubric=_rubric_text(item),
@@ -71,19 +71,19 @@ def item_evidence(assignment: Assignment, finding: Finding, evidence: Evidence) 
     )
 
 
-def _values(item: Item, evidence: Evidence, compared: Collection[str]) -> Iterator[ValueRow]:
+def _values(item: Item, evidence: Evidence, compared: Collection[str], language: Language) -> Iterator[ValueRow]:
     """Yield what an item reads; a number that stands beside its interval is told again only if another was saved."""
     for path in dict.fromkeys(item.paths[:_MOST_VALUES]):
-        saved = _written(evidence.claimed, path)
+        saved = _written(evidence.claimed, path, language)
         if saved or path not in compared:
-            yield ValueRow(path, _written(evidence.executed, path), saved)
+            yield ValueRow(path, _written(evidence.executed, path, language), saved)
 
 
-def _written(values: Values, path: str) -> str:
+def _written(values: Values, path: str, language: Language) -> str:
     found = select(values, path)
     if found.state == "given":
         return _short(found.value)
-    return "" if found.state == "missing" else detail_text(found.fault, "en")
+    return "" if found.state == "missing" else detail_text(found.fault, language)
 
 
 def _short(value: JSON) -> str:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Final
 
 from autograder.collect import CellOutput, read_cell_outputs
-from autograder.records import CellOutcome, Evidence, Job, Run, Training, printable
+from autograder.records import CellOutcome, Evidence, Job, Language, Run, Training, printable
 from autograder.report import detail_text
 
 _MOST_CHARACTERS: Final = 20_000
@@ -47,7 +47,12 @@ class NotebookView:
 
 
 def notebook_view(
-    job: Job, evidence: Evidence, run: Run | None, variables: Mapping[str, Collection[str]], question: str
+    job: Job,
+    evidence: Evidence,
+    run: Run | None,
+    variables: Mapping[str, Collection[str]],
+    question: str,
+    language: Language,
 ) -> NotebookView:
     """Return a notebook as the page shows it.
 
@@ -57,6 +62,7 @@ def notebook_view(
         run: Its last execution, whose last output is shown.
         variables: The variables of each question.
         question: The question that is looked at.
+        language: Of the page.
     """
     outcomes = {outcome.index: outcome for outcome in evidence.cells}
     outputs = read_cell_outputs(job.source, job.notebook_sha256)
@@ -68,7 +74,7 @@ def notebook_view(
             source=plain_lines(cell.source[:_MOST_CHARACTERS]),
             left_out=max(0, len(cell.source) - _MOST_CHARACTERS),
             ended=_ENDED[outcomes[cell.index].status] if cell.index in outcomes else "",
-            why=_why(outcomes.get(cell.index)),
+            why=_why(outcomes.get(cell.index), language),
             outputs=() if outputs is None else outputs.get(cell.index, ()),
             about=cell.index in about,
         )
@@ -107,7 +113,7 @@ def _about(job: Job, variables: Mapping[str, Collection[str]], question: str) ->
     return frozenset(special or found)
 
 
-def _why(outcome: CellOutcome | None) -> str:
+def _why(outcome: CellOutcome | None, language: Language) -> str:
     if outcome is None:
         return ""
-    return outcome.error or detail_text(outcome.detail, "en")
+    return outcome.error or detail_text(outcome.detail, language)

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal, get_args
 
-from autograder.records import Finding, Grade, Reason, RunVerdict, Verdict, folded
-from autograder.report import sentence, short_flag, why_no_grade
+from autograder.records import Finding, Grade, RunVerdict, Verdict, folded
+from autograder.report import refusal_line, why_no_grade
+from autograder.review.review_writing import Writing
 from autograder.review.reviewed_class import ClassState
 from autograder.rubric import codes
 
@@ -17,6 +18,11 @@ EntryKind = Literal["objection", "pending", "no grade", "refused", "flag", "run"
 
 KINDS: Final[tuple[EntryKind, ...]] = get_args(EntryKind)
 PER_PAGE: Final = 100
+_OBJECTION: Final[Mapping[str, tuple[EntryKind, str]]] = {
+    "open": ("objection", "objection {number}"),
+    "answered": ("settled", "objection {number}, answered"),
+    "withdrawn": ("settled", "objection {number}, withdrawn"),
+}
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,11 +60,11 @@ class QueueChoice:
         return all(word in text for word in folded(self.words).split())
 
 
-def queue_entries(state: ClassState) -> tuple[QueueEntry, ...]:
+def queue_entries(state: ClassState, writing: Writing) -> tuple[QueueEntry, ...]:
     """Return everything that is flagged, pending, refused, objected to or settled, what costs points first."""
-    found = [*_objections(state), *_refusals(state)]
+    found = [*_objections(state, writing), *_refusals(state, writing)]
     for given in state.grades.values():
-        found += _of_grade(given)
+        found += _of_grade(given, writing)
     order = {kind: number for number, kind in enumerate(KINDS)}
     return tuple(sorted(found, key=lambda entry: order[entry.kind]))
 
@@ -77,42 +83,46 @@ def next_open(state: ClassState, entries: Iterable[QueueEntry], student: str, pl
     return next((one for one in (*every[here + 1 :], *every[:here]) if one in waiting), None)
 
 
-def _objections(state: ClassState) -> Iterator[QueueEntry]:
+def _objections(state: ClassState, writing: Writing) -> Iterator[QueueEntry]:
     for one in state.objections:
-        words = f"objection {one.number}{', answered' if one.answer else ''}"
-        kind: EntryKind = "settled" if one.answer else "objection"
+        kind, template = _OBJECTION[one.standing]
+        words = writing.plain(template, number=one.number)
         yield QueueEntry(kind, one.student, one.place, words, one.text, has_grade=one.student in state.grades)
 
 
-def _refusals(state: ClassState) -> Iterator[QueueEntry]:
+def _refusals(state: ClassState, writing: Writing) -> Iterator[QueueEntry]:
     for one in state.refusals:
-        yield QueueEntry("refused", one.student, "", "refused", str(one), has_grade=one.student in state.grades)
+        yield QueueEntry(
+            "refused",
+            one.student,
+            "",
+            writing.plain("refused"),
+            refusal_line(one, writing.language),
+            has_grade=one.student in state.grades,
+        )
 
 
-def _of_grade(given: Grade) -> Iterator[QueueEntry]:
+def _of_grade(given: Grade, writing: Writing) -> Iterator[QueueEntry]:
     if given.run_verdict is RunVerdict.INTERNAL:
-        yield QueueEntry("no grade", given.student, "", "no grade", why_no_grade(given))
+        yield QueueEntry(
+            "no grade", given.student, "", writing.plain("no grade"), why_no_grade(given, writing.language)
+        )
         return
     for flag in given.flags:
-        yield QueueEntry("run", given.student, "", short_flag(flag.code), said_in_full(flag))
+        yield QueueEntry("run", given.student, "", writing.flag(flag.code), writing.said(flag))
     for finding in given.findings:
-        yield from _of_finding(given.student, finding)
+        yield from _of_finding(given.student, finding, writing)
 
 
-def _of_finding(student: str, finding: Finding) -> Iterator[QueueEntry]:
-    why = said_in_full(finding.reasons[0]) if finding.reasons else ""
+def _of_finding(student: str, finding: Finding, writing: Writing) -> Iterator[QueueEntry]:
+    why = writing.said(finding.reasons[0]) if finding.reasons else ""
     place = finding.place
     by_hand = next((flag for flag in finding.flags if flag.code == codes.POINTS_OVERRIDDEN), None)
     if by_hand is not None:
-        yield QueueEntry("settled", student, place, short_flag(by_hand.code), said_in_full(by_hand), finding.points)
+        yield QueueEntry("settled", student, place, writing.flag(by_hand.code), writing.said(by_hand), finding.points)
     elif finding.verdict is Verdict.REVIEW:
-        yield QueueEntry("pending", student, place, "pending", why, finding.pending)
+        yield QueueEntry("pending", student, place, writing.plain("pending"), why, finding.pending)
     elif finding.verdict is Verdict.INTERNAL:
-        yield QueueEntry("no grade", student, place, "no grade", why)
+        yield QueueEntry("no grade", student, place, writing.plain("no grade"), why)
     for flag in () if by_hand is not None else finding.flags:
-        yield QueueEntry("flag", student, place, short_flag(flag.code), said_in_full(flag), finding.points)
-
-
-def said_in_full(reason: Reason) -> str:
-    """Return a reason in words, with what was expected: this page is the instructor's."""
-    return sentence(reason, "en", reveal=True)
+        yield QueueEntry("flag", student, place, writing.flag(flag.code), writing.said(flag), finding.points)

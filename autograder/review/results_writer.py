@@ -31,8 +31,8 @@ class ResultsWriter:
         self._users = 0
         self._asked = False
         self._thread: threading.Thread | None = None
-        self.fault = ""
-        """Why the last writing failed; empty if it did not."""
+        self.fault: AutograderError | None = None
+        """Why the last writing failed; None if it did not."""
 
     @contextlib.contextmanager
     def holding(self) -> Iterator[None]:
@@ -69,11 +69,11 @@ class ResultsWriter:
         while self._is_asked():
             try:
                 self._write()
-                self.fault = ""
+                self.fault = None
             except AutograderError as error:
-                self.fault = str(error)
+                self.fault = error
             except Exception as error:  # noqa: BLE001 (a fault of ours is told on every page)
-                self.fault = f"a fault of ours: {type(error).__name__}: {error}"
+                self.fault = AutograderError(f"{type(error).__name__}: {error}", "autograder")
 
     def _is_asked(self) -> bool:
         """Tell the thread whether there is anything to write; if not, it ends."""

@@ -9,12 +9,12 @@ from typing import Final
 
 from autograder.assignment import Assignment
 from autograder.decisions import keep_decision, make_override
-from autograder.errors import UsageError
-from autograder.gradebook import Gradebook
-from autograder.objections import file_objection
+from autograder.gradebook import Gradebook, find_student
+from autograder.objections import file_objection, parse_objection
 from autograder.records import Grade, shell_word
 from autograder.regrading import regrade_class
-from autograder.review.reviewed_class import OutdatedFormError, ReviewedClass
+from autograder.review.form_errors import FormError, OutdatedFormError
+from autograder.review.reviewed_class import ReviewedClass
 from autograder.reviews import Ruling, acceptable_together, chosen, pending_items, settle_pending
 from autograder.standing import standing_grades, standing_of
 
@@ -31,7 +31,9 @@ class Entered:
         because: The reason.
         by: Who decides.
         text: What a student says, or is answered.
-        number: The objection that is answered.
+        number: The objection that is answered, or the event that is taken back.
+        file_name: What a student's file was called.
+        content: The beginning of that file.
         rules: The rubric and the baseline of a regrading that was looked at.
     """
 
@@ -44,6 +46,8 @@ class Entered:
     text: str = ""
     number: int = 0
     rules: str = ""
+    file_name: str = ""
+    content: bytes = b""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -72,8 +76,7 @@ def reject(reviewed: ReviewedClass, entered: Entered) -> ActionResult:
 
 def override(reviewed: ReviewedClass, entered: Entered) -> ActionResult:
     """Give an item other points (`autograder override`); to several students together (`autograder bulk-override`)."""
-    _require(entered.because, "a reason")
-    _require(entered.by, "a name: who decides", _LONGEST_NAME)
+    _require_reason_and_name(entered)
     points = _points(entered.points)
     question, _, item = entered.place.partition(".")
     with reviewed.changing(entered.seen, entered.students, entered.place) as (assignment, book):
@@ -96,10 +99,31 @@ def object_to(reviewed: ReviewedClass, entered: Entered) -> ActionResult:
 
 def answer(reviewed: ReviewedClass, entered: Entered) -> ActionResult:
     """Answer an objection (`autograder objection --answer`)."""
-    _require(entered.text, "an answer")
-    _require(entered.by, "a name: who answers", _LONGEST_NAME)
+    _require(entered.text, "an answer is missing", "an answer has {count} characters, over {most}")
+    _require_name(entered)
     with reviewed.changing(entered.seen, entered.students, entered.place) as (_, book):
         book.answer_objection(entered.number, entered.text, entered.by)
+    return ActionResult(1)
+
+
+def object_by_file(reviewed: ReviewedClass, entered: Entered) -> ActionResult:
+    """Queue the objection in a student's own file (`autograder objection STUDENT --file FILE`)."""
+    if not entered.file_name or not entered.content:
+        raise FormError("the file is missing")
+    said = parse_objection(entered.content, entered.file_name)
+    with reviewed.changing(entered.seen, entered.students, said.item) as (assignment, book):
+        [given] = _grades(assignment, book, entered.students[:1])
+        if said.student and find_student(said.student, book.students()) != given.student:
+            raise FormError("the file is another student's: {student}", student=said.student)
+        file_objection(book, given, said.item, said.text)
+    return ActionResult(1)
+
+
+def undo(reviewed: ReviewedClass, entered: Entered) -> ActionResult:
+    """Take back a decision, an objection or an answer (`autograder undo`)."""
+    _require_reason_and_name(entered)
+    with reviewed.changing(entered.seen, entered.students, entered.place) as (_, book):
+        book.take_back(entered.number, entered.because, entered.by)
     return ActionResult(1)
 
 
@@ -123,7 +147,9 @@ ACTS: Final[Mapping[str, Act]] = MappingProxyType(
         "reject": reject,
         "override": override,
         "objection": object_to,
+        "objection-file": object_by_file,
         "answer": answer,
+        "undo": undo,
         "release": release,
         "regrade": regrade,
     }
@@ -140,8 +166,7 @@ def rules_of(assignment: Assignment, book: Gradebook) -> str:
 
 
 def _decide(reviewed: ReviewedClass, entered: Entered, ruling: Ruling) -> ActionResult:
-    _require(entered.because, "a reason")
-    _require(entered.by, "a name: who decides", _LONGEST_NAME)
+    _require_reason_and_name(entered)
     with reviewed.changing(entered.seen, entered.students, entered.place) as (assignment, book):
         grades = _grades(assignment, book, entered.students)
         named = chosen(tuple(pending_items(grades)), [entered.place] if entered.place else [])
@@ -154,7 +179,7 @@ def _decide(reviewed: ReviewedClass, entered: Entered, ruling: Ruling) -> Action
 def _grades(assignment: Assignment, book: Gradebook, students: Sequence[str]) -> list[Grade]:
     """Return the grades that count; nothing is written if a student has none."""
     if not students:
-        raise UsageError("no student is named")
+        raise FormError("no student is named")
     policy = assignment.specification.release
     away = book.withdrawn()
     if len(students) == 1:
@@ -165,7 +190,7 @@ def _grades(assignment: Assignment, book: Gradebook, students: Sequence[str]) ->
     if len(grades) < len(students):
         graded = {given.student for given in grades}
         lacking = next(student for student in students if student not in graded)
-        raise UsageError(f"{shell_word(lacking)} has no grade, or was withdrawn")
+        raise FormError("{student} has no grade, or was withdrawn", student=shell_word(lacking))
     return grades
 
 
@@ -173,11 +198,20 @@ def _points(text: str) -> float:
     try:
         return float(text.strip().replace(",", "."))
     except ValueError as error:
-        raise UsageError(f"{text.strip()!r} is no number of points", remedy="write 0.5 or 0,5") from error
+        raise FormError("{typed} is no number of points", "write 0.5 or 0,5", typed=repr(text.strip())) from error
 
 
-def _require(text: str, what: str, longest: int = _LONGEST) -> None:
+def _require_reason_and_name(entered: Entered) -> None:
+    _require(entered.because, "a reason is missing", "a reason has {count} characters, over {most}")
+    _require_name(entered)
+
+
+def _require_name(entered: Entered) -> None:
+    _require(entered.by, "a name is missing", "a name has {count} characters, over {most}", _LONGEST_NAME)
+
+
+def _require(text: str, missing: str, too_long: str, longest: int = _LONGEST) -> None:
     if not text:
-        raise UsageError(f"{what} is missing")
+        raise FormError(missing)
     if len(text) > longest:
-        raise UsageError(f"{what} has {len(text)} characters, over {longest}", remedy="write less")
+        raise FormError(too_long, "write less", count=len(text), most=longest)

@@ -11,14 +11,16 @@ from urllib.parse import urlencode
 from markupsafe import Markup
 
 from autograder import __version__
+from autograder.audit import WORDINGS, audit_changed_keys
 from autograder.class_report import STYLE
-from autograder.errors import UsageError
+from autograder.errors import AutograderError
 from autograder.gradebook import Event, Gradebook
-from autograder.records import Finding, Grade
+from autograder.records import Finding, Grade, Language, printable
 from autograder.regrading import regrade_class
-from autograder.report import in_english, number_text, short_flag, why_no_grade
+from autograder.report import refusal_line, why_no_grade
 from autograder.report.template import template
 from autograder.review.command_texts import CommandTexts
+from autograder.review.form_errors import FormError
 from autograder.review.item_clusters import item_clusters, item_summaries
 from autograder.review.item_evidence import item_evidence
 from autograder.review.notebook_view import notebook_view
@@ -30,20 +32,24 @@ from autograder.review.queue_entries import (
     counts,
     next_open,
     queue_entries,
-    said_in_full,
 )
 from autograder.review.review_actions import Entered, rules_of
+from autograder.review.review_writing import WRITINGS
 from autograder.review.reviewed_class import ClassState, ReviewedClass
 
 _TEMPLATES: Final = Path(__file__).with_name("templates")
-_ROUNDED: Final = 6
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Visit:
-    """What a page repeats of the request: who decides, and how much was just saved (None: nothing) and `left` over."""
+    """What a page repeats of the request: who decides, and how much was just saved (None: nothing) and `left` over.
+
+    `other_language` is the address of the same page in the other language.
+    """
 
     csrf: str
+    language: Language
+    other_language: str = "/"
     by: str = ""
     saved: int | None = None
     left: int = 0
@@ -54,13 +60,15 @@ class ReviewPages:
 
     def __init__(self, reviewed: ReviewedClass) -> None:
         self._reviewed = reviewed
-        self._commands = CommandTexts(reviewed.config, reviewed.folder)
-        self._queue: tuple[ClassState, tuple[QueueEntry, ...]] | None = None
+        self._commands = {
+            language: CommandTexts(reviewed.config, reviewed.folder, writing) for language, writing in WRITINGS.items()
+        }
+        self._queue: dict[Language, tuple[ClassState, tuple[QueueEntry, ...]]] = {}
 
     def queue(self, book: Gradebook, visit: Visit, choice: QueueChoice, number: int) -> str:
         """Return the list of what asks for a person's eyes; `number` counts its sheets of `PER_PAGE` from 0."""
         state = self._reviewed.state(book)
-        entries = self._entries(state)
+        entries = self._entries(state, visit)
         chosen = [entry for entry in entries if choice.takes(entry)]
         start = max(0, number) * PER_PAGE
         return self._page(
@@ -87,12 +95,12 @@ class ReviewPages:
         """Return one item over the class, with the students of equal findings together.
 
         Raises:
-            UsageError: There is no such item.
+            FormError: There is no such item.
         """
         state = self._reviewed.state(book)
         clusters = item_clusters(state.grades.values(), place)
         if not clusters:
-            raise UsageError(f"there is no item {place}")
+            raise FormError("there is no item {item}", item=place)
         pending = [student for one in clusters if one.finding.pending for student in one.students]
         return self._page(
             "item.html",
@@ -112,8 +120,8 @@ class ReviewPages:
         given = state.grades.get(student)
         events = book.history(student)
         if not events:
-            raise UsageError(f"there is no student {student}")
-        why = "" if given is None else why_no_grade(given)
+            raise FormError("there is no student {student}", student=student)
+        why = "" if given is None else why_no_grade(given, visit.language)
         return self._page(
             "submission.html",
             state,
@@ -121,7 +129,7 @@ class ReviewPages:
             student=student,
             given=given,
             why_no_grade=why,
-            refused=[str(one) for one in state.refusals if one.student == student],
+            refused=[refusal_line(one, visit.language) for one in state.refusals if one.student == student],
             withdrawn=book.withdrawn().get(student),
             events=events,
             objections=[one for one in state.objections if one.student == student],
@@ -131,13 +139,13 @@ class ReviewPages:
         """Return one item of one student: finding, reference, notebook, decisions.
 
         Raises:
-            UsageError: The student or the item is not there.
+            FormError: The student or the item is not there.
         """
         state = self._reviewed.state(book)
         given = state.grades.get(student)
         finding = None if given is None else next((one for one in given.findings if one.place == place), None)
         if given is None or finding is None:
-            raise UsageError(f"{student} has no item {place}")
+            raise FormError("{student} has no item {item}", student=student, item=place)
         evidence = book.evidence_of(given.job_id).evidence
         variables = {name: one.variables for name, one in state.assignment.specification.questions.items()}
         job, run = book.job(given.job_id), book.last_run(given.job_id)
@@ -149,12 +157,12 @@ class ReviewPages:
             given=given,
             finding=finding,
             place=place,
-            beside=item_evidence(state.assignment, finding, evidence),
-            notebook=notebook_view(job, evidence, run, variables, finding.question),
+            beside=item_evidence(state.assignment, finding, evidence, visit.language),
+            notebook=notebook_view(job, evidence, run, variables, finding.question, visit.language),
             events=[event for event in book.history(student) if event.place == place],
             objections=[one for one in state.objections if (one.student, one.place) == (student, place)],
             alike=_alike(state, student, place),
-            following=next_open(state, self._entries(state), student, place),
+            following=next_open(state, self._entries(state, visit), student, place),
         )
 
     def regrading(self, book: Gradebook, visit: Visit) -> str:
@@ -162,53 +170,64 @@ class ReviewPages:
         state = self._reviewed.state(book)
         rules = rules_of(state.assignment, book)
         effect = regrade_class(state.assignment, book, apply=False)
+        warnings = WORDINGS[visit.language].contradictions(audit_changed_keys(state.assignment, book.identity()))
         changes = [(change, _differing(change.before, change.after)) for change in effect.changes]
-        return self._page("regrade.html", state, visit, effect=effect, changes=changes, rules=rules)
+        return self._page("regrade.html", state, visit, effect=effect, changes=changes, rules=rules, warnings=warnings)
 
     def releasing(self, book: Gradebook, visit: Visit) -> str:
         """Return what students' pages would tell if they were written now."""
         state = self._reviewed.state(book)
         pending = sum(bool(given.pending) for given in state.grades.values())
-        waiting = sum(not one.answer for one in state.objections)
+        waiting = sum(one.standing == "open" for one in state.objections)
         return self._page("release.html", state, visit, pending=pending, waiting=waiting, graded=len(state.grades))
 
     def again(
-        self, book: Gradebook, visit: Visit, act: str, entered: Entered, why: str, events: Sequence[tuple[str, Event]]
+        self,
+        book: Gradebook,
+        visit: Visit,
+        act: str,
+        entered: Entered,
+        error: AutograderError,
+        events: Sequence[tuple[str, Event]],
     ) -> str:
         """Return a form with what was entered, and why it was not saved."""
+        why = printable(WRITINGS[visit.language].error(error))
         state = self._reviewed.state(book)
         return self._page("again.html", state, visit, act=act, entered=entered, why=why, happened=events)
 
-    def message(self, heading: str, lines: Sequence[str]) -> str:
+    def message(self, heading: str, language: Language, error: AutograderError | None = None) -> str:
         """Return a page that says what is wrong, and needs nothing of the class."""
-        page: str = template(_TEMPLATES / "message.html").render(heading=heading, lines=lines)
+        writing = WRITINGS[language]
+        lines = [] if error is None else printable(writing.error(error)).split("\n")
+        page: str = template(_TEMPLATES / "message.html").render(writing=writing, heading=heading, lines=lines)
         return page
 
-    def _entries(self, state: ClassState) -> tuple[QueueEntry, ...]:
-        """Return the queue, put into words once per change of the class."""
-        known = self._queue
+    def _entries(self, state: ClassState, visit: Visit) -> tuple[QueueEntry, ...]:
+        """Return the queue, put into words once per language and change of the class."""
+        known = self._queue.get(visit.language)
         if known is None or known[0] is not state:
-            self._queue = known = (state, queue_entries(state))
+            self._queue[visit.language] = known = (state, queue_entries(state, WRITINGS[visit.language]))
         return known[1]
 
     def _page(self, name: str, state: ClassState, visit: Visit, **values: Any) -> str:
+        writing = WRITINGS[visit.language]
+        titles = state.assignment.specification.titles.get(visit.language, {})
         page: str = template(_TEMPLATES / name).render(
             state=state,
             visit=visit,
-            writing=self._reviewed.writing,
+            writing=writing,
+            is_writing=self._reviewed.is_writing,
+            writing_fault=self._reviewed.writing_fault,
             assignment=state.assignment.specification.assignment,
             feedback=state.assignment.specification.policy.feedback,
             version=__version__,
-            commands=self._commands,
-            title=lambda place: state.assignment.specification.titles.get("en", {}).get(place, ""),
+            commands=self._commands[visit.language],
+            title=lambda place: titles.get(place, ""),
             submission_url=submission_url,
             item_url=item_url,
             queue_url=queue_url,
             picture_url=picture_url,
-            said=said_in_full,
-            short_flag=short_flag,
-            in_english=in_english,
-            number=_number,
+            number=writing.number,
             **values,
         )
         return page
@@ -241,10 +260,6 @@ def queue_url(choice: QueueChoice, number: int = 0, **changes: str) -> str:
 def picture_url(student: str, cell: int, number: int) -> str:
     """Return the address of a picture among a cell's outputs."""
     return "/picture?" + urlencode({"name": student, "cell": cell, "number": number})
-
-
-def _number(value: float) -> str:
-    return number_text(round(value, _ROUNDED), "en")
 
 
 def _alike(state: ClassState, student: str, place: str) -> int:

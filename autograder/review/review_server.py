@@ -9,6 +9,7 @@ from typing import Final
 import uvicorn
 
 from autograder.errors import EnvironmentFault
+from autograder.records import Language, spoken_language
 from autograder.review.guard import Credentials
 from autograder.review.review_application import ReviewApplication
 from autograder.review.reviewed_class import ReviewedClass
@@ -25,6 +26,7 @@ class ReviewServer:
         config: The rubric.
         folder: The folder of results.
         port: The port to listen on; 0 takes a free one.
+        language: Of the pages, until somebody chooses another there; None: as the assignment's first notebook.
 
     Raises:
         EnvironmentFault: The port is taken, or may not be used.
@@ -32,16 +34,17 @@ class ReviewServer:
         ConfigurationError: The rubric is wrong, or the file is not a gradebook.
     """
 
-    def __init__(self, config: Path, folder: Path, port: int = 0) -> None:
+    def __init__(self, config: Path, folder: Path, port: int = 0, language: Language | None = None) -> None:
         self._reviewed = ReviewedClass(config, folder)
         with self._reviewed.open() as book:
-            self._reviewed.state(book)
+            assignment = self._reviewed.state(book).assignment.specification.assignment
+        spoken = spoken_language(next(iter(assignment.notebooks), "en"))
         self._socket = _bound(port)
         credentials = Credentials(self._socket.getsockname()[1])
         self.address = f"http://{_LOOPBACK}:{self._socket.getsockname()[1]}/?token={credentials.token}"
         self._server = uvicorn.Server(
             uvicorn.Config(
-                ReviewApplication(self._reviewed, credentials).asgi(),
+                ReviewApplication(self._reviewed, credentials, language or spoken).asgi(),
                 log_config=None,
                 access_log=False,  # addresses hold names
                 lifespan="off",

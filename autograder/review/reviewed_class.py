@@ -11,10 +11,11 @@ from typing import Final
 
 from autograder.assignment import Assignment, open_assignment
 from autograder.class_results import write_results
-from autograder.errors import UsageError
+from autograder.errors import AutograderError, UsageError
 from autograder.gradebook import Event, Gradebook, Objection, Override
 from autograder.records import Grade, Refusal
 from autograder.regrading import require_same_rubric
+from autograder.review.form_errors import OutdatedFormError
 from autograder.review.results_writer import ResultsWriter
 from autograder.standing import standing_grades
 
@@ -22,19 +23,11 @@ _PATIENCE_SECONDS: Final = 5.0
 """So long an answer waits for the pages of the class, which is enough for a hundred students."""
 
 
-class OutdatedFormError(UsageError):
-    """What a form was made from has changed since; `events` say how, each with its student."""
-
-    def __init__(self, events: Sequence[tuple[str, Event]]) -> None:
-        super().__init__("this changed while the page was open", remedy="look at what happened, then decide again")
-        self.events = events
-
-
 @dataclasses.dataclass(frozen=True, slots=True)
 class ClassState:
     """A class as it stood after the event `seen`.
 
-    `outdated` says why nothing can be decided before a regrading; empty if everything can.
+    `outdated` says why nothing can be decided before a regrading; None if everything can.
     """
 
     assignment: Assignment
@@ -43,7 +36,7 @@ class ClassState:
     overrides: Mapping[str, Sequence[Override]]
     objections: tuple[Objection, ...]
     refusals: tuple[Refusal, ...]
-    outdated: str
+    outdated: UsageError | None
 
 
 class ReviewedClass:
@@ -84,12 +77,14 @@ class ReviewedClass:
         return Gradebook.in_folder(self.folder, must_exist=True)
 
     @property
-    def writing(self) -> str:
-        """What is to be said of pages and tables: that they are being written, or why not; empty if they are there."""
-        if not self._writer.wait(0):
-            return "The decisions are saved; pages and tables are still being written."
-        fault = self._writer.fault
-        return fault and f"The decisions are saved, but pages and tables could not be written: {fault}"
+    def is_writing(self) -> bool:
+        """Whether pages and tables are still being written."""
+        return not self._writer.wait(0)
+
+    @property
+    def writing_fault(self) -> AutograderError | None:
+        """Why pages and tables could not be written; None if they could."""
+        return self._writer.fault
 
     def finish(self) -> None:
         """Wait until everything that was changed is written."""
@@ -113,7 +108,7 @@ class ReviewedClass:
     def alone(self) -> Iterator[tuple[Assignment, Gradebook]]:
         """Change the class while no other request and no other command does; pages and tables are written after it.
 
-        Returns once they are, or after some seconds if the class is large: `writing` tells.
+        Returns once they are, or after some seconds if the class is large: `is_writing` tells.
 
         Raises:
             EnvironmentFault: Another command uses the folder.
@@ -164,9 +159,9 @@ def events_since(book: Gradebook, seen: int, students: Collection[str], place: s
 def _read(assignment: Assignment, book: Gradebook, seen: int) -> ClassState:
     try:
         require_same_rubric(assignment, book)
-        outdated = ""
+        outdated = None
     except UsageError as error:
-        outdated = str(error)
+        outdated = error
     return ClassState(
         assignment=assignment,
         seen=seen,

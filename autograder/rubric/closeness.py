@@ -21,7 +21,16 @@ def decimals(values: Iterable[float]) -> int:
     >>> decimals([21.63, 19.1])
     2
     """
-    return max((-int(Decimal(repr(value)).normalize().as_tuple().exponent) for value in values), default=0)
+    return max(map(_decimals, values), default=0)
+
+
+def _decimals(value: float) -> int:
+    text = repr(value)
+    _, point, fraction = text.partition(".")
+    # The shortest text of a number ends in no zero, unless it is whole. Histories have thousands of numbers.
+    if point and fraction != "0" and fraction.isdecimal():
+        return len(fraction)
+    return -int(Decimal(text).normalize().as_tuple().exponent)
 
 
 def same_number(reported: float, recorded: float | None, relative: float, digits: int = 0) -> bool:

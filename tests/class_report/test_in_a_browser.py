@@ -6,7 +6,7 @@ import pytest
 from browser import CHROMIUM, browser
 
 from autograder.class_report.class_page import class_page
-from autograder.records import Reason, Refusal, Verdict
+from autograder.records import Detail, Reason, Refusal, Verdict
 
 pytestmark = [
     pytest.mark.slow,
@@ -36,7 +36,7 @@ def page(report, five, entry, tmp_path_factory):
         entry("Hugo", losses_flags=(Reason("numbers.untrained", HOSTILE, HOSTILE),)),
     ]
     path = tmp_path_factory.mktemp("page") / "class.html"
-    refused = (Refusal(HOSTILE, HOSTILE, HOSTILE, HOSTILE),)
+    refused = (Refusal(HOSTILE, HOSTILE, Detail.of("refused.as_kept", what=HOSTILE, remedy=HOSTILE)),)
     path.write_text(class_page(report([*five, *others], refused=refused)), encoding="utf-8")
     return path
 

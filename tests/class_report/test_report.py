@@ -13,7 +13,7 @@ from autograder.class_report.class_page import class_page
 from autograder.class_report.class_portuguese import PORTUGUESE
 from autograder.class_report.items import analyse_items
 from autograder.grading.key_audit import KeyAudit, OptionAudit
-from autograder.records import Cell, Job, Reason, Refusal, Verdict
+from autograder.records import Cell, Detail, Job, Reason, Refusal, Verdict
 from autograder.report.short_flags import _SHORT
 from autograder.rubric.cancellation import WHO_GETS_POINTS
 
@@ -194,9 +194,7 @@ def test_the_cost_is_the_sum_of_what_the_runs_took(report, five):
 
 def test_whoever_is_refused_or_missing_is_named(report, five):
     """With the reason, and that their grade remains."""
-    page = class_page(
-        report(five, refused=(Refusal("Zoe", "zoe.ipynb", "is empty", "hand it in again"),), missing=("Ana",))
-    )
+    page = class_page(report(five, refused=(Refusal("Zoe", "zoe.ipynb", Detail("refused.empty")),), missing=("Ana",)))
     assert "zoe.ipynb: is empty" in page
     assert "was not in what was given now" in page
     assert "given now" not in class_page(report(five))

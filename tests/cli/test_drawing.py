@@ -12,7 +12,7 @@ from autograder.class_results import Results
 from autograder.cli.class_table import draw_grades, flag_lines, named_students
 from autograder.cli.drawing import draw_checks, draw_pending
 from autograder.cli.tally import TimeLeft
-from autograder.records import Finding, Grade, Reason, Refusal, RunVerdict, Verdict
+from autograder.records import Detail, Finding, Grade, Reason, Refusal, RunVerdict, Verdict
 from autograder.reviews import pending_items
 
 LONG = "Maria Aparecida dos Santos Albuquerque e Silva (123456)"
@@ -46,7 +46,7 @@ def shown(width, draw, *arguments):
 @pytest.mark.parametrize("width", [80, 100, 140])
 def test_a_class_fits_the_terminal(width):
     """Whatever the names: each item's mark, all points, the endings of runs and all parts of names are shown."""
-    results = Results(GRADES, (Refusal("Érica Nascimento de Oliveira", "x", "y", "z"),), (), ())
+    results = Results(GRADES, (Refusal("Érica Nascimento de Oliveira", "x", Detail("refused.empty")),), (), ())
     text = shown(width, draw_grades, results, {"bia"})
     assert max(map(len, text.splitlines())) <= width
     assert "…" not in text

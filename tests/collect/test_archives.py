@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from refusal_texts import remedy_of, what_of
 
 from autograder.collect import collect
 from autograder.collect.archive import MAXIMUM_MEMBERS, Archive
-from autograder.errors import SubmissionError, UsageError
+from autograder.errors import UsageError
+from autograder.records import SubmissionError
 
 ASSIGNMENT = "cnn-training"
 NOTEBOOK = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}).encode()
@@ -143,9 +145,9 @@ def test_a_bad_zip_gets_a_line_and_the_rest_is_taken(tmp_path, content, what):
     assert students(collection) == ["ana"]
     assert {refusal.student for refusal in collection.refused} == {"zoe"}
     for refusal in collection.refused:
-        assert what in refusal.what
+        assert what in what_of(refusal)
         assert refusal.source.startswith(str(tmp_path / "zoe.zip"))
-        assert refusal.remedy
+        assert remedy_of(refusal)
         assert "\n" not in str(refusal)
     assert peak < 150 * MEBIBYTE
 
@@ -159,7 +161,7 @@ def test_a_zip_of_a_great_many_files_is_refused_before_they_are_listed(tmp_path)
     hand_in(tmp_path, "ana.ipynb", NOTEBOOK)
     hand_in(tmp_path, "zoe.zip", buffer.getvalue())
     [refusal] = collect([tmp_path], ASSIGNMENT).refused
-    assert refusal.what == "holds more than 50,000 files"
+    assert what_of(refusal) == "holds more than 50,000 files"
 
 
 def test_a_zip_that_would_unpack_to_terabytes_is_refused(tmp_path):
@@ -179,7 +181,7 @@ def test_a_zip_that_would_unpack_to_terabytes_is_refused(tmp_path):
         again = again[: place + 24] + struct.pack("<I", 2**32 - 2) + again[place + 28 :]
     hand_in(tmp_path, "d.zip", again)
     [refusal] = collect([tmp_path], ASSIGNMENT).refused
-    assert (refusal.student, refusal.what) == ("d", "would unpack to 12 GiB")
+    assert (refusal.student, what_of(refusal)) == ("d", "would unpack to 12 GiB")
 
 
 def test_a_rar_is_a_line_and_not_nothing(tmp_path):
@@ -188,7 +190,7 @@ def test_a_rar_is_a_line_and_not_nothing(tmp_path):
     hand_in(tmp_path, "bia.rar", b"Rar!")
     hand_in(tmp_path, "caio/work.tar.gz", b"\x1f\x8b")
     collection = collect([tmp_path], ASSIGNMENT)
-    assert [(one.student, one.what) for one in collection.refused] == [
+    assert [(one.student, what_of(one)) for one in collection.refused] == [
         ("bia", "is an archive but not a zip"),
         ("caio", "is an archive but not a zip"),
     ]
@@ -207,7 +209,7 @@ def test_a_link_to_a_zip_elsewhere_is_not_followed(tmp_path):
     secret = hand_in(tmp_path, "elsewhere/secret.zip", packed("a.ipynb"))
     (tmp_path / "class" / "bia.zip").symlink_to(secret)
     [refusal] = collect([tmp_path / "class"], ASSIGNMENT).refused
-    assert (refusal.student, refusal.what) == ("bia", "is a link that leads out of the folder")
+    assert (refusal.student, what_of(refusal)) == ("bia", "is a link that leads out of the folder")
 
 
 @pytest.mark.parametrize(
@@ -280,7 +282,7 @@ submission_4:
         form = "auto" if whole else "gradescope"
         collection = collect(self.export(tmp_path, members, whole=whole), ASSIGNMENT, export=form)
         assert students(collection) == ["Ana Lima (12)", "Ana Lima (ana2@example.org)", "Caio (9), Zoe (7)"]
-        assert [(one.student, one.what) for one in collection.refused] == [("Davi (10)", "holds no notebook")]
+        assert [(one.student, what_of(one)) for one in collection.refused] == [("Davi (10)", "holds no notebook")]
 
     def test_canvas(self, tmp_path, whole):
         """The file's name begins with the student's, and contains the number that the gradebook has."""
@@ -294,7 +296,7 @@ submission_4:
         assert students(collection) == ["limaana (1001)", "limaana (1002)", "reisbia (1003)"]
         [refusal] = collection.refused
         assert (refusal.student, refusal.account.ids) == ("souzacaio (1004)", ("1004",))
-        assert refusal.what == "is not a notebook: its name does not end in .ipynb, but in .pdf"
+        assert what_of(refusal) == "is not a notebook: its name does not end in .ipynb, but in .pdf"
 
     def test_moodle(self, tmp_path, whole):
         """The folder's name is the student's full one, with the number of the participant."""
@@ -307,7 +309,7 @@ submission_4:
         }
         collection = collect(self.export(tmp_path, members, whole=whole), ASSIGNMENT)
         assert students(collection) == ["Ana Araújo (123)", "Ana Araújo (124)", "Bia_Reis (125)"]
-        assert [(one.student, one.what) for one in collection.refused] == [
+        assert [(one.student, what_of(one)) for one in collection.refused] == [
             ("Caio (126)", "is a text typed in on the platform, not a notebook")
         ]
 

@@ -5,9 +5,10 @@ import shutil
 import subprocess
 
 import pytest
+from refusal_texts import remedy_of, what_of
 
 from autograder.collect import read_notebook
-from autograder.errors import SubmissionError
+from autograder.records import SubmissionError
 
 NOTEBOOK = {
     "cells": [{"cell_type": "code", "metadata": {}, "outputs": [], "source": "x = 'ação'"}],
@@ -44,9 +45,9 @@ SIDES = ("<<<<<<< HEAD", '   "a": 1', "=======", '   "a": 2', ">>>>>>> other")
         ),
         pytest.param(with_conflict(">>>>>>> other"), "git conflict markers at line 7", "", id="half mended"),
         pytest.param(TEXT.encode("cp1252"), "perhaps Windows-1252 (byte 0xe7 at line 7)", "UTF-8", id="Windows-1252"),
-        pytest.param(TEXT.encode("utf-16"), "not UTF-8 text, but UTF-16", "UTF-8", id="UTF-16"),
+        pytest.param(TEXT.encode("utf-16"), "not UTF-8 text, but perhaps UTF-16", "UTF-8", id="UTF-16"),
         pytest.param(TEXT.encode("utf-16-le"), "perhaps UTF-16", "UTF-8", id="UTF-16 without a mark"),
-        pytest.param(TEXT.encode("utf-32"), "not UTF-8 text, but UTF-32", "UTF-8", id="UTF-32"),
+        pytest.param(TEXT.encode("utf-32"), "not UTF-8 text, but perhaps UTF-32", "UTF-8", id="UTF-32"),
         pytest.param(b"", "is empty", "again", id="empty"),
         pytest.param(b"\0" * 5000, "is empty: it contains only zeros", "again", id="zeros"),
         pytest.param(TEXT[:80].encode(), "breaks off", "download or copy the notebook again", id="truncated"),
@@ -73,9 +74,9 @@ SIDES = ("<<<<<<< HEAD", '   "a": 1', "=======", '   "a": 2', ">>>>>>> other")
 def test_a_file_that_is_no_notebook_says_what_it_is(tmp_path, content, what, remedy):
     """If Jupyter cannot open the file, the remedy does not ask for it."""
     error = refused(tmp_path, content)
-    assert what in error.what
-    assert remedy in error.remedy
-    assert "open it in Jupyter" not in error.remedy
+    assert what in what_of(error)
+    assert remedy in remedy_of(error)
+    assert "open it in Jupyter" not in remedy_of(error)
 
 
 def test_markers_within_a_cell_are_the_students_text(tmp_path):
@@ -89,7 +90,7 @@ def test_markers_within_a_cell_are_the_students_text(tmp_path):
 def test_the_command_that_unpacks_works_on_any_name(tmp_path):
     """The command can be copied to a terminal, and is harmless there."""
     name = "-a; touch $(echo x) 'b'.ipynb"
-    remedy = refused(tmp_path, json.dumps(TEXT).encode(), name).remedy
+    remedy = remedy_of(refused(tmp_path, json.dumps(TEXT).encode(), name))
     subprocess.run(["bash", "-c", remedy.removeprefix("unpack it: ")], cwd=tmp_path, check=True)
     assert read_notebook(tmp_path / f"unpacked-{name}", "ana").cells
     assert not (tmp_path / "x").exists()
@@ -98,5 +99,5 @@ def test_the_command_that_unpacks_works_on_any_name(tmp_path):
 def test_a_name_in_a_command_is_quoted(tmp_path):
     """Blanks, options and second commands in a name are not interpreted."""
     content = json.dumps(NOTEBOOK | {"nbformat": 3}).encode()
-    assert refused(tmp_path, content, "a b;c.ipynb").remedy.endswith("--nbformat 4 'a b;c.ipynb'")
-    assert refused(tmp_path, content, "-x.ipynb").remedy.endswith("--nbformat 4 ./-x.ipynb")
+    assert remedy_of(refused(tmp_path, content, "a b;c.ipynb")).endswith("--nbformat 4 'a b;c.ipynb'")
+    assert remedy_of(refused(tmp_path, content, "-x.ipynb")).endswith("--nbformat 4 ./-x.ipynb")

@@ -2,6 +2,7 @@
 
 import pytest
 from collect.hand_ins import ASSIGNMENT, ends, lay_out, notebook, packed
+from refusal_texts import what_of
 
 from autograder.collect import collect
 from autograder.collect.exports import canvas, moodle
@@ -147,7 +148,7 @@ submission_2:
     assert [(job.student, job.account, job.days_late) for job in collection.jobs] == [
         ("Ana (007)", Account("gradescope", ("007",), ("ana@example.org",), "1"), 1)
     ]
-    assert [(one.student, one.what) for one in collection.refused] == [
+    assert [(one.student, what_of(one)) for one in collection.refused] == [
         ("Bia (bia@example.org)", "is in Gradescope's list, but not in the export"),
         ("submission_3", "is not in Gradescope's list"),
     ]

@@ -2,6 +2,7 @@
 
 import pytest
 from collect.hand_ins import ASSIGNMENT, ends, lay_out, notebook, packed
+from refusal_texts import remedy_of, what_of
 
 from autograder.collect import collect
 from autograder.errors import UsageError
@@ -141,11 +142,11 @@ def test_a_lone_folder_is_entered_only_where_it_is_asked_for(tmp_path):
     """On disk only with --export; otherwise it is one student with a whole class, refused with that remedy."""
     lay_out(tmp_path / "downloads" / "export", ["limaana_1_51_cnn.ipynb", "reisbia_2_52_cnn.ipynb"])
     [refusal] = collect([tmp_path / "downloads"], ASSIGNMENT).refused
-    assert "looks like the export of a class" in refusal.what
+    assert "looks like the export of a class" in what_of(refusal)
     assert ends(tmp_path / "downloads", export="canvas")[0] == ["limaana (1)", "reisbia (2)"]
     lay_out(tmp_path / "more" / "class", ["ana.ipynb", "bia.ipynb"])
     [refusal] = collect([tmp_path / "more"], ASSIGNMENT).refused
-    assert "--export folder" in refusal.remedy
+    assert "--export folder" in remedy_of(refusal)
     assert ends(tmp_path / "more", export="folder")[0] == ["ana", "bia"]
 
 

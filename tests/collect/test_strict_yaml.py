@@ -6,7 +6,7 @@ import pytest
 
 from autograder.collect.exports.gradescope import read_owners
 from autograder.collect.strict_yaml import MAXIMUM_BYTES, parse_plain_yaml
-from autograder.errors import SubmissionError, UsageError
+from autograder.errors import UsageError
 
 
 def doubled(link, end):
@@ -45,7 +45,7 @@ MERGES = doubled("{{<<: [{}]}}", "{k: 1}")
 def test_what_no_list_needs_is_refused_at_once(text, what):
     """The one-line error says where the fault is and what to do."""
     began = time.process_time()
-    with pytest.raises(SubmissionError, match=what) as caught:
+    with pytest.raises(UsageError, match=what) as caught:
         parse_plain_yaml(text, "list.yml", "do this")
     assert (caught.value.where, caught.value.remedy) == ("list.yml", "do this")
     assert time.process_time() - began < 5

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from refusal_texts import remedy_of, what_of
 
 from autograder.collect import Collection, collect
 from autograder.collect.naming import student_name
 from autograder.errors import UsageError
+from autograder.report import refusal_line
 
 ASSIGNMENT = "cnn-training"
 ORDINARY_USER = 65534
@@ -84,7 +86,7 @@ def test_two_notebooks_of_one_student_are_both_refused(tmp_path):
     collection = collect([tmp_path], ASSIGNMENT)
     assert students(collection) == ["bia"]
     [refusal] = collection.refused
-    assert (refusal.source, str(second) in refusal.what) == (str(first), True)
+    assert (refusal.source, str(second) in what_of(refusal)) == (str(first), True)
 
 
 def test_the_rest_of_the_batch_goes_on(tmp_path):
@@ -95,7 +97,10 @@ def test_the_rest_of_the_batch_goes_on(tmp_path):
     assert students(collection) == ["ana"]
     [refusal] = collection.refused
     assert (refusal.student, refusal.source) == ("bia", str(tmp_path / "bia.ipynb"))
-    assert str(refusal) == f"{tmp_path / 'bia.ipynb'}: is not a notebook: not JSON (hand in the .ipynb file)"
+    assert (
+        refusal_line(refusal, "en")
+        == f"{tmp_path / 'bia.ipynb'}: is not a notebook: not JSON (hand in the .ipynb file)"
+    )
 
 
 def test_a_students_folder_without_a_notebook_is_refused(tmp_path):
@@ -104,7 +109,7 @@ def test_a_students_folder_without_a_notebook_is_refused(tmp_path):
     (tmp_path / "class" / "bia").mkdir()
     (tmp_path / "class" / "bia" / "report.pdf").write_bytes(b"%PDF")
     [refusal] = collect([tmp_path / "class"], ASSIGNMENT).refused
-    assert (refusal.student, refusal.what) == ("bia", "holds no notebook")
+    assert (refusal.student, what_of(refusal)) == ("bia", "holds no notebook")
     hand_in(tmp_path / "class" / "carla.ipynb")
     (tmp_path / "class" / "data").mkdir()
     (tmp_path / "class" / "data" / "boston.csv").write_text("")
@@ -118,8 +123,8 @@ def test_a_file_that_is_no_notebook_is_refused(tmp_path):
     report = tmp_path / "ana.pdf"
     report.write_bytes(b"%PDF")
     [refusal] = collect([report], ASSIGNMENT).refused
-    assert "does not end in .ipynb" in refusal.what
-    assert refusal.remedy
+    assert "does not end in .ipynb" in what_of(refusal)
+    assert remedy_of(refusal)
 
 
 def test_a_link_out_of_the_folder_is_refused(tmp_path):
@@ -130,7 +135,7 @@ def test_a_link_out_of_the_folder_is_refused(tmp_path):
     (tmp_path / "class" / "carla").symlink_to(secret.parent)
     collection = collect([tmp_path / "class"], ASSIGNMENT)
     assert students(collection) == ["ana"]
-    assert [(refusal.student, refusal.what) for refusal in collection.refused] == [
+    assert [(refusal.student, what_of(refusal)) for refusal in collection.refused] == [
         ("bia", "is a link that leads out of the folder"),
         ("carla", "is a link that leads out of the folder"),
     ]
@@ -153,7 +158,7 @@ def test_a_link_to_itself_is_refused(tmp_path):
     (tmp_path / "carla").mkdir()
     (tmp_path / "carla" / "again").symlink_to(tmp_path / "carla")
     [refusal] = collect([tmp_path], ASSIGNMENT).refused
-    assert (refusal.student, refusal.what) == ("bia", "is not a file")
+    assert (refusal.student, what_of(refusal)) == ("bia", "is not a file")
 
 
 def test_a_path_that_does_not_exist_is_a_usage_error(tmp_path):
@@ -206,7 +211,7 @@ def test_a_folder_that_may_not_be_read_is_one_students_refusal(ordinary_class, r
         unreadable.chmod(0o700)
     assert students(collection) == ["ana"]
     [refusal] = collection.refused
-    assert (refusal.student, refusal.remedy) == ("bia", "look at its permissions")
+    assert (refusal.student, remedy_of(refusal)) == ("bia", "look at its permissions")
 
 
 def test_a_link_to_where_nobody_may_look_is_one_students_refusal(ordinary_class):
@@ -219,7 +224,7 @@ def test_a_link_to_where_nobody_may_look_is_one_students_refusal(ordinary_class)
     finally:
         (ordinary_class.parent / "private").chmod(0o700)
     assert students(collection) == ["ana"]
-    assert [(refusal.student, refusal.what) for refusal in collection.refused] == [
+    assert [(refusal.student, what_of(refusal)) for refusal in collection.refused] == [
         ("bia", "cannot be read: Permission denied")
     ]
 

@@ -28,6 +28,7 @@ from autograder.child_process import find_program
 from autograder.datasets import make_practice
 from autograder.gradebook import Gradebook
 from autograder.records import Evidence, Grade, Run
+from autograder.report import refusal_line
 from autograder.report.class_summary import summarise
 
 HERE = Path(__file__).parent
@@ -239,7 +240,7 @@ def _grade(world, limits, workers):
             grade.student: _submission(grade, book.last_run(grade.job_id), book.evidence_of(grade.job_id).evidence, out)
             for grade in book.current_grades()
         }
-        refused = {refusal.student: f"{refusal.what} ({refusal.remedy})" for refusal in book.refusals()}
+        refused = {refusal.student: refusal_line(refusal, "en") for refusal in book.refusals()}
     strays = [str(path) for path in temporary.iterdir()]
     for folder in ("/tmp", "/dev/shm", Path.home(), ROOT, ROOT / "autograder" / "payload"):  # noqa: S108
         strays += [str(path) for path in Path(folder).glob(f"*{MARK}*")]

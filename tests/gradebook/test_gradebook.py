@@ -18,7 +18,7 @@ from gradebook_builders import grade_one, make_evidence, make_grade, make_job, m
 import autograder
 from autograder.errors import ConfigurationError, EnvironmentFault, UsageError
 from autograder.gradebook import Gradebook, Objection, Override
-from autograder.records import Cell, Refusal, RunVerdict
+from autograder.records import Cell, Detail, Refusal, RunVerdict
 
 PROJECT = Path(autograder.__file__).parents[1]
 BUILDERS = str(Path(__file__).parents[1] / "gradebook_builders.py")
@@ -182,9 +182,9 @@ def test_the_file_itself_refuses_to_lose_a_grade(book, path):
 
 def test_a_refusal_stands_until_something_readable_is_handed_in(book):
     """The list of refusals shows what is still to be done, each once."""
-    refusal = Refusal("Ana Araújo", "ana.ipynb", "truncated JSON", "download it again")
+    refusal = Refusal("Ana Araújo", "ana.ipynb", Detail.of("refused.not_whole", line=1, column=2))
     book.refuse([refusal])
-    book.refuse([refusal, Refusal("Bia", "bia.txt", "not a notebook", "hand in the .ipynb file")])
+    book.refuse([refusal, Refusal("Bia", "bia.txt", Detail("refused.not_json"))])
     assert [refused.student for refused in book.refusals()] == ["Ana Araújo", "Bia"]
     book.add_job(make_job())
     assert [refused.student for refused in book.refusals()] == ["Bia"]
@@ -194,10 +194,12 @@ def test_a_refusal_stands_until_something_readable_is_handed_in(book):
 
 def test_what_is_refused_last_is_what_stands(book):
     """A student who hands in another unreadable file has only that to correct."""
-    book.refuse([Refusal("Ana", "ana.ipynb", "is empty", ""), Refusal("Bia", "bia.ipynb", "is empty", "")])
-    both = [Refusal("Ana", f"ana/{name}.ipynb", "is one of 2", "keep one") for name in "ab"]
+    book.refuse(
+        [Refusal("Ana", "ana.ipynb", Detail("refused.empty")), Refusal("Bia", "bia.ipynb", Detail("refused.empty"))]
+    )
+    both = [Refusal("Ana", f"ana/{name}.ipynb", Detail("refused.no_notebook")) for name in "ab"]
     book.refuse(both)
-    assert book.refusals() == (*both, Refusal("Bia", "bia.ipynb", "is empty", ""))
+    assert book.refusals() == (*both, Refusal("Bia", "bia.ipynb", Detail("refused.empty")))
 
 
 def test_a_failure_of_ours_takes_no_points_from_the_notebook_that_had_them(book):
@@ -236,7 +238,7 @@ def test_what_utf8_cannot_say_does_not_keep_anything_from_being_saved(book):
     book.add_job(job)
     book.save_run(make_run(job, values={"q02_answer": "\ud800"}), make_evidence(job, letter="\ud800"), "key", "real")
     book.save_grade(make_grade(job))
-    book.refuse([Refusal("Jo\udce3o", "jo\udce3o.ipynb", "empty", "")])
+    book.refuse([Refusal("Jo\udce3o", "jo\udce3o.ipynb", Detail("refused.empty"))])
     book.override(Override(job.id, "Jo\udce3o", "q02", "answer", 1.0, "caf\udce9", "M. Silva", 1.0))
     assert book.evidence_for(job.id, "key").executed.given == {"q02_answer": "?"}
     assert len(list(book.grade_history("Jo\udce3o"))) == 1
@@ -273,14 +275,14 @@ def test_another_programs_database_is_refused_and_left_as_it_is(tmp_path):
     assert path.read_bytes() == before
 
 
-@pytest.mark.parametrize("version", [2, 8])
+@pytest.mark.parametrize("version", [2, 9])
 def test_a_gradebook_of_another_version_is_refused_with_both_numbers(path, version):
     """An older or newer format is named as such and nothing is written to it."""
     Gradebook(path).close()
     with sqlite3.connect(path) as other:
         other.execute(f"PRAGMA user_version = {version}")
     other.close()
-    with pytest.raises(ConfigurationError, match=f"has format {version}, and this version .* reads format 7 .*--out"):
+    with pytest.raises(ConfigurationError, match=f"has format {version}, and this version .* reads format 8 .*--out"):
         Gradebook(path)
 
 

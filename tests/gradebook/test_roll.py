@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 from gradebook_builders import grade_one, make_evidence, make_job, make_run, refuse_all
+from refusal_texts import what_of
 
 from autograder.gradebook import Gradebook, Override, Withdrawal
-from autograder.records import Refusal, RunVerdict
+from autograder.records import Detail, Refusal, RunVerdict
 
 ANA = "Ana Araújo"
 
@@ -58,9 +59,9 @@ def test_something_else_that_is_handed_in_brings_a_student_back(book):
     withdraw(book)
     withdraw(book, "Bia")
     assert book.add_job(make_job("job-2"))
-    book.refuse([Refusal("Bia", "bia.ipynb", "is not a notebook", "")])
+    book.refuse([Refusal("Bia", "bia.ipynb", Detail("refused.not_json"))])
     assert book.withdrawn() == {}
-    assert [refusal.what for refusal in book.refusals()] == ["is not a notebook"]
+    assert [what_of(refusal) for refusal in book.refusals()] == ["is not a notebook: not JSON"]
     assert kinds(book) == ["hand-in", "grading", "withdrawal", "return", "hand-in"]
     assert kinds(book, "Bia") == ["refusal", "withdrawal", "return", "refusal"]
     assert [event.author for event in book.history(ANA)] == ["", "", "M. Silva", "", ""]
@@ -92,8 +93,8 @@ def test_a_history_says_who_or_what_changed_a_grade_under_which_rules(book):
     graded = events[1]
     assert (graded.rubric_sha256, graded.baseline_sha256, graded.data) == ("rubric", "baseline", "real")
     assert (events[2].author, events[2].detail) == ("M. Silva", "q02.answer: see the board")
-    assert events[3].detail == f"{ANA}.ipynb: is empty (hand it in again)"
-    assert events[4].detail == "ana.ipynb, 2 days late"
+    assert (events[3].detail, events[3].fault) == (f"{ANA}.ipynb", Detail("refused.empty"))
+    assert (events[4].detail, events[4].days_late) == ("ana.ipynb", 2)
     assert all(dt.datetime.fromisoformat(event.at).tzinfo for event in events)
 
 

@@ -1,5 +1,6 @@
 """A gradebook made or changed by someone else: nothing in it takes effect, and foreign content is a one-line error."""
 
+import dataclasses
 import hashlib
 import sqlite3
 
@@ -7,8 +8,11 @@ import pytest
 from gradebook_builders import grade_one, make_job, refuse_all
 
 from autograder.errors import AutograderError, ConfigurationError, EnvironmentFault
-from autograder.gradebook import Gradebook, Override
+from autograder.gradebook import Gradebook, Override, Withdrawal
 from autograder.gradebook import schema as tables
+from autograder.gradebook.upgrade import former_schema
+from autograder.records import Detail
+from autograder.report import refusal_line
 
 STUDENT = "Ana Araújo"
 
@@ -53,7 +57,7 @@ def read_all(path):
 def test_the_schema_and_its_version_change_together():
     """Files are compared with the schema literally: an edit requires a new version and this digest."""
     digest = hashlib.sha256(tables._SCHEMA.encode()).hexdigest()
-    assert (tables.SCHEMA_VERSION, digest[:16]) == (7, "56d914c6a6e08fc8")
+    assert (tables.SCHEMA_VERSION, digest[:16]) == (8, "504230bee5f3200d")
 
 
 def test_what_we_made_ourselves_is_read(path):
@@ -138,3 +142,42 @@ def test_nothing_of_the_file_is_trusted(path):
             connection.execute("SELECT load_extension('x')")
         with pytest.raises(sqlite3.OperationalError, match="too many attached databases"):
             connection.execute("ATTACH ':memory:' AS other")
+
+
+def test_a_gradebook_of_the_format_before_is_read_and_upgraded(path):
+    """Refusals were sentences then: they stay as they are, and everything else does too."""
+    before = read_all(path)
+    hand = sqlite3.connect(path, isolation_level=None)
+    kept = hand.execute("SELECT id, student, source, account, open FROM refusals").fetchall()
+    assert kept
+    for name in ("refusals", "answers", "undone"):
+        hand.execute(f"DROP TABLE {name}")
+    for statement in tables._statements(former_schema(tables._SCHEMA)):
+        if " refusals" in statement or "TABLE answers" in statement:
+            hand.execute(statement)
+    for number, student, source, account, is_open in kept:
+        row = (number, student, source, "is empty", "copy it again", account, is_open)
+        hand.execute("INSERT INTO refusals VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    hand.execute("PRAGMA user_version = 7")
+    hand.close()
+    identity, refusals, *rest = read_all(path)
+    assert (identity, *rest) == (before[0], *before[2:])
+    assert [refusal_line(one, "pt-BR") for one in refusals] == [
+        f"{one.source}: is empty (copy it again)" for one in before[1]
+    ]
+    with Gradebook(path) as book:
+        last = book.last_event()
+        # The same file given again is no news that would bring a withdrawn student back.
+        book.withdraw(Withdrawal(refusals[0].student, withdrawn=True, reason="left", author="Zoe"))
+        book.refuse([dataclasses.replace(refusals[0], fault=Detail("refused.empty"))])
+        assert refusals[0].student in book.withdrawn()
+        assert book.last_event() == last + 1
+
+
+def test_a_changed_gradebook_of_the_format_before_is_rejected(path):
+    """The upgrade trusts no other table or trigger than the format had."""
+    hand = sqlite3.connect(path, isolation_level=None)
+    hand.execute("PRAGMA user_version = 7")
+    hand.close()
+    with pytest.raises(ConfigurationError, match="is not as autograder makes it"):
+        read_all(path)

@@ -87,7 +87,7 @@ def test_entries_wait_for_the_release(make_container, visibility):
     ("files", "student", "instructor"),
     [
         pytest.param({}, "hand in the .ipynb file", "no notebook", id="none"),
-        pytest.param({"one.ipynb": "{}", "two.ipynb": "{}"}, "há mais de um notebook", "2 notebooks", id="two"),
+        pytest.param({"one.ipynb": "{}", "two.ipynb": "{}"}, "há 2 notebooks na entrega", "2 notebooks", id="two"),
         pytest.param({"a.ipynb": "hello"}, "o arquivo não é um notebook", "not JSON", id="no notebook"),
         pytest.param({"a.ipynb": '{"cells": ['}, "está incompleto", "breaks off", id="truncated"),
         pytest.param({"a.ipynb": ""}, "está vazio", "is empty", id="empty"),

@@ -14,6 +14,7 @@ from autograder.evidence import conform
 from autograder.records import VOCABULARY, Detail, admit_detail, from_json, to_json
 from autograder.report import detail_text
 from autograder.report.phrases import PHRASES
+from autograder.report.refusal_phrases import REMEDIES
 from autograder.rubric.variable_shapes import LetterShape, MapShape, NumberShape, NumbersShape, WordsShape
 
 LANGUAGES = ("pt-BR", "en")
@@ -40,7 +41,10 @@ def test_every_code_has_phrases_and_no_phrase_is_without_a_code():
 @pytest.mark.parametrize("code", VOCABULARY)
 def test_both_languages_tell_every_field(code):
     """Each blank is filled by a field, and each field is used."""
-    assert blanks(PHRASES[code].portuguese) == blanks(PHRASES[code].english) == set(VOCABULARY[code])
+    phrases = [PHRASES[code], *([REMEDIES[code]] if code in REMEDIES else [])]
+    for language in LANGUAGES:
+        told = {blank for phrase in phrases for blank in blanks(phrase.template(language))}
+        assert told == set(VOCABULARY[code])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

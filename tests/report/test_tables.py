@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from autograder.records import Finding, Reason, Refusal, RunVerdict, Verdict
+from autograder.records import Detail, Finding, Reason, Refusal, RunVerdict, Verdict
 from autograder.report import sentence, summarise, write_grade_json, write_grades_csv
 from autograder.report.scores import question_scores, raised_flags
 
@@ -104,8 +104,8 @@ def test_an_odd_name_comes_back_as_it_was(tmp_path, make_grade, student):
 def test_a_refused_student_has_a_line_without_points(tmp_path, make_grade):
     """Sorted by name, with everything that is wrong and the remedy; no points cell has a number."""
     refused = [
-        Refusal("Bia", "bia/a.ipynb", "is one of 2", "keep one"),
-        Refusal("Bia", "bia/b.ipynb", "is one of 2", "keep one"),
+        Refusal("Bia", "bia/a.ipynb", Detail("refused.no_notebook")),
+        Refusal("Bia", "bia/b.ipynb", Detail("refused.no_notebook")),
     ]
     grades = [make_grade(student="Ana"), make_grade(student="Caio")]
     write_grades_csv(tmp_path / "grades.csv", grades, refused)
@@ -114,24 +114,30 @@ def test_a_refused_student_has_a_line_without_points(tmp_path, make_grade):
     assert rows[1] == dict.fromkeys(rows[0], "") | {
         "student": "Bia",
         "run": "REFUSED",
-        "flags": "bia/a.ipynb: is one of 2 (keep one); bia/b.ipynb: is one of 2 (keep one)",
+        "flags": "bia/a.ipynb: holds no notebook (hand in the .ipynb file); "
+        "bia/b.ipynb: holds no notebook (hand in the .ipynb file)",
     }
 
 
 def test_a_grade_beside_a_refusal_is_flagged(tmp_path, make_grade):
     """The grade of an earlier notebook must not be taken for that of the last submission."""
-    refused = [Refusal("Ana", "ana.ipynb", "is empty", "hand it in again")]
+    refused = [Refusal("Ana", "ana.ipynb", Detail("refused.empty"))]
     write_grades_csv(tmp_path / "grades.csv", [make_grade(student="Ana", flags=())], refused)
     [row] = read(tmp_path / "grades.csv")
     assert (row["points"], row["run"]) == ("1.65", "TIMEOUT")
-    assert row["flags"].endswith("; a later submission is refused: ana.ipynb: is empty (hand it in again)")
+    assert row["flags"].endswith(
+        "; a later submission is refused: ana.ipynb: is empty (download or copy the notebook again and hand that in)"
+    )
 
 
 def test_a_refused_files_name_is_never_a_formula(tmp_path):
     """The flags of a refusal begin with a name that a student chose."""
-    write_grades_csv(tmp_path / "grades.csv", [], [Refusal("=1", "=HYPERLINK(1).ipynb", "is empty", "")])
+    write_grades_csv(tmp_path / "grades.csv", [], [Refusal("=1", "=HYPERLINK(1).ipynb", Detail("refused.empty"))])
     [row] = read(tmp_path / "grades.csv")
-    assert (row["student"], row["flags"]) == ("'=1", "'=HYPERLINK(1).ipynb: is empty")
+    assert (row["student"], row["flags"]) == (
+        "'=1",
+        "'=HYPERLINK(1).ipynb: is empty (download or copy the notebook again and hand that in)",
+    )
 
 
 def test_excel_reads_accents(tmp_path, make_grade):

@@ -5,6 +5,7 @@ import re
 import pytest
 from browser import CHROMIUM, browser
 from review_class import ALIKE, HOSTILE
+from review_visitor import served
 
 from autograder.gradebook import Gradebook
 from autograder.review.review_pages import item_url, submission_url
@@ -75,6 +76,42 @@ def test_it_is_quiet_accessible_and_no_wider_than_the_window(show, address, widt
     assert tab.asked == []
     # A page that is not there is the only thing that a browser complains of.
     assert [line for line in tab.said if "404" not in line] == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_in_portuguese_it_is_as_quiet_and_accessible(show, place, width):
+    """Every page says in which language it is; longer words make none wider than the window."""
+    with served(place, "pt-BR") as address:
+        tab = show(address, width)
+        for view, path in VIEWS.items():
+            tab.go(path)
+            tab.page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            assert tab.page.locator("html").get_attribute("lang") == "pt-BR", view
+            assert tab.serious() == [], view
+            assert tab.overflow() <= 0, view
+        tab.go("/items")
+        tab.page.get_by_role("link", name="English").click()
+        assert tab.page.get_by_role("heading", level=1).inner_text() == "Items over the class"
+        tab.page.get_by_role("link", name="Português").click()
+        assert tab.page.get_by_role("heading", level=1).inner_text() == "Os itens na turma"
+
+
+def test_a_file_is_uploaded_and_its_objection_taken_back(tab, place):
+    """With the browser's own field for files; what is taken back leaves the queue and stays in the history."""
+    tab.go(submission_url(CAIO))
+    tab.page.get_by_text("File an objection of the student's").click()
+    form = tab.page.get_by_role("form", name="File the student's own file")
+    content = "q08.answer\nMinha rede é menor.".encode()
+    form.locator("[name=file]").set_input_files({"name": "caio.txt", "mimeType": "text/plain", "buffer": content})
+    form.get_by_role("button", name="File the objection in it").click()
+    [objection] = kept(place)[1]
+    assert (objection.place, objection.text) == ("q08.answer", "Minha rede é menor.")
+    tab.page.get_by_text("Take back: objection").click()
+    form = tab.page.get_by_role("form", name="Take back event")
+    fill(form, because="she withdrew it", by="M. Silva")
+    form.get_by_role("button").click()
+    assert [one.standing for one in kept(place)[1]] == ["withdrawn"]
+    assert "she withdrew it" in tab.page.locator("main").inner_text()
 
 
 def test_nothing_of_a_students_comes_alive(tab):
@@ -170,7 +207,7 @@ def test_one_decision_for_a_cluster_and_for_all(tab, place):
     form.get_by_role("button", name="Accept for all 3").click()
     assert len([place for _, place in kept(place)[0] if place == "q07.answer"]) == 3
     tab.page.get_by_text("Set the points of all 6 students").click()
-    form = tab.page.get_by_role("form", name="Give points by hand:  for all 6")
+    form = tab.page.get_by_role("form", name="Give points by hand: for all 6")
     fill(form, points="0.3", because="the statement was wrong")
     form.get_by_role("button").click()
     assert [points for (_, at), (points, *_) in kept(place)[0].items() if at == "q07.answer"] == [0.3] * 6

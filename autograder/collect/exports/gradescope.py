@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from autograder.collect.exports.owner import Owner
 from autograder.collect.naming import student_name
 from autograder.collect.strict_yaml import MAXIMUM_BYTES, parse_plain_yaml
-from autograder.errors import SubmissionError, UsageError
+from autograder.errors import UsageError
 from autograder.records import Account
 
 METADATA = "submission_metadata.yml"
@@ -40,7 +40,7 @@ def read_owners(content: bytes, source: str) -> Mapping[str, Owner]:
         raise UsageError(f"is larger than {MAXIMUM_BYTES // 10**6} MB", source, _SHORTER)
     try:
         listed = parse_plain_yaml(content.decode("utf-8-sig", "replace"), source, _AGAIN)
-    except SubmissionError as error:
+    except UsageError as error:
         raise UsageError(f"this is not the list that Gradescope writes: {error.what}", source, error.remedy) from error
     if not isinstance(listed, dict):
         raise UsageError("this is not the list that Gradescope writes: it names no submissions", source, _AGAIN)
