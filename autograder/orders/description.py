@@ -207,7 +207,8 @@ def read_order(plain: JSON) -> Description:
     """
     description = _read(plain)
     call = description.call
-    lacking = [name for name in _DUE[call.operation] if getattr(call, name) in _UNSEEN]
+    # `False` equals 0, but is a value: rows that are not shuffled.
+    lacking = [name for name in _DUE[call.operation] if (value := getattr(call, name)) in _UNSEEN and value is not False]
     if lacking or not isinstance(call.network, Graph):
         raise WireError(f"an order without {', '.join(lacking) or 'a graph of its network'}")
     if call.notes is not None or call.parameters is not None or call.validation_split is not None:

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bank import Bank, Trial, read_bank
+from bank import FIRST_SEED, Bank, Trial, read_bank
 from error_rates import print_error_rates
 from judge import Judged, judge_trial, left_out_one_by_one
 from summary import print_summary
@@ -31,8 +31,6 @@ from autograder.solution import Plan
 ROOT = Path(__file__).parents[2]
 BANK = Path(__file__).with_name("bank.yml")
 DATA = "real"
-FIRST_SEED = 101
-"""Calibration takes seeds from 1 on: these it never saw."""
 
 
 def main() -> None:

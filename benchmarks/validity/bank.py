@@ -7,12 +7,16 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from autograder.records import Cell, Job
 from autograder.reference import basis_of
 from autograder.solution import Plan, Solution
+
+FIRST_SEED = 101
+"""Calibration takes seeds from 1 on: these it never saw."""
 
 _HONEST_QUESTIONS = ("q07", "q08")
 _MARKERS = re.compile(r"^\s*# (BEGIN|END) SOLUTION.*\n?|  # SOLUTION$", re.MULTILINE)
@@ -45,13 +49,14 @@ class Bank:
     """All styles and mutants."""
 
     solution: Solution
-    styles: tuple[dict[str, object], ...]
+    styles: tuple[dict[str, Any], ...]
     mutants: tuple[Trial, ...]
 
     def honest(self, seeds: Iterable[int]) -> Iterator[Trial]:
-        """Yield a correct solution per seed, alternating the styles."""
-        for number, seed in enumerate(seeds):
-            style = self.styles[number % len(self.styles)]
+        """Yield a correct solution per seed. The styles that there are since some seed take turns, the newest first."""
+        for seed in seeds:
+            styles = sorted((style for style in self.styles if _since(style) <= seed), key=_since, reverse=True)
+            style = styles[(seed - _since(styles[0])) % len(styles)]
             job = self.solution.job(Plan(seed, _HONEST_QUESTIONS))
             name = f"seed {seed}, {style['name']}"
             yield Trial(name, _HONEST_QUESTIONS, _edited(job, name, style["edits"]), honest=True)
@@ -75,6 +80,10 @@ def read_bank(path: Path, solution: Solution) -> Bank:
             )
         )
     return Bank(solution, tuple(content["styles"]), tuple(mutants))
+
+
+def _since(style: Mapping[str, Any]) -> int:
+    return int(style.get("since", FIRST_SEED))
 
 
 def _edited(job: Job, name: str, edits: Iterable[dict[str, str]]) -> Job:

@@ -55,6 +55,13 @@ def test_the_order_of_keys_is_nothing(rng):
     assert read_order(shuffled(ORDER.plain, rng)).key == ORDER.read().key
 
 
+def test_rows_that_are_not_shuffled_are_another_order():
+    """`False` is a value, though it equals 0: the training is ordered, not refused."""
+    unshuffled = {name: value for name, value in ORDER.plain.items() if name != "seed"} | {"shuffle": False}
+    description = read_order(unshuffled)
+    assert (description.call.shuffle, description.key == ORDER.read().key) == (False, False)
+
+
 @given(st.lists(st.sampled_from(["mae", "mse", "accuracy"]), unique=True))
 def test_metrics_are_nothing(names):
     """Metrics only observe: with more, fewer, others or none, it is the same training."""
