@@ -208,7 +208,9 @@ def read_order(plain: JSON) -> Description:
     description = _read(plain)
     call = description.call
     # `False` equals 0, but is a value: rows that are not shuffled.
-    lacking = [name for name in _DUE[call.operation] if (value := getattr(call, name)) in _UNSEEN and value is not False]
+    lacking = [
+        name for name in _DUE[call.operation] if (value := getattr(call, name)) in _UNSEEN and value is not False
+    ]
     if lacking or not isinstance(call.network, Graph):
         raise WireError(f"an order without {', '.join(lacking) or 'a graph of its network'}")
     if call.notes is not None or call.parameters is not None or call.validation_split is not None:
