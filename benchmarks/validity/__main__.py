@@ -79,7 +79,7 @@ def _selected(bank: Bank, honest: int, only: list[str]) -> list[Trial]:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--honest", type=int, default=60, metavar="N", help="how many honest solutions (default: 60)")
+    parser.add_argument("--honest", type=int, default=183, metavar="N", help="how many honest solutions (default: 183)")
     parser.add_argument("--only", nargs="*", default=[], metavar="TEXT", help="runs with one of these in their name")
     parser.add_argument("--workers", type=int, default=0, help="runs at a time; 0: half the cores")
     parser.add_argument("--judge-only", action="store_true", help="run nothing: judge the runs that are there")
