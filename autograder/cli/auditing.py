@@ -89,7 +89,7 @@ def _draw_remedies(found: Audit) -> None:
         return
     text = WORDINGS["en"]
     stdout.print(f"\n{text.helps} (✓: {text.in_use}), of students who answer by their own numbers", highlight=False)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for name in ("", text.remedy):
         table.add_column(name)
     for name in (text.right, text.tied, text.flagged, text.wrong, text.guessed):
