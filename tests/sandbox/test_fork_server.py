@@ -229,5 +229,7 @@ def test_a_forked_notebook_is_in_its_jails_control_group(run_spec, write_stand_i
         outside = str(server(opened))
     finally:
         opened.close()
-    assert {len(pids) for pids in members} == {3}
+    # The process between the fork server and the notebook may not have ended yet.
+    assert {len(pids) for pids in members} <= {3, 4}
+    assert members
     assert all(outside not in pids for pids in members)
