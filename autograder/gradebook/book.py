@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from autograder.errors import UsageError
-from autograder.gradebook.class_identity import DATA_KINDS, ClassIdentity
+from autograder.gradebook.class_identity import ClassIdentity
 from autograder.gradebook.database import make_folder
 from autograder.gradebook.entries import ClassChange, Examined, HandIn, Objection, Override, Submission, Withdrawal
 from autograder.gradebook.given_grades import Grades
@@ -17,10 +17,11 @@ from autograder.gradebook.history import Event, history
 from autograder.gradebook.hold import Hold
 from autograder.gradebook.kept_objections import Objections
 from autograder.gradebook.kept_overrides import Overrides
+from autograder.gradebook.kept_runs import Runs
 from autograder.gradebook.roll import Roll
 from autograder.gradebook.store import Store
 from autograder.gradebook.taken_back import TakenBack
-from autograder.records import Account, Evidence, Grade, Job, Refusal, Roster, Run, RunVerdict, to_json
+from autograder.records import Account, Evidence, Grade, Job, Refusal, Roster, Run, to_json
 
 FILE_NAME = "gradebook.sqlite"
 
@@ -63,6 +64,7 @@ class Gradebook:
             self._release()
             raise
         self._roll = Roll(self._store)
+        self._runs = Runs(self._store)
         self._grades = Grades(self._store)
         self._objections = Objections(self._store)
         self._taken_back = TakenBack(self._store)
@@ -217,11 +219,7 @@ class Gradebook:
             data: `real` or `practice`, which decides the baseline for the evidence.
         """
         with self._store.writing():
-            number = self._store.write(
-                "INSERT INTO runs (job_id, run_key, data, verdict, record, saved_at) VALUES (?, ?, ?, ?, ?, ?)",
-                *(run.job_id, run_key, data, run.verdict.value, to_json(run), self._store.now()),
-            )
-            self._store.write("INSERT INTO evidence VALUES (?, ?)", number, to_json(evidence))
+            self._runs.add(run, evidence, run_key, data)
 
     def save_grade(self, grade: Grade) -> bool:
         """Save a grade as its notebook's current one, and return whether the notebook is its student's latest.
@@ -234,12 +232,7 @@ class Gradebook:
 
     def evidence_for(self, job_id: str, run_key: str) -> Evidence | None:
         """Return the evidence of an equal run, None if there is none; a failure of the grader never counts."""
-        row = self._store.row(
-            "SELECT evidence.record FROM runs JOIN evidence ON evidence.run_id = runs.id"
-            " WHERE job_id = ? AND run_key = ? AND verdict <> ? ORDER BY runs.id DESC LIMIT 1",
-            *(job_id, run_key, RunVerdict.INTERNAL.value),
-        )
-        return None if row is None else self._evidence(row[0], job_id)
+        return self._runs.evidence_for(job_id, run_key)
 
     def evidence_of(self, job_id: str) -> Examined:
         """Return the latest evidence of an executed notebook, preferably not from a failure of the grader.
@@ -249,15 +242,7 @@ class Gradebook:
         Raises:
             ConfigurationError: There is none, so the file was changed. See also `Gradebook`.
         """
-        row = self._store.row(
-            "SELECT evidence.record, data, run_key FROM runs JOIN evidence ON evidence.run_id = runs.id"
-            " WHERE job_id = ? ORDER BY runs.verdict = ?, runs.id DESC LIMIT 1",
-            *(job_id, RunVerdict.INTERNAL.value),
-        )
-        if row is None:
-            raise self._store.invalid("a notebook without evidence")
-        self._store.check(sound=row[1] in DATA_KINDS, what="a run on data of an unknown kind")
-        return Examined(self._evidence(row[0], job_id), row[1], row[2])
+        return self._runs.evidence_of(job_id)
 
     def job(self, job_id: str) -> Job:
         """Return a notebook as it was handed in.
@@ -272,17 +257,15 @@ class Gradebook:
 
     def last_run(self, job_id: str) -> Run | None:
         """Return the latest saved run of a job, whatever its verdict."""
-        row = self._store.row("SELECT record FROM runs WHERE job_id = ? ORDER BY id DESC LIMIT 1", job_id)
-        return None if row is None else self._store.read(Run, row[0])
+        return self._runs.last(job_id)
 
     def failed_jobs(self) -> frozenset[str]:
         """Return the jobs whose runs all failed because of the grader."""
-        query = "SELECT job_id FROM runs GROUP BY job_id HAVING min(verdict = ?)"
-        return frozenset(self._store.column(query, RunVerdict.INTERNAL.value))
+        return self._runs.failed_jobs()
 
     def was_used(self) -> bool:
         """Return whether any notebook was ever executed for this class."""
-        return self._store.row("SELECT 1 FROM runs LIMIT 1") is not None
+        return self._runs.were_made()
 
     def students(self) -> tuple[str, ...]:
         """Return all students with a submission, including withdrawn ones, sorted by name."""
@@ -347,8 +330,3 @@ class Gradebook:
     def overrides(self) -> dict[str, list[Override]]:
         """Return every decision on items that was not undone by student, oldest first."""
         return self._overrides.all()
-
-    def _evidence(self, text: str, job_id: str) -> Evidence:
-        evidence = self._store.read(Evidence, text)
-        self._store.check(sound=evidence.job_id == job_id, what="evidence that is of another notebook than its run")
-        return evidence
