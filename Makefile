@@ -38,7 +38,7 @@ grade: setup ## Grade the sample class; the results are in grades-sample/
 test: setup check ## Lint, types, contracts, documentation and every test
 	@$(BIN)/pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-# Four and a half minutes on two cores. What is slow is named, so that it is marked before it has company.
+# Under three minutes on two cores. What is slow is named, so that it is marked before it has company.
 quick: setup ## The fast tests alone: every package's logic
 	@$(BIN)/pytest -m "not slow" --numprocesses auto --maxprocesses 4 --dist loadfile --durations 8 --durations-min 5
 

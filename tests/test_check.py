@@ -92,6 +92,7 @@ def test_a_copy_that_lost_its_metadata_is_still_checked_for_what_is_missing(writ
     assert text == hand_in_text(check_notebook(write(values, form={"q01": "nonsense"})))
 
 
+@pytest.mark.slow
 def test_the_command_needs_the_notebook_alone_and_executes_nothing(write, tmp_path):
     """It works in a folder without rubric, reference or sandbox; the exit code says whether anything is missing."""
     for values, code in ((RIGHT, 0), (RIGHT | {"q02_order": None}, 1)):
@@ -120,6 +121,7 @@ def test_what_a_notebook_says_cannot_steer_the_terminal(write):
     assert [answer.name for answer in found.answers] == ["q01_loss"]
 
 
+@pytest.mark.slow
 def test_a_file_that_is_no_notebook_is_one_line(tmp_path):
     """It is the line that the instructor would get."""
     (tmp_path / "work.ipynb").write_text("import numpy")

@@ -79,6 +79,7 @@ def test_the_environment_is_a_list(monkeypatch):
     assert "DOCKER_HOST" in listed_environment(prefixes=("DOCKER_",))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("started", ["by -m", "by the installed command"])
 def test_modules_beside_the_notebooks_never_run(root, tmp_path, started):
     """In a class's folder with a `keras.py` and the like, and without data sets, none of it runs."""

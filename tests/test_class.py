@@ -48,6 +48,7 @@ def everything(place):
     return grades, {path: path.read_bytes() for path in files}
 
 
+@pytest.mark.slow
 def test_whoever_is_missing_from_what_is_given_is_named_and_counted(place):
     """By a line each, a word in the table, a key in the JSON and a count at the end; the grades remain."""
     (place / "class" / "bia.ipynb").write_text("my homework")
@@ -348,6 +349,7 @@ def test_lateness_costs_what_the_policy_says(place, monkeypatch):
     assert "Entregue com atraso" in (place / "grades" / "pages" / "ana.html").read_text()
 
 
+@pytest.mark.slow
 def test_five_faults_of_ours_end_the_command_and_the_rest_comes_first_the_next_time(place, monkeypatch):
     """Exit code 1, their common cause, partial results; then the jobs that were not tried come first."""
     for number in range(9):

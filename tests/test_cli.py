@@ -72,6 +72,7 @@ def points(place, out="grades"):
     return {name: float(row["points"]) for name, row in table(place, out).items() if row["run"] != "REFUSED"}
 
 
+@pytest.mark.slow
 def test_a_class_and_its_results_are_secrets(place, monkeypatch):
     """Submissions and earlier results are secrets of the sandbox, which opens only if they are hidden."""
     told = []
@@ -135,6 +136,7 @@ def test_a_class_of_which_nobody_can_be_graded_is_still_done(place):
     assert "refused: class/ana.ipynb: is empty (" in done.stderr
 
 
+@pytest.mark.slow
 def test_a_refused_submission_is_in_the_results_until_another_is_handed_in(place):
     """The table has its row and JSON its entry with a remedy; beside an older grade, the row has a flag."""
     bia = place / "class" / "bia.ipynb"
@@ -229,6 +231,7 @@ def test_practice_data_that_cannot_be_written_are_an_error(place):
     assert "XDG_CACHE_HOME" in line
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", ["64k", "100k"])
 @pytest.mark.skipif(os.getuid() != 0 or shutil.which("unshare") is None, reason="only root may mount a small disk")
 def test_a_full_disk_is_an_error_and_the_same_command_goes_on(place, size):
@@ -296,6 +299,7 @@ def test_an_edited_baseline_is_an_error(place):
     assert "reference/practice/baseline.json: was edited by hand: its digest does not match its content" in line
 
 
+@pytest.mark.slow
 def test_a_grade_that_is_lacking_by_our_fault_is_no_zero_and_tells_by_the_exit_code(place):
     """If the baseline lacks an item's number: INTERNAL, no points, exit code 1."""
     item = "trained: {points: 1, check: interval, scale: log, values: [q01_loss]}"
@@ -317,6 +321,7 @@ def test_a_grade_that_is_lacking_by_our_fault_is_no_zero_and_tells_by_the_exit_c
     assert run(place, "regrade").returncode == 1
 
 
+@pytest.mark.slow
 def test_points_given_by_hand_show_wherever_the_grade_does(place):
     """Table, page and JSON have the new points, author and reason; they survive regrading and the next grading."""
     (place / "class" / "ana.ipynb").write_text(notebook(*WRONG))
@@ -333,6 +338,7 @@ def test_points_given_by_hand_show_wherever_the_grade_does(place):
     assert [flag["code"] for flag in document["findings"][0]["flags"]] == ["points.overridden"]
 
 
+@pytest.mark.slow
 def test_points_given_to_an_older_notebook_are_not_the_newer_ones(place):
     """The newer one is graded by itself, and every command that writes grades says what no longer applies."""
     (place / "class" / "ana.ipynb").write_text(notebook(*WRONG))
@@ -348,6 +354,7 @@ def test_points_given_to_an_older_notebook_are_not_the_newer_ones(place):
     assert points(place) == {"ana": 1.0}
 
 
+@pytest.mark.slow
 def test_regrading_compares_what_people_decided(place):
     """A decision counts before and after, limited to the item's points under the new rubric."""
     (place / "class" / "ana.ipynb").write_text(notebook(*WRONG))
@@ -369,6 +376,7 @@ def test_regrading_compares_what_people_decided(place):
     assert points(place) == {"ana": 1.0}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -401,6 +409,7 @@ def hold_back(place):
         book.save_grade(dataclasses.replace(given, points=1.0, findings=(answer, loss)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("ruling", "expected"), [("accept", 2.0), ("reject", 1.0)])
 def test_pending_points_are_listed_shown_and_decided(place, ruling, expected):
     """The list names the item and the reason; table, page and JSON show pending points until a person has decided."""
@@ -423,6 +432,7 @@ def test_pending_points_are_listed_shown_and_decided(place, ruling, expected):
     assert "no points are pending" in the_error(run(place, "decide", ruling, "--all", *who))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -456,6 +466,7 @@ def test_what_goes_to_a_file_holds_no_escape_codes(place):
     assert ESCAPE not in done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("environment", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_a_terminal_shows_colours_unless_they_are_unwanted(place, environment, coloured):
     """NO_COLOR is respected."""
@@ -508,6 +519,7 @@ def test_the_readme_names_every_command(root):
     assert [name for name in COMMANDS if f"autograder {name}" not in text] == []
 
 
+@pytest.mark.slow
 def test_an_interrupted_grading_keeps_what_is_done_and_goes_on(place):
     """Ctrl-C ends it quickly with 130; the same command then executes only what is missing."""
     (place / "class" / "zoe.ipynb").write_text(notebook(*RIGHT, "import time; time.sleep(3)"))
@@ -551,6 +563,7 @@ def test_regrading_needs_a_gradebook_and_makes_none(place):
     assert not (place / "grades").exists()
 
 
+@pytest.mark.slow
 def test_a_corrected_key_changes_grades_only_when_it_is_applied(place):
     """Shown first, written on demand, also in the table; nothing is executed."""
     grade(place)
@@ -566,6 +579,7 @@ def test_a_corrected_key_changes_grades_only_when_it_is_applied(place):
     assert points(place) == {"ana": 1.0}
 
 
+@pytest.mark.slow
 def test_a_report_is_written_anew_without_executing_or_grading(place):
     """A lost page is restored, and a changed feedback policy applies to it; the grades stay."""
     grade(place)
@@ -584,6 +598,7 @@ def test_a_report_is_written_anew_without_executing_or_grading(place):
     assert (place / "grades" / "grades.csv").read_bytes() == rows
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("feedback", ["none", "score", "hints", "full"])
 def test_why_an_option_is_right_or_wrong_is_told_under_full_feedback_alone(place, feedback):
     """The texts of the key and of the student's own letter, in the page's language; before release neither is shown."""

@@ -89,6 +89,7 @@ def test_a_wrong_rubric_is_one_finding_and_the_machine_is_still_examined(config,
     assert {"tensorflow", "sandbox: bubblewrap", "disk"} < set(checks)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", [[], ["--json"]])
 def test_the_exit_code_tells_that_something_is_lacking(form, config, tmp_path):
     """It is 1 without bubblewrap, for JSON output and for people."""

@@ -67,6 +67,7 @@ def done(root, tmp_path_factory):
     return folder / "grades", graded
 
 
+@pytest.mark.slow
 def test_every_student_has_files_of_their_own(done):
     """As many pages and JSON files as students, even on a case-insensitive file system, and no other files anywhere."""
     folder, _ = done

@@ -26,6 +26,7 @@ def test_the_kept_runs_get_what_they_deserve(judged):
     assert judged.returncode == 0, judged.stdout + judged.stderr
 
 
+@pytest.mark.slow
 def test_enough_runs_are_kept(judged):
     """Neither share is computed from an empty folder."""
     counts = {

@@ -133,6 +133,7 @@ def test_another_assignments_notebook_is_asked_about(tmp_path, source, graded):
         assert f"is it the one of {ASSIGNMENT}?" in remedy_of(collection.refused[0])
 
 
+@pytest.mark.slow
 def test_a_great_many_notebooks_are_one_refusal_for_each_student(tmp_path):
     """In a zip and in a folder, in time proportional to their number."""
     names = [f"{number}.ipynb" for number in range(6_000)]

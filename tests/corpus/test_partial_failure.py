@@ -10,6 +10,8 @@ import yaml
 from autograder.gradebook import Gradebook
 from autograder.records import Detail
 
+pytestmark = pytest.mark.slow
+
 QUESTIONS = [f"q{number:02d}" for number in range(1, 11)]
 DEATH = "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)"
 

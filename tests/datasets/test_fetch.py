@@ -123,6 +123,7 @@ def test_what_is_there_is_not_fetched_again(storage, manifest, tmp_path):
     assert storage.asked == []
 
 
+@pytest.mark.slow
 def test_keras_finds_what_was_fetched(storage, manifest, tmp_path):
     """The files are where Keras looks, so it fetches nothing itself."""
     fetch(manifest, tmp_path)

@@ -47,6 +47,7 @@ def walk(page, place, url="", **environment):
     return done
 
 
+@pytest.mark.slow
 def test_canvas(place):
     """Collected, graded, filled and pushed: the right marks are in the sheet and on Canvas, with the pages."""
     names = {"1": "Lima, Ana", "2": "Reis, Bia", "3": "Sá, Caio", "4": "Zé, Davi"}
@@ -72,6 +73,7 @@ def test_canvas(place):
     assert [len(one["comments"]) for one in platform.students.values()] == [1, 1, 0, 0]
 
 
+@pytest.mark.slow
 def test_moodle(place):
     """Collected, graded, filled: a worksheet in Portuguese and a zip of pages."""
     files = {
@@ -94,6 +96,7 @@ def test_moodle(place):
         assert archive.namelist() == [f"Ana Lima_{number}_assignsubmission_file_/feedback.html" for number in (71, 72)]
 
 
+@pytest.mark.slow
 def test_gradescope(place):
     """Exported, graded, packed as an autograder that looks up scores, and posted to a line item."""
     listed = ":submission_1:\n  :submitters:\n  - :name: Ana\n    :sid: '007'\n    :email: ana@example.org\n"
@@ -115,6 +118,7 @@ def test_gradescope(place):
     assert platform.scores == {}
 
 
+@pytest.mark.slow
 def test_the_list_of_a_course(place):
     """A class in a folder: absent students are named, a table and a form are filled, pseudonyms reveal nothing."""
     (place / "submissions").mkdir()

@@ -372,6 +372,7 @@ def test_two_commands_fill_one_gradebook(path):
         assert len(list(book.current_grades())) == 120
 
 
+@pytest.mark.slow
 def test_a_command_killed_while_it_saves_leaves_every_saved_grade(path):
     """After `kill -9` at any moment the file is intact and has every grade that was reported as saved."""
     script = """

@@ -39,6 +39,7 @@ def test_every_package_is_pinned_by_its_hash(grader, root):
     assert pins.count("--hash=sha256:") > pins.count("==")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("carry", [True, False])
 def test_data_sets_are_carried_where_that_is_asked_for(manifest, tmp_path, carry):
     """Otherwise set-up fetches them; practice data, which cannot be fetched, are always included. No other file is."""

@@ -101,6 +101,7 @@ def page(assignment, evidence, key_spec, baseline, policy):
     return student_page(given, evidence, policy, specification.titles[given.language], why, background)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("policy", ["none", "form"])
 def test_no_page_depends_on_the_key_or_on_an_interval(assignment, hand_ins, policy):
     """This includes the correct solution, which the attacker cannot distinguish from a wrong one."""

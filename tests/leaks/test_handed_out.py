@@ -38,6 +38,7 @@ def test_the_search_finds_every_secret_where_it_stands(needles, search, files_of
     assert {label for text in texts for label in search(text)} == set(needles)
 
 
+@pytest.mark.slow
 def test_what_is_handed_out_holds_none_of_it(search, files_of, specification, assigned, tmp_path):
     """Both notebooks, their tests, the students' own check and the zip of both."""
     students_zip = tmp_path / "cnn-training.zip"

@@ -134,6 +134,7 @@ def test_first_weights_are_looked_at_only_where_a_training_begins():
     ]
 
 
+@pytest.mark.slow
 def test_the_newest_entries_are_kept():
     """A flood of predictions displaces no evaluation, and every entry keeps its number."""
     journal = Journal()

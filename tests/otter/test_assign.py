@@ -62,6 +62,7 @@ def test_tests_may_be_embedded_in_the_notebook(make_master, tmp_path):
     assert list(metadata["otter"]["tests"]) == ["q01", "q02"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -91,6 +92,7 @@ def test_a_hidden_test_in_a_master_is_caught(make_master, tmp_path):
         assign(make_master(tmp_path / "master", q02_test=test), tmp_path / "en")
 
 
+@pytest.mark.slow
 def test_a_folder_named_otter_does_not_take_its_place(make_master, tmp_path):
     """Code beside the master is data for the build, and must not be imported instead of Otter."""
     master = make_master(tmp_path / "master")

@@ -249,6 +249,7 @@ def test_a_cell_that_cannot_be_read_costs_only_itself(run_cells, broken):
     assert ended[2]["lacks_cell"] == 0
 
 
+@pytest.mark.slow
 def test_absent_devices_and_strategies_mean_the_processor(run_cells):
     """A network in a strategy's scope or on a device that is not here is an ordinary one."""
     talk = run_cells(
@@ -266,6 +267,7 @@ def test_absent_devices_and_strategies_mean_the_processor(run_cells):
     assert remarks(talk) == [[]] * 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["torch", "jax"])
 def test_keras_runs_on_the_backend_that_is_here(run_cells, backend):
     """Another choice is said once, and the notebook's variable tells the truth."""

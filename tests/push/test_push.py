@@ -143,6 +143,7 @@ def test_a_platform_that_stays_away_stops_the_push_and_the_rest_follows(place, s
     assert set(platform.puts.values()) == {1}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("behind", [False, True])
 def test_a_push_that_dies_at_any_step_is_finished_by_the_next(place, served, monkeypatch, behind):
     """Before or after each line of the journal, also if the class was regraded in between."""

@@ -157,6 +157,7 @@ def test_a_variable_that_the_rubric_asks_for_since_makes_runs_stale(assignment, 
     assert plan_runs(again, data, [], ()).pending == ()
 
 
+@pytest.mark.slow
 def test_the_command_tells_which_runs_it_renews_and_which_seeds_it_leaves_out(assignment, data):
     """The line before the work counts stale runs, and a note names the seeds that need no run of their own."""
     carry_out(assignment, data, [3])
@@ -207,6 +208,7 @@ def test_a_run_that_was_edited_into_something_else_is_named(assignment, data):
     assert str(caught.value) == f"{path}: is not a reference run (delete it and calibrate again)"
 
 
+@pytest.mark.slow
 def test_a_calibration_that_was_killed_makes_only_what_is_missing(assignment):
     """After a kill in the middle, finished runs are complete files, and the same command continues."""
     write_master(assignment.folder, (*MASTER, ("code", "import time; time.sleep(0.5)")))
@@ -278,6 +280,7 @@ def test_five_kills_change_nothing(assignment, tmp_path):
     assert results[0] == results[1]
 
 
+@pytest.mark.slow
 def test_the_command_says_that_there_is_nothing_to_calibrate(assignment):
     """Letters without claims and computed numbers need neither reference runs nor a baseline."""
     check = "check: close, value: q02_loss, expected: 21.5, absolute: 0.1}"

@@ -103,6 +103,7 @@ def test_nothing_of_key_and_baseline_is_in_a_job(place):
     assert b'q01_answer = \\"d\\"' in job
 
 
+@pytest.mark.slow
 def test_hand_ins_without_a_result_wait(place):
     """They are named, the others are graded, and the same command takes them in later."""
     written = jobs()

@@ -81,6 +81,7 @@ CELL = {"index": 1, "status": "ok", "seconds": 0.5, "error": "", "detail": None}
 OTHER = {"index": 4, "status": "ok", "seconds": 0.5, "error": "", "detail": None}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "why"),
     [

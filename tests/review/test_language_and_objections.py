@@ -173,6 +173,7 @@ def test_a_students_own_file_is_taken_as_the_command_takes_it(visitor, place, co
         assert len(book.objections()) == (status == 200)
 
 
+@pytest.mark.slow
 def test_a_new_key_that_the_reference_runs_contradict_is_warned_of(visitor, place):
     """Before it is applied, on the page and by the command; under the old rubric nothing is said."""
     rubric = place / "grading.yml"

@@ -337,6 +337,7 @@ def test_who_decides_is_typed_once(visitor):
     assert fields["by"] == 'Zoë; "Müller"'
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ends", [signal.SIGINT, signal.SIGTERM])
 def test_the_command_prints_the_address_and_serves_until_it_is_stopped(place, ends):
     """As an instructor runs it: a real process, which ends quietly once what was decided is written."""

@@ -18,6 +18,7 @@ MEMORY = Path("/sys/fs/cgroup/memory")
 """Where machines with cgroup v1 limit memory."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "doubtful"),
     [
@@ -60,6 +61,7 @@ def test_a_jail_that_somebody_kills_is_our_fault(tmp_path, run_spec, desk, write
     assert (run.verdict, in_english(run.detail)) == (RunVerdict.INTERNAL, "the jail was killed from outside: SIGKILL")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     not os.access(MEMORY / "tasks", os.W_OK), reason="this machine's memory cannot be limited from here"
 )

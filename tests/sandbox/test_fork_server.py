@@ -16,6 +16,8 @@ from autograder.sandbox import fork_client, open_sandbox
 from autograder.sandbox.fork_client import MOST_FAILURES, _ForkServer
 from autograder.sandbox.jail_group import find_place
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -119,7 +121,6 @@ def test_one_that_dies_during_a_request_is_asked_again(box, make_job, monkeypatc
     assert server(box) not in killed
 
 
-@pytest.mark.slow
 def test_one_that_stops_answering_costs_one_notebook_its_wait(box, make_job, monkeypatch):
     """A fork server that hangs is abandoned, and the notebook starts cold."""
     assert box.run(make_job()).verdict is RunVerdict.COMPLETE

@@ -12,6 +12,8 @@ import pytest
 from autograder.records import RunVerdict
 from autograder.report import in_english
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 MOST_SECONDS = 60.0
 """What all of these do would take a quarter of an hour if it went on; a busy machine may need a while to end it."""

@@ -111,6 +111,7 @@ def test_what_a_killed_command_left_is_ended(place, run_spec):
     assert groups(place) == set()
 
 
+@pytest.mark.slow
 def test_where_no_group_can_be_made_a_jail_is_watched(run_stand_in, monkeypatch):
     """Without a group, overuse gets the same verdict, only later; the doctor says so and how to get groups."""
     monkeypatch.setattr("autograder.sandbox.jail_group._upwards", lambda _: iter(()))
@@ -125,6 +126,7 @@ def test_where_no_group_can_be_made_a_jail_is_watched(run_stand_in, monkeypatch)
     assert "systemd-run --user --scope" in lacking[0].remedy
 
 
+@pytest.mark.slow
 def test_a_neighbour_that_the_kernel_stops_changes_no_verdict(
     place, write_stand_in, make_job, run_spec, desk, tmp_path
 ):

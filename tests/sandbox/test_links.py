@@ -104,6 +104,7 @@ def left_by(mark):
     return [path for folder in {*SHARED_FOLDERS, tempfile.gettempdir()} for path in Path(folder).glob(f"{mark}*")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sandbox", ["bubblewrap", pytest.param("uid", marks=ROOT_ALONE), "docker", "none"], ids=lambda name: name
 )

@@ -12,6 +12,8 @@ from small_desk import MOST
 from autograder.records import RunVerdict
 from autograder.report import in_english
 
+pytestmark = pytest.mark.slow
+
 
 def test_array_goes_once(run_stand_in):
     """An array that was sent for one order is not requested for the next."""
@@ -214,7 +216,6 @@ print({{run.verdict.value for run in runs}} == {{"COMPLETE"}}, resource.getrusag
 """
 
 
-@pytest.mark.slow
 def test_memory_of_the_controller_does_not_grow_with_the_notebooks(tmp_path, write_stand_in):
     """Three notebooks that fill their array limits take at most 1.3 times the memory of one."""
     payload = write_stand_in(_FILLS_ITS_ROOM)

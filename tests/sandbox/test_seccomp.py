@@ -148,6 +148,7 @@ finish()
     assert run.values["q01_probabilities"] == [-1, "EPERM", 7, [1, 2]]
 
 
+@pytest.mark.slow
 def test_a_kernel_without_filters_is_told_and_not_refused(run_stand_in, monkeypatch):
     """Without a filter the jail still works, and the doctor names the missing protection."""
     monkeypatch.setattr("autograder.sandbox.bubblewrap.system_call_filter", lambda: b"")

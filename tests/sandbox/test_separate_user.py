@@ -33,6 +33,7 @@ from autograder.sandbox.uid import SeparateUser
 SYSTEM_PYTHON = Path("/usr/bin/python3")
 
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(os.geteuid() != 0, reason="only root can run notebooks as another user"),
     pytest.mark.skipif(not SYSTEM_PYTHON.exists(), reason="no Python here is for everybody"),
 ]
@@ -154,7 +155,6 @@ finish()
     assert [path for folder in folders for path in folder.iterdir() if path.lstat().st_uid == uid] == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "verdict", "detail"),
     [
@@ -207,7 +207,6 @@ def course():
     shutil.rmtree(place)
 
 
-@pytest.mark.slow
 def test_whole_folders_are_secret(run_spec, desk, write_stand_in, tmp_path, course):
     """Closed files in an open folder do not suffice, because unlisted files may be beside them."""
     payload = write_stand_in("")
@@ -246,7 +245,6 @@ def test_python_may_lie_within_a_secret_folder(run_spec, desk, write_stand_in, t
     assert open_it().name == "uid"
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     [
@@ -307,7 +305,6 @@ def looked_around(top):
     return ""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lends", ["student_user", "trainer_user"])
 def test_containers_of_one_machine_begin_with_other_users(root, lends):
     """Containers use different users: the kernel counts a user's processes over all of them, so a bomb stays local."""

@@ -11,6 +11,8 @@ from small_desk import digest_of
 
 from autograder.errors import EnvironmentFault, WireError
 
+pytestmark = pytest.mark.slow
+
 SANDBOXES = pytest.mark.parametrize("sandbox", ["bubblewrap", "none"])
 
 

@@ -97,11 +97,13 @@ def test_a_warm_notebook_sees_what_a_cold_one_sees(run_cells):
     assert values(run_cells(LOOK)) == values(run_cells(LOOK, warm=False))
 
 
+@pytest.mark.slow
 def test_modules_that_were_imported_before_are_not_seen(run_cells):
     """A module, with its own imports, is visible once it is imported, and not before."""
     assert values(run_cells(IMPORTS)) == values(run_cells(IMPORTS, warm=False))
 
 
+@pytest.mark.slow
 def test_a_file_of_the_notebooks_own_comes_first(run_cells):
     """A file that a notebook writes under a package's name takes precedence on import, as in a cold start."""
     own = """

@@ -63,6 +63,7 @@ def test_a_full_disk_is_one_line_and_the_same_command_completes_the_class(course
     assert list((course.folder / "done").rglob(".*")) == []
 
 
+@pytest.mark.slow
 def test_no_room_for_passing_files_is_one_line_or_no_matter(course, expected_points):
     """A full TMPDIR does not prevent grading, as no notebook data go there."""
     script = """

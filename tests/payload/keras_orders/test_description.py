@@ -3,11 +3,14 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 OBSERVATIONS = Path(__file__).with_name("observations.py").read_text(encoding="utf-8")
 
 # In the payload's own process its modules have private names.
 TAKE = """
 import inspect, json, sys
+
 inside = lambda name: sys.modules["_autograder_payload." + name]
 L, M, O, C = keras.losses, keras.metrics, keras.optimizers, keras.callbacks
 falling = O.schedules.ExponentialDecay(0.001, 10, 0.9)
@@ -170,7 +173,6 @@ def described(run_cells):
     return talk.values["taken"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", SAME)
 def test_what_has_no_influence_is_left_out(described, name):
     """The same training has the same description, however it was written."""
@@ -262,7 +264,6 @@ def test_a_model_within_a_model_is_read_through(run_cells):
     assert thawed[0] == "{", thawed
 
 
-@pytest.mark.slow
 def test_a_network_and_its_twin_train_alike(run_cells):
     """A `Sequential` and its functional twin share a description, and really train to the same bits."""
     talk = run_cells(
@@ -280,7 +281,6 @@ def test_a_network_and_its_twin_train_alike(run_cells):
     assert talk.values["seen"][0] == talk.values["seen"][1]
 
 
-@pytest.mark.slow
 def test_describing_moves_no_generator(run_cells):
     """Building a model before `fit`, and calling a schedule that draws numbers, leave the generators unchanged."""
     talk = run_cells(

@@ -5,6 +5,8 @@ from pathlib import Path
 import payload_desk
 import pytest
 
+pytestmark = pytest.mark.slow
+
 OBSERVATIONS = Path(__file__).with_name("observations.py").read_text(encoding="utf-8")
 
 NOTEBOOK = """
@@ -151,7 +153,6 @@ def test_a_wrong_call_gets_the_message_of_keras(talk):
     assert len(_reported(talk, "fit")) == 4
 
 
-@pytest.mark.slow
 def test_a_schedule_speaks_once_an_epoch(run_cells, orders):
     """A schedule called in advance for the order is not called again, so one that counts calls sees no difference."""
     talk = run_cells(
@@ -205,7 +206,6 @@ raised = trained(sequential, after=1)
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("refused", [False, True])
 def test_a_schedule_speaks_as_often_where_nothing_can_be_ordered(run_cells, trainer, refused):
     """With custom parts, unseeded or eager, with two schedules or one that raises: as many calls as by Keras."""
@@ -230,7 +230,6 @@ model.predict(rows, verbose=0)
 """
 
 
-@pytest.mark.slow
 def test_a_generator_of_another_kind_disturbs_nothing(run_cells, orders):
     """If NumPy uses a generator whose state we cannot read, calls run as usual."""
     talk = run_cells(OBSERVATIONS, GENERATOR, orders=orders)
@@ -240,7 +239,6 @@ def test_a_generator_of_another_kind_disturbs_nothing(run_cells, orders):
     assert orders.statuses == ["trained", "trained"]
 
 
-@pytest.mark.slow
 def test_loading_keras_twice_orders_once(run_cells, orders):
     """`reload`, `del` and `tf.keras` all lead to the same observed methods."""
     talk = run_cells(
@@ -255,7 +253,6 @@ def test_loading_keras_twice_orders_once(run_cells, orders):
     assert orders.statuses == ["trained"] * 2
 
 
-@pytest.mark.slow
 def test_data_sets_come_from_this_machine(run_cells, tmp_path):
     """Files under `KERAS_HOME` are served whatever their hash; a missing data set leads to a one-line error."""
     talk = run_cells(
@@ -291,7 +288,6 @@ network.fit(pipeline, validation_data=pipeline, steps_per_epoch=2, verbose=0)
 """
 
 
-@pytest.mark.slow
 def test_what_is_nested_is_seen(run_cells):
     """Nested models are described by their layers, custom blocks list their layers, options of `fit` are listed."""
     talk = run_cells(OBSERVATIONS, BLOCKS)
@@ -339,7 +335,6 @@ model.fit(rows, targets, verbose=0)
 """  # fmt: skip
 
 
-@pytest.mark.slow
 def test_what_a_notebook_invents_is_not_reported_as_trained(run_cells, orders):
     """A history edited in a callback is reported as observed; a custom loss or step is named as such."""
     talk = run_cells(OBSERVATIONS, *CHEATING, watched=["told"], orders=orders)
@@ -393,7 +388,6 @@ network.fit(rows, targets, verbose=0)
 """  # fmt: skip
 
 
-@pytest.mark.slow
 def test_names_that_a_notebook_wrote_are_not_believed(run_cells, orders):
     """A class that pretends to be Keras's, by name or module, is recognised; Keras's own can be ordered."""
     talk = run_cells(OBSERVATIONS, *FORGED, orders=orders)
@@ -443,7 +437,6 @@ nothing = 1
 )
 
 
-@pytest.mark.slow
 def test_a_network_that_is_called_directly_is_seen(run_cells, orders):
     """A network called on arrays predicts: one report per network and input, but none in graphs, trainings or tapes.
 
@@ -460,7 +453,6 @@ def test_a_network_that_is_called_directly_is_seen(run_cells, orders):
     assert not _reported(talk, "evaluate")
 
 
-@pytest.mark.slow
 def test_loops_of_a_notebook_are_counted(run_cells):
     """Steps outside `fit` are reported once per cell and kind, when the cell ends; those inside are not."""
     talk = run_cells(OBSERVATIONS, *DIRECT)
@@ -483,7 +475,6 @@ model.fit(x, y, epochs=2, verbose=0)
 """
 
 
-@pytest.mark.slow
 def test_steps_of_one_epoch_and_weights_put_back_are_told_by_content(run_cells, orders):
     """Each `fit` of one epoch is an order that starts where the last one ended; restored weights start anew."""
     talk = run_cells(OBSERVATIONS, STEPS, orders=orders)
@@ -497,7 +488,6 @@ def test_steps_of_one_epoch_and_weights_put_back_are_told_by_content(run_cells, 
     assert again["weights"] == one["weights"]
 
 
-@pytest.mark.slow
 def test_arrays_travel_once(run_cells, orders):
     """Arrays that the desk has are named, not sent: data and last weights pass through the pipe once."""
     talk = run_cells(OBSERVATIONS, STEPS, orders=orders)
@@ -506,7 +496,6 @@ def test_arrays_travel_once(run_cells, orders):
     assert sent.count(orders.descriptions[0]["x"][0]) == 1
 
 
-@pytest.mark.slow
 def test_a_limit_ends_the_cell_like_a_timeout(run_cells):
     """A notebook that may place no more orders does not train itself: its cell ends, and the next one runs."""
     orders = payload_desk.Desk(None, refuse="limit")
@@ -525,7 +514,6 @@ class _SlowDesk(payload_desk.Desk):
         super().take(message, pipe)
 
 
-@pytest.mark.slow
 def test_the_clock_stands_still_while_a_notebook_waits(run_cells, trainer):
     """A long wait for an answer is not a time-out of the cell; the cell's own time still ends it afterwards."""
     talk = run_cells(
@@ -555,7 +543,6 @@ seconds_left = signal.getitimer(signal.ITIMER_REAL)[0]
 """
 
 
-@pytest.mark.slow
 def test_trainings_in_threads_are_all_ordered(run_cells, orders):
     """A call in one thread does not hide other threads' calls, and the cell's clock continues afterwards."""
     talk = run_cells(OBSERVATIONS, THREADS, orders=orders, watched=["seconds_left"])
@@ -579,7 +566,6 @@ model(inputs=rows)
 """
 
 
-@pytest.mark.slow
 def test_a_training_that_broke_off_is_reported_with_its_epochs(run_cells):
     """An interrupt in a callback keeps what was learned; sample weights are summarised as well."""
     talk = run_cells(OBSERVATIONS, BROKEN_OFF)
@@ -591,7 +577,6 @@ def test_a_training_that_broke_off_is_reported_with_its_epochs(run_cells):
     assert (ones["minimum"], ones["maximum"]) == (1, 1)
 
 
-@pytest.mark.slow
 def test_a_network_that_is_called_by_keyword_is_seen(run_cells):
     """`model(inputs=x)` is observed like `model(x)`."""
     talk = run_cells(OBSERVATIONS, BROKEN_OFF)
@@ -615,7 +600,6 @@ loss = evaluated()
 """
 
 
-@pytest.mark.slow
 def test_a_forked_child_orders_nothing(run_cells, orders):
     """A child of the notebook evaluates by itself, and the notebook's own order is not affected."""
     talk = run_cells(OBSERVATIONS, FORKING, watched=["status"], orders=orders)
