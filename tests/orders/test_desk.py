@@ -244,6 +244,7 @@ def test_nobody_waits_for_a_training_with_metrics_that_do_not_serve_them(desk):
     supply(slow, make_order())
     rung = threading.Event()
     slow.start(rung.set)
+    until(lambda: one.made)  # The trainer with the gate is the slow order's.
     assert ask(one.open(job(name="bia")), make_order(metrics=[metric("mae")])).message["status"] == "done"
     assert slow.answer is None
     gate.set()
