@@ -156,9 +156,10 @@ corpus: setup ## Grade the hostile and unlucky submissions, and write their tabl
 fuzz: setup ## A million hostile messages to what reads a sandbox's words
 	@$(BIN)/python tests/fuzz/fuzz_frames.py
 
+# For every supported Python and platform: what only one of them needs has a marker.
 requirements: $(READY) ## Pin the packages anew
-	@$(BIN)/pip-compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-		--no-header --allow-unsafe --strip-extras --extra cluster --extra develop --extra push --output-file requirements.txt pyproject.toml
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--no-header --extra cluster --extra develop --extra push --output-file requirements.txt pyproject.toml
 
 format: $(READY) ## Format the code
 	@$(BIN)/ruff check --fix --quiet .

@@ -45,7 +45,6 @@ from autograder.report import in_english, read_justifications, untranslated
 from autograder.rubric import Specification
 from autograder.rubric.checks.interval import Interval
 from autograder.rubric.checks.recipe import Recipe
-from autograder.rubric.variable_shapes import LetterShape
 
 _IN_THE_IMAGE = ("wheels/", "datasets/", "requirements.txt", "packages.txt", "setup.sh", "install.sh")
 
@@ -117,9 +116,10 @@ def draft(session: GradingSession, folder: Path) -> Draft:
     close(folder)
     specification = session.assignment.specification
     variables = specification.run_spec.variables
-    letters = {name: shape.options for name, shape in variables.items() if isinstance(shape, LetterShape)}
     assigned = {
-        language: assign(session.assignment.folder / notebook, folder / language, language, variables, letters)
+        language: assign(
+            session.assignment.folder / notebook, folder / language, language, variables, specification.letters
+        )
         for language, notebook in specification.assignment.notebooks.items()
     }
     for language, made in assigned.items():

@@ -7,12 +7,18 @@ in `tests/sample_class.yml`, which no script writes.
 
 from __future__ import annotations
 
+import copy
 import json
 import re
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from autograder.assignment import open_assignment
+from autograder.otter.standard_cells import add_standard_cells
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "tests" / "sample_class"
@@ -179,10 +185,18 @@ CLASS: dict[str, tuple[str, Edit]] = {
 }
 
 
-def submission(language: str, edit: Edit) -> str:
+def built_notebook(language: str, folder: Path) -> dict[str, Any]:
+    """Return a language's master with the standard cells that `autograder build` adds."""
+    path = Path(shutil.copy(ROOT / "assignments" / "cnn-training" / f"cnn-training.{language}.ipynb", folder))
+    specification = open_assignment(ROOT / "grading.yml").specification
+    add_standard_cells(path, language, specification.run_spec.variables, specification.letters)
+    notebook: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return notebook
+
+
+def submission(master: dict[str, Any], edit: Edit) -> str:
     """Return a student's notebook as JSON text: the master without what Otter Assign takes out."""
-    master = ROOT / "assignments" / "cnn-training" / f"cnn-training.{language}.ipynb"
-    notebook: dict[str, Any] = json.loads(master.read_text(encoding="utf-8"))
+    notebook = copy.deepcopy(master)
     cells = []
     for cell in notebook["cells"]:
         if cell["cell_type"] == "raw" or cell["id"].endswith("-tests"):
@@ -197,9 +211,11 @@ def submission(language: str, edit: Edit) -> str:
 def main() -> int:
     """Write every submission of the class; with `--check`, only name those that are out of date."""
     outdated = 0
+    with tempfile.TemporaryDirectory() as folder:
+        masters = {language: built_notebook(language, Path(folder)) for language in ("pt-BR", "en")}
     for name, (language, edit) in CLASS.items():
         path = FOLDER / f"{name}.ipynb"
-        text = submission(language, edit)
+        text = submission(masters[language], edit)
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             outdated += 1
             sys.stdout.write(f"{path.relative_to(ROOT)}\n")

@@ -24,6 +24,8 @@ _CHECKS_MARK = "otter.Notebook("
 _WATCH_MARK = "own_check.watch("
 _REPORT_MARK = "own_check.report("
 _SUMMARY_MARK = "application/vnd.autograder.evidence+json"
+_ID = "autograder-"
+"""What the ids of standard cells begin with."""
 _CELLS = Path(__file__).resolve().parent / "cells"
 _WIDTH = 120
 NO_LETTERS: Mapping[str, str] = MappingProxyType({})
@@ -94,15 +96,15 @@ def add_standard_cells(
     notebook.metadata.setdefault("autograder", {}).setdefault("language", language)
     words = _WORDS[spoken_language(language)]
     if not has_checks(notebook):
-        notebook.cells.insert(_first_code(notebook), _code(_template("checks").format(**words)))
+        notebook.cells.insert(_before_first_code(notebook), _code("checks", **words))
     if not has_summary(notebook, variables := tuple(variables)):
-        notebook.cells.append(v4.new_markdown_cell(words["text"]))  # type: ignore[no-untyped-call]
+        text = v4.new_markdown_cell(words["text"], id=f"{_ID}summary-text")  # type: ignore[no-untyped-call]
         expected = textwrap.wrap(" ".join(variables), _WIDTH - 20)
         lines = '"""' + "\n    ".join(expected) + '"""'
-        filled = _template("summary").format(
-            **words, language=language, expected=f"EXPECTED = {lines}.split()", letters=dict(letters)
+        summary = _code(
+            "summary", **words, language=language, expected=f"EXPECTED = {lines}.split()", letters=repr(dict(letters))
         )
-        notebook.cells.append(_code(filled))
+        notebook.cells += [text, summary]
     _add_own_check(notebook, words)
     write_notebook(notebook, path)
 
@@ -110,12 +112,12 @@ def add_standard_cells(
 def _add_own_check(notebook: NotebookNode, words: Mapping[str, str]) -> None:
     """Add the cells that use the students' own check: after the first code cell, and before the summary."""
     if not _has(notebook, _WATCH_MARK):
-        notebook.cells.insert(_first_code(notebook) + 1, _code(_template("watch").format(**words)))
+        notebook.cells.insert(_first_code(notebook) + 1, _code("watch", **words))
     if not _has(notebook, _REPORT_MARK):
         place = next(place for place, cell in enumerate(notebook.cells) if _SUMMARY_MARK in cell.source)
         # The summary and the text above it stay together.
         place -= notebook.cells[place - 1].cell_type == "markdown"
-        notebook.cells.insert(place, _code(_template("report").format(**words)))
+        notebook.cells.insert(place, _code("report", **words))
 
 
 def missing_cells(notebook: NotebookNode, variables: Iterable[str], *, seeded: bool) -> list[str]:
@@ -161,10 +163,15 @@ def _first_code(notebook: NotebookNode) -> int:
     return next((place for place, cell in enumerate(notebook.cells) if cell.cell_type == "code"), len(notebook.cells))
 
 
-def _template(name: str) -> str:
-    return (_CELLS / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
+def _before_first_code(notebook: NotebookNode) -> int:
+    """Return the place before the first code cell, and before its own text where another text opens the notebook."""
+    place = _first_code(notebook)
+    before = [cell.cell_type for cell in notebook.cells[:place]]
+    return place - 1 if before[-2:] == ["markdown", "markdown"] else place
 
 
-def _code(source: str) -> NotebookNode:
-    cell: NotebookNode = v4.new_code_cell(source)  # type: ignore[no-untyped-call]
+def _code(name: str, **words: str) -> NotebookNode:
+    """Return a standard cell; its id is always the same, so that building again gives the same notebook."""
+    template = (_CELLS / f"{name}.txt").read_text(encoding="utf-8").rstrip("\n")
+    cell: NotebookNode = v4.new_code_cell(template.format(**words), id=_ID + name)  # type: ignore[no-untyped-call]
     return cell

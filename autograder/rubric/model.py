@@ -16,7 +16,7 @@ from autograder.rubric.item import Cancellation, Item, ItemName
 from autograder.rubric.paths import Name, Strict
 from autograder.rubric.release import Release
 from autograder.rubric.run_spec import Limits, RunSpec, VariableName
-from autograder.rubric.variable_shapes import Shape
+from autograder.rubric.variable_shapes import LetterShape, Shape
 
 QuestionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Title = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
@@ -142,6 +142,12 @@ class Specification(Strict):
         """The part that a sandbox may know."""
         variables = {name: shape for question in self.questions.values() for name, shape in question.variables.items()}
         return RunSpec(assignment=self.assignment.name, variables=variables, limits=self.limits)
+
+    @property
+    def letters(self) -> dict[str, str]:
+        """The letters from which each choice is made, in one word, by variable."""
+        shapes = self.run_spec.variables
+        return {name: shape.options for name, shape in shapes.items() if isinstance(shape, LetterShape)}
 
     @property
     def key_spec(self) -> KeySpec:
