@@ -9,7 +9,7 @@ has been checked. No stage after `Evidence` needs to distrust its input.
 
 from autograder.records.account import UNKNOWN, Account, Platform
 from autograder.records.class_name import ClassName
-from autograder.records.detail import Detail, Field, OptionalDetail, admit_detail, is_known
+from autograder.records.detail import Detail, Field, admit_detail, is_known
 from autograder.records.evidence import (
     ABSENT,
     DataSummary,
@@ -34,7 +34,7 @@ from autograder.records.vocabulary import VOCABULARY
 __all__ = [
     "ABSENT", "JSON", "UNKNOWN", "VOCABULARY", "Account", "Cell", "CellNote", "CellOutcome", "ClassName", "Comparison",
     "DataSummary", "Detail", "Evaluation", "Evidence", "Field", "Figure", "Finding", "Grade", "Job", "Language",
-    "Layer", "Loop", "OptionalDetail", "Person", "Platform", "Reason", "Record", "Refusal", "Roster", "Run",
+    "Layer", "Loop", "Person", "Platform", "Reason", "Record", "Refusal", "Roster", "Run",
     "RunVerdict", "SubmissionError", "Training", "TrainingMode", "Usage", "Values", "Verdict", "admit_detail",
     "collation_key", "folded", "from_json", "is_known", "printable", "shell_word", "shown", "shown_lines",
     "spoken_language", "to_json", "total_points",

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection
-from typing import Annotated, Any, Final
-
-from pydantic import BeforeValidator
+from typing import Any, Final
 
 from autograder.records.shown import shown
 from autograder.records.vocabulary import VOCABULARY
@@ -45,14 +43,6 @@ class Detail:
 
 Field = str | int | float | tuple[str, ...] | Detail
 """The value of a field: a text, which may be untrusted, a number, some names, or a nested detail."""
-
-
-def _nothing(value: Any) -> Any:
-    return None if value == "" else value
-
-
-OptionalDetail = Annotated[Detail | None, BeforeValidator(_nothing)]
-"""A detail or None. Old reference runs hold an empty text for None."""
 
 
 def admit_detail(value: Any, codes: Collection[str]) -> Detail | None:

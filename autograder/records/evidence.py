@@ -6,7 +6,7 @@ import dataclasses
 
 from pydantic import ConfigDict
 
-from autograder.records.detail import Detail, OptionalDetail
+from autograder.records.detail import Detail
 from autograder.records.execution import JSON, CellOutcome, Language, RunVerdict
 
 _STRICT = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
@@ -81,7 +81,7 @@ class Training:
     starts_at: str = ""
     ends_at: str = ""
     resumes: bool = False
-    initial_values: OptionalDetail = None
+    initial_values: Detail | None = None
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ class Evidence:
     language: Language
     notebook_sha256: str
     run_verdict: RunVerdict
-    run_detail: OptionalDetail
+    run_detail: Detail | None
     executed: Values
     claimed: Values
     trainings: tuple[Training, ...]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from autograder.records.account import UNKNOWN, Account
-from autograder.records.detail import Detail, OptionalDetail
+from autograder.records.detail import Detail
 
 JSON = Any
 """A value as JSON has it: None, bool, int, float, str, list or dict with text keys."""
@@ -105,7 +105,7 @@ class Run:
 
     job_id: str
     verdict: RunVerdict
-    detail: OptionalDetail
+    detail: Detail | None
     backend: str
     cells: tuple[CellOutcome, ...]
     values: dict[str, JSON]

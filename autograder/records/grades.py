@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final, Literal
 
-from autograder.records.detail import Detail, Field, OptionalDetail
+from autograder.records.detail import Detail, Field
 from autograder.records.execution import Language, RunVerdict
 
 _DECIMALS: Final = 6
@@ -129,7 +129,7 @@ class Grade:
     language: Language
     notebook_sha256: str
     run_verdict: RunVerdict
-    run_detail: OptionalDetail
+    run_detail: Detail | None
     points: float | None
     points_possible: float
     findings: tuple[Finding, ...]
