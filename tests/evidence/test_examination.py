@@ -19,6 +19,7 @@ from autograder.records import (
     Evidence,
     Figure,
     Job,
+    Loop,
     Run,
     RunVerdict,
     Usage,
@@ -160,11 +161,27 @@ def test_a_cell_took_a_time_that_can_be_or_none(seconds):
     assert cell.seconds == 0.0
 
 
-def test_faults_have_an_end():
-    """A thousand refused entries are fifty lines and a count."""
-    evidence = examine(make_job(), make_run(trainings=({},) * 1_000), RUN_SPEC)
-    assert len(evidence.faults) == MAXIMUM_FAULTS + 1
-    assert evidence.faults[-1] == Detail.of("journal.and_more", more=950)
+def test_remarks_on_a_cell_are_kept_and_fit_to_be_shown():
+    """What was left out of a cell is told, whatever text a student put into it."""
+    remark = Detail.of("error", error="a\x1b[2Jb" + "y" * 9_999)
+    [cell] = examine(make_job(), make_run(cells=(CellOutcome(1, "ok", 0.25, remarks=(remark,)),)), RUN_SPEC).cells
+    assert in_english(cell.remarks[0]).startswith("a�[2Jby")
+    assert len(in_english(cell.remarks[0])) <= 500
+
+
+@pytest.mark.parametrize("refused", [1, MAXIMUM_FAULTS, MAXIMUM_FAULTS + 1, 1_000])
+def test_faults_have_an_end(refused):
+    """A thousand refused entries are fifty lines and a count of the others, where there are others."""
+    faults = examine(make_job(), make_run(trainings=({},) * refused), RUN_SPEC).faults
+    others = [Detail.of("journal.and_more", more=refused - MAXIMUM_FAULTS)] if refused > MAXIMUM_FAULTS else []
+    assert len(faults) == min(refused, MAXIMUM_FAULTS) + len(others)
+    assert list(faults[MAXIMUM_FAULTS:]) == others
+
+
+def test_loops_are_kept():
+    """A training loop of one's own is evidence, though nothing is proven by it."""
+    entry = {"type": "loop", "cell": 3, "kind": "train_on_batch", "steps": 1}
+    assert examine(make_job(), make_run(loops=(entry,)), RUN_SPEC).loops == (Loop(3, "train_on_batch", 1),)
 
 
 @pytest.mark.parametrize("verdict", RunVerdict)

@@ -18,7 +18,7 @@ from autograder.evidence.admission import (
     admit_loops,
     admit_trainings,
 )
-from autograder.records import Evaluation, Figure, Loop, Training, from_json, to_json
+from autograder.records import Detail, Evaluation, Figure, Loop, Training, from_json, to_json
 from autograder.report import in_english
 
 SUMMARY = {"shape": [404, 13], "minimum": -3, "maximum": 9.5, "mean": 0.0, "std": 1, "probes": [0.1, 0.2, 0.3, 0.4]}
@@ -161,7 +161,9 @@ def test_an_evaluation_has_a_bounded_number_of_results(results, admitted):
     """As many as metrics that a training may have."""
     evaluation = EVALUATION | {"results": {f"metric_{number}": 1.0 for number in range(results)}}
     evaluations, faults = admit_evaluations([evaluation], admit_trainings([TRAINING])[0])
-    assert (len(evaluations), len(faults)) == (admitted, 1 - admitted)
+    assert len(evaluations) == admitted
+    expected = {"kind": Detail("kind.evaluation"), "position": 1, "fault": Detail("entry.results")}
+    assert [fault.fields for fault in faults] == [expected] * (1 - admitted)
 
 
 @pytest.mark.parametrize("entry", [None, 1, "training", [], [TRAINING], {}])
@@ -190,7 +192,9 @@ def test_an_evaluation_names_a_training_of_the_journal_or_none(number, admitted)
     """No evaluation leads to a training that was refused or never was."""
     trainings, _ = admit_trainings([TRAINING])
     evaluations, faults = admit_evaluations([EVALUATION | {"training": number}], trainings)
-    assert (len(evaluations), len(faults)) == (admitted, 1 - admitted)
+    assert len(evaluations) == admitted
+    refused_for = Detail.of("entry.unknown_training", number=7)
+    assert [fault.fields["fault"] for fault in faults] == [refused_for] * (1 - admitted)
 
 
 def test_a_flood_is_cut_off_with_a_line():
@@ -236,6 +240,13 @@ def test_a_training_loop_becomes_a_record():
     loops, faults = admit_loops([entry, {**entry, "steps": 0}, {"cell": 3}, "x"])
     assert loops == (Loop(3, "train_on_batch", 400),)
     assert [fault.fields["position"] for fault in faults] == [2, 3, 4]
+    assert {fault.fields["kind"] for fault in faults} == {Detail("kind.loop")}
+    assert faults[0].fields["fault"] == Detail("entry.no_steps")
+
+
+def test_a_loop_of_one_step_is_one():
+    """A single call of `train_on_batch` changes a network."""
+    assert admit_loops([{"type": "loop", "cell": 3, "kind": "train_on_batch", "steps": 1}])[1] == []
 
 
 def test_an_entry_that_does_not_say_so_is_attested():

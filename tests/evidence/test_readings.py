@@ -57,6 +57,46 @@ def test_another_character_is_no_answer(text):
     assert read_letter(text, OPTIONS) is Unread.NO_ANSWER
 
 
+@pytest.mark.parametrize("text", ["Q: c", "r: c", "R : (c)", "q: r: c"])
+def test_q_and_r_before_a_colon_are_labels(text):
+    """As in "Q: … R: c", question and answer; without the colon, or as options themselves, they are none."""
+    assert read_letter(text, OPTIONS) == "c"
+    assert read_letter(text.replace(":", ""), OPTIONS) is Unread.DOUBTFUL
+
+
+def test_q_and_r_may_be_options():
+    """Then a colon after them separates the letter from its text."""
+    assert read_letter("q: the smaller net", "pqr") == "q"
+    assert read_letter("q: r: text", "pqr") is Unread.DOUBTFUL
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "read"),
+    [
+        ("c) perda e custo", "abcde", "c"), ("c) a rede", "abcde", "c"), ("c) a e", "abcde", Unread.DOUBTFUL),
+        ("c) perda e", "abcde", Unread.DOUBTFUL), ("c) d rede", "abcde", Unread.DOUBTFUL), ("c) a ré", "abcde", "c"),
+    ],
+)  # fmt: skip
+def test_a_and_e_inside_a_text_are_words(text, options, read):
+    """Before a word they are Portuguese for "the" and "and"; alone, or at the end, they may be options."""
+    assert read_letter(text, options) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [(f"c) {'x' * 1_997}", "c"), (f"c) {'x' * 1_998}", Unread.DOUBTFUL), ("resposta", Unread.DOUBTFUL)],
+)
+def test_a_text_is_read_up_to_a_length(text, read):
+    """A page of text is no letter, whatever it begins with; nor is a label alone."""
+    assert read_letter(text, OPTIONS) == read
+
+
+def test_a_number_is_read_up_to_a_length():
+    """Forty characters are more than any number needs."""
+    assert read_number("1" * 40) == int("1" * 40)
+    assert read_number("1" * 41) is Unread.DOUBTFUL
+
+
 @given(st.text(alphabet="abcdeABCD ()[]*'.:,;-/?~=ou\n\u200bçé0", max_size=12) | st.text(max_size=30))
 def test_only_a_letter_that_stands_alone_is_read(text):
     """Whatever is read stands in the text as a word of its own."""

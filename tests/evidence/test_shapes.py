@@ -143,6 +143,30 @@ def test_what_can_be_read_in_several_ways_is_doubtful(value, shape):
     assert [fault.code for fault in faults.values()] == ["value.doubtful"]
 
 
+@pytest.mark.parametrize(
+    ("value", "shape", "found", "due"),
+    [
+        ("ad", LETTER, "'ad'", "one of the letters a, b, c, d"),
+        ({"$set": ["a", "d"]}, LETTER, "a set", "one of the letters a, b, c, d"),
+        ({"$record": [["x", "a"], ["y", "z"]]}, LETTER, "an object with fields", "one of the letters a, b, c, d"),
+        ({"$series": [["x", 1], ["y", 2]]}, LETTER, "a table", "one of the letters a, b, c, d"),
+        (["hinge", "log"], WORDS, "'log'", "one of squared, hinge, zero_one"),
+        ({"x": "hinge"}, WORDS, "a dictionary", "a list of 2 words"),
+        (unsupported("iterator", name="map"), TWO, "an iterator (map, not consumed by the grader)",
+         "a list of 2 numbers"),
+        ([1, 2], ERRORS, "a list", "a dictionary"),
+    ],
+)  # fmt: skip
+def test_a_doubt_says_what_was_found_and_what_is_due(value, shape, found, due):
+    """Whoever decides sees both."""
+    assert refusal(value, shape) == f"{found} where {due} is due, which can be read in more than one way"
+
+
+def test_a_dictionary_without_any_of_the_words_is_no_list_of_them():
+    """Only where a word is among keys or values may it be meant as the list."""
+    assert refusal({"x": 1}, WORDS) == "a dictionary where a list of 2 words is due"
+
+
 def test_a_plain_fault_beside_a_doubtful_one_is_the_fault():
     """An element that no person could read makes the list malformed, whatever else is in it."""
     _, faults = conform("q", ["1.234", None], TWO)

@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 
 from autograder.evidence import conform
+from autograder.evidence.value_forms import words_of
 from autograder.payload.values import plain
 from autograder.rubric.variable_shapes import LetterShape, MapShape, NumberShape, NumbersShape, WordsShape
 
@@ -228,3 +229,40 @@ def test_members_of_enums_stand_for_their_text_or_their_name():
 def test_what_a_person_could_read_in_several_ways_is_left_to_one(value, shape):
     """Iterators that were not read, objects with several fields, sets where order matters, and text: none is a zero."""
     assert doubted(value, shape)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"$record": [["one", "hinge"], ["other", "squared"]]},
+        {"$series": [["0", "hinge"], ["1", "squared"]]},
+        [["hinge", 1], ["squared", 2]],
+        [[1, "hinge"], [2, "squared"]],
+    ],
+)
+def test_words_of_a_table_or_of_pairs_are_words(value):
+    """The fields of an object, the rows of a series, and pairs with a number are read in their order."""
+    assert words_of(value) == ["hinge", "squared"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"$record": [["one", "hinge"], ["other", 2]]},
+        {"$series": [["hinge", 1], ["squared", 2]]},
+        {"$set": ["hinge", "squared"]},
+        {"hinge": 1, "squared": 2},
+        "hinge",
+    ],
+)
+def test_what_has_no_order_or_no_words_is_no_list_of_words(value):
+    """Numbers among the fields, labels and sets are left to a person."""
+    assert words_of(value) is None
+
+
+@pytest.mark.parametrize(
+    "pairs", [[["hinge", "x"], ["squared", "y"]], [[1, 2], [3, 4]], [["hinge", 1], [2, "squared"]]]
+)
+def test_pairs_of_anything_else_are_left_as_they_are(pairs):
+    """Two texts, two numbers, or a text first here and second there."""
+    assert words_of(pairs) == pairs

@@ -72,6 +72,21 @@ def test_a_fault_anywhere_on_the_path_is_malformed(make_evidence, key_spec, base
     ]
 
 
+def test_a_value_with_several_readings_waits_for_a_person(make_evidence, key_spec, baseline, find):
+    """The reasons name each such value and what it may mean; beside a plain fault it is malformed like that one."""
+    unclear = Detail.of("value.doubtful", found=Detail("found.text"), due=Detail("due.number"))
+    faults = {"q07_history.B.loss": unclear, "q07_history.B.mae": unclear}
+    found = find(grade(make_evidence(faults=faults), key_spec, baseline), "q07.errors_b")
+    assert (found.verdict, found.points) == (Verdict.REVIEW, 0.0)
+    assert [(reason.code, reason.subject, reason.found) for reason in found.reasons] == [
+        *(("value.doubtful", path, unclear) for path in faults),
+        ("review.pending", "", ""),
+    ]
+    faults["q07_history.B.mae"] = Detail("found.text")
+    found = find(grade(make_evidence(faults=faults), key_spec, baseline), "q07.errors_b")
+    assert found.verdict is Verdict.MALFORMED
+
+
 def test_a_fault_elsewhere_does_not_spread(make_evidence, key_spec, baseline, find):
     """A fault in one history does not affect items on the other one."""
     given_grade = grade(make_evidence(faults={"q07_history.B.loss": Detail("found.text")}), key_spec, baseline)
@@ -155,6 +170,14 @@ def test_a_whole_value_is_filled_part_by_part(make_evidence, key_spec, baseline,
     wrong = dict(evidence.executed.given) | {"q10_params": {"inception": 1}}
     evidence = dataclasses.replace(evidence, executed=Values(wrong, dict(evidence.executed.faults)))
     assert find(grade(evidence, policy(key_spec, "accept"), baseline), "q10.params").verdict is Verdict.FAIL
+
+
+def test_a_whole_value_that_our_run_never_gave_is_the_students_own(make_evidence, key_spec, baseline, find):
+    """Where the execution ended before a dictionary was assigned, all of it comes from the notebook's own run."""
+    claimed = {"q10_params": make_evidence().executed.given["q10_params"]}
+    evidence = make_evidence(given={"q10_params": None}, claimed=claimed)
+    found = find(grade(evidence, policy(key_spec, "accept"), baseline), "q10.params")
+    assert (found.verdict, codes(found.flags)) == (Verdict.PASS, ["claimed.accepted"])
 
 
 def test_a_hole_beside_a_wrong_form_is_not_filled(make_evidence, key_spec, baseline, find):
@@ -391,8 +414,8 @@ def test_a_letter_that_ones_own_trainings_bear_out_follows_the_policy(
     rubric = with_policy(key_spec, defensible=defensible)
     found = find(grade(contrary(make_evidence), rubric, baseline), "q08.answer")
     assert found.verdict == verdict
-    assert [(flag.code, flag.found, flag.expected) for flag in found.flags] == [
-        ("choice.defensible", "c (4/4)", "a (0/4)")
+    assert [(flag.code, flag.subject, flag.found, flag.expected) for flag in found.flags] == [
+        ("choice.defensible", "q08_answer", "c (4/4)", "a (0/4)")
     ] * flags
 
 
