@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 
-from autograder.errors import UsageError
+from autograder.errors import InputError
 from autograder.gradebook import Gradebook, Override
 from autograder.grading import override
 from autograder.records import Grade, Verdict
@@ -87,7 +87,7 @@ def keep_decision(
     """Save a person's decision on an item of the graded notebook.
 
     Raises:
-        UsageError: There is no such item, it is worth less, or the rubric has cancelled it.
+        InputError: There is no such item, it is worth less, or the rubric has cancelled it.
     """
     book.override(make_override(given, question, item, points, reason=reason, author=author))
 
@@ -96,19 +96,25 @@ def make_override(given: Grade, question: str, item: str, points: float, *, reas
     """Return a person's decision on an item of the notebook that a grade is of.
 
     Raises:
-        UsageError: There is no such item, it is worth less, or the rubric has cancelled it.
+        InputError: There is no such item, it is worth less, or the rubric has cancelled it.
     """
     items = {(finding.question, finding.item): finding for finding in given.findings}
     finding = items.get((question, item))
     if finding is None:
         known = ", ".join(f"{of}.{name}" for of, name in items if of == question)
-        remedy = f"there are {known or ', '.join(dict.fromkeys(of for of, _ in items))}"
-        raise UsageError(f"there is no item {question}.{item}", remedy=remedy)
+        known = known or ", ".join(dict.fromkeys(of for of, _ in items))
+        raise InputError("there is no item {item}", remedy="there are {known}", item=f"{question}.{item}", known=known)
     if finding.verdict is Verdict.CANCELLED:
-        raise UsageError(
-            f"{finding.place} is cancelled in the rubric, for everybody alike",
+        raise InputError(
+            "{item} is cancelled in the rubric, for everybody alike",
+            item=finding.place,
             remedy="take `cancelled` out of the rubric and regrade, then decide for single students",
         )
     if not 0 <= points <= finding.points_possible:
-        raise UsageError(f"{finding.place} is worth 0 to {finding.points_possible:g} points, not {points:g}")
+        raise InputError(
+            "{item} is worth 0 to {most} points, not {points}",
+            item=finding.place,
+            most=finding.points_possible,
+            points=points,
+        )
     return Override(given.job_id, given.student, question, item, points, reason, author, finding.points_possible)

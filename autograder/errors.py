@@ -6,6 +6,7 @@ exception: it is a verdict (see `records`).
     AutograderError
     ├── ConfigurationError    a file that the instructor wrote is wrong: `grading.yml`, `reference/…`
     ├── UsageError            a command was given impossible arguments: no such path, empty folder
+    │   └── InputError        a person typed what cannot be taken; told in the language of the page, if there is one
     ├── EnvironmentFault      this machine lacks something: bubblewrap, data sets, room on the disk
     ├── EngineStopped         several runs in a row failed because of the grader; earlier grades are kept
     ├── WireError             bytes from a sandbox break the protocol; turned into a verdict by the sandbox
@@ -14,6 +15,9 @@ exception: it is a verdict (see `records`).
 """
 
 from __future__ import annotations
+
+import functools
+from typing import Any
 
 
 class AutograderError(Exception):
@@ -52,6 +56,28 @@ class ConfigurationError(AutograderError):
 
 class UsageError(AutograderError):
     """A command was given impossible arguments."""
+
+
+class InputError(UsageError):
+    """A person's input (in a command or in a form of the review) cannot be taken.
+
+    Args:
+        template: The English text, with blanks, by which a page finds the text in its own language.
+        where: The file concerned; empty if there is none.
+        remedy: What to do, another such text; empty if there is nothing to say.
+        fields: What fills the blanks of both: texts, and numbers, which each language writes in its own way.
+    """
+
+    def __init__(self, template: str, where: str = "", remedy: str = "", **fields: str | float) -> None:
+        said = {name: f"{value:g}" if isinstance(value, float) else value for name, value in fields.items()}
+        super().__init__(template.format(**said), where, remedy.format(**said))
+        self.templates = template, remedy
+        self.fields = fields
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # By `functools.partial`, as pickle passes no arguments by name.
+        template, remedy = self.templates
+        return functools.partial(type(self), template, self.where, remedy, **self.fields), (), self.__dict__
 
 
 class EnvironmentFault(AutograderError):  # noqa: N818 (`EnvironmentError` is a builtin)

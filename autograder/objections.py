@@ -6,7 +6,7 @@ import dataclasses
 import json
 from pathlib import Path
 
-from autograder.errors import UsageError
+from autograder.errors import InputError, UsageError
 from autograder.gradebook import Gradebook, Objection
 from autograder.records import Grade, printable
 
@@ -50,20 +50,20 @@ def parse_objection(content: bytes, source: str) -> Wording:
         UsageError: It is too large, or lacks the item or the text.
     """
     if len(content) > MOST_BYTES:
-        raise UsageError(f"is larger than {MOST_BYTES // 1024} KiB", source, "write less")
+        raise InputError("is larger than {most} KiB", source, "write less", most=MOST_BYTES // 1024)
     text = "\n".join(content.decode("utf-8-sig", "replace").splitlines()).strip()
     if text.startswith("{"):
         try:
             found = json.loads(text)
         except (ValueError, RecursionError) as error:
-            raise UsageError("is not JSON", source, _FORM) from error
+            raise InputError("is not JSON", source, _FORM) from error
         parts = [found.get(key) if isinstance(found.get(key), str) else "" for key in ("item", "text", "student")]
     else:
         item, _, rest = text.partition("\n")
         parts = [item.removeprefix("item:"), rest, ""]
     item, why, student = (printable(part).strip() for part in parts)
     if not item or not why:
-        raise UsageError("names no item, or has no text about it", source, _FORM)
+        raise InputError("names no item, or has no text about it", source, _FORM)
     return Wording(item, why, student)
 
 
@@ -76,8 +76,12 @@ def file_objection(book: Gradebook, given: Grade, item: str, text: str) -> Objec
     places = {finding.place: finding for finding in given.findings}
     finding = places.get(item)
     if finding is None:
-        raise UsageError(f"there is no item {item!r}", remedy=f"there are {', '.join(places)}")
+        raise InputError(
+            "there is no item {item}", item=repr(item), remedy="there are {known}", known=", ".join(places)
+        )
     if not text.strip() or len(text) > _LONGEST:
-        raise UsageError(f"an objection has 1 to {_LONGEST} characters, this one has {len(text.strip())}")
+        raise InputError(
+            "an objection has 1 to {most} characters, this one has {count}", most=_LONGEST, count=len(text.strip())
+        )
     objection = Objection(given.job_id, given.student, finding.question, finding.item, text.strip())
     return dataclasses.replace(objection, number=book.add_objection(objection))

@@ -91,7 +91,14 @@ OF_FORMS: Final[Mapping[str, str]] = MappingProxyType(
         "write less": "escreva menos",
         "the file is missing": "falta o arquivo",
         "the file is another student's: {student}": "o arquivo é de outro estudante: {student}",
-        # Errors of commands, as far as they need no fields
+        # Errors of commands
+        "there are {known}": "há {known}",
+        "{item} is cancelled in the rubric, for everybody alike": "{item} está anulado na rubrica, para todos",
+        "{item} is worth 0 to {most} points, not {points}": "{item} vale de 0 a {most} pontos, não {points}",
+        "is larger than {most} KiB": "tem mais de {most} KiB",
+        "an objection has 1 to {most} characters, this one has {count}": (
+            "uma contestação tem de 1 a {most} caracteres, e esta tem {count}"
+        ),
         "the rubric changed since this class was graded": "a rubrica mudou depois da correção desta turma",
         "`autograder regrade` shows what would change, and `autograder regrade --apply` writes it": (
             "`autograder regrade` mostra o que mudaria, e `autograder regrade --apply` grava"

@@ -9,11 +9,12 @@ from typing import Final
 
 from autograder.assignment import Assignment
 from autograder.decisions import keep_decision, make_override
+from autograder.errors import InputError
 from autograder.gradebook import Gradebook, find_student
 from autograder.objections import file_objection, parse_objection
 from autograder.records import Grade, shell_word
 from autograder.regrading import regrade_class
-from autograder.review.form_errors import FormError, OutdatedFormError
+from autograder.review.form_errors import OutdatedFormError
 from autograder.review.reviewed_class import ReviewedClass
 from autograder.reviews import Ruling, acceptable_together, chosen, pending_items, settle_pending
 from autograder.standing import standing_grades, standing_of
@@ -109,12 +110,12 @@ def answer(reviewed: ReviewedClass, entered: Entered) -> ActionResult:
 def object_by_file(reviewed: ReviewedClass, entered: Entered) -> ActionResult:
     """Queue the objection in a student's own file (`autograder objection STUDENT --file FILE`)."""
     if not entered.file_name or not entered.content:
-        raise FormError("the file is missing")
+        raise InputError("the file is missing")
     said = parse_objection(entered.content, entered.file_name)
     with reviewed.changing(entered.seen, entered.students, said.item) as (assignment, book):
         [given] = _grades(assignment, book, entered.students[:1])
         if said.student and find_student(said.student, book.students()) != given.student:
-            raise FormError("the file is another student's: {student}", student=said.student)
+            raise InputError("the file is another student's: {student}", student=said.student)
         file_objection(book, given, said.item, said.text)
     return ActionResult(1)
 
@@ -179,7 +180,7 @@ def _decide(reviewed: ReviewedClass, entered: Entered, ruling: Ruling) -> Action
 def _grades(assignment: Assignment, book: Gradebook, students: Sequence[str]) -> list[Grade]:
     """Return the grades that count; nothing is written if a student has none."""
     if not students:
-        raise FormError("no student is named")
+        raise InputError("no student is named")
     policy = assignment.specification.release
     away = book.withdrawn()
     if len(students) == 1:
@@ -190,7 +191,7 @@ def _grades(assignment: Assignment, book: Gradebook, students: Sequence[str]) ->
     if len(grades) < len(students):
         graded = {given.student for given in grades}
         lacking = next(student for student in students if student not in graded)
-        raise FormError("{student} has no grade, or was withdrawn", student=shell_word(lacking))
+        raise InputError("{student} has no grade, or was withdrawn", student=shell_word(lacking))
     return grades
 
 
@@ -198,7 +199,9 @@ def _points(text: str) -> float:
     try:
         return float(text.strip().replace(",", "."))
     except ValueError as error:
-        raise FormError("{typed} is no number of points", "write 0.5 or 0,5", typed=repr(text.strip())) from error
+        raise InputError(
+            "{typed} is no number of points", remedy="write 0.5 or 0,5", typed=repr(text.strip())
+        ) from error
 
 
 def _require_reason_and_name(entered: Entered) -> None:
@@ -212,6 +215,6 @@ def _require_name(entered: Entered) -> None:
 
 def _require(text: str, missing: str, too_long: str, longest: int = _LONGEST) -> None:
     if not text:
-        raise FormError(missing)
+        raise InputError(missing)
     if len(text) > longest:
-        raise FormError(too_long, "write less", count=len(text), most=longest)
+        raise InputError(too_long, remedy="write less", count=len(text), most=longest)

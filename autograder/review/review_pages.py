@@ -13,14 +13,13 @@ from markupsafe import Markup
 from autograder import __version__
 from autograder.audit import WORDINGS, audit_changed_keys
 from autograder.class_report import STYLE
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, InputError
 from autograder.gradebook import Event, Gradebook
 from autograder.records import Finding, Grade, Language, printable
 from autograder.regrading import regrade_class
 from autograder.report import refusal_line, why_no_grade
 from autograder.report.template import template
 from autograder.review.command_texts import CommandTexts
-from autograder.review.form_errors import FormError
 from autograder.review.item_clusters import item_clusters, item_summaries
 from autograder.review.item_evidence import item_evidence
 from autograder.review.notebook_view import notebook_view
@@ -95,12 +94,12 @@ class ReviewPages:
         """Return one item over the class, with the students of equal findings together.
 
         Raises:
-            FormError: There is no such item.
+            InputError: There is no such item.
         """
         state = self._reviewed.state(book)
         clusters = item_clusters(state.grades.values(), place)
         if not clusters:
-            raise FormError("there is no item {item}", item=place)
+            raise InputError("there is no item {item}", item=place)
         pending = [student for one in clusters if one.finding.pending for student in one.students]
         return self._page(
             "item.html",
@@ -120,7 +119,7 @@ class ReviewPages:
         given = state.grades.get(student)
         events = book.history(student)
         if not events:
-            raise FormError("there is no student {student}", student=student)
+            raise InputError("there is no student {student}", student=student)
         why = "" if given is None else why_no_grade(given, visit.language)
         return self._page(
             "submission.html",
@@ -139,13 +138,13 @@ class ReviewPages:
         """Return one item of one student: finding, reference, notebook, decisions.
 
         Raises:
-            FormError: The student or the item is not there.
+            InputError: The student or the item is not there.
         """
         state = self._reviewed.state(book)
         given = state.grades.get(student)
         finding = None if given is None else next((one for one in given.findings if one.place == place), None)
         if given is None or finding is None:
-            raise FormError("{student} has no item {item}", student=student, item=place)
+            raise InputError("{student} has no item {item}", student=student, item=place)
         evidence = book.evidence_of(given.job_id).evidence
         variables = {name: one.variables for name, one in state.assignment.specification.questions.items()}
         job, run = book.job(given.job_id), book.last_run(given.job_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
@@ -12,12 +13,11 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 
 from autograder.class_report import PORTUGUESE as OF_CLASS_REPORT
-from autograder.errors import AutograderError
+from autograder.errors import AutograderError, InputError
 from autograder.gradebook import Event
 from autograder.records import Detail, Language, Reason, SubmissionError
 from autograder.report import detail_text, number_text, refusal_line, sentence, short_flag
 from autograder.report.numbers import LOCALES
-from autograder.review.form_errors import FormError
 from autograder.review.form_portuguese import OF_FORMS
 from autograder.review.review_portuguese import OF_REVIEW
 
@@ -105,9 +105,13 @@ class Writing:
         """Return an error in words; what is wrong with the operator's own files is told in English."""
         if isinstance(error, SubmissionError):
             return refusal_line(error, self.language)
-        if isinstance(error, FormError):
-            what = self.plain(error.template, **error.fields)
-            return str(AutograderError(what, error.where, self._known(error.remedy)))
+        if isinstance(error, InputError):
+            fields = {
+                name: self.number(value) if isinstance(value, float) and math.isfinite(value) else value
+                for name, value in error.fields.items()
+            }
+            what, remedy = (self.plain(text, **fields) if text else "" for text in error.templates)
+            return str(AutograderError(what, error.where, remedy))
         return str(AutograderError(self._known(error.what), error.where, self._known(error.remedy)))
 
     def plain(self, english: str, **fields: object) -> str:

@@ -1,5 +1,6 @@
 """The review in Portuguese, decisions that are taken back, and a student's own file."""
 
+import pickle
 import re
 from pathlib import Path
 from typing import get_args
@@ -10,14 +11,15 @@ from review_class import ALIKE, HOSTILE
 from review_visitor import Visitor, served
 from typer.testing import CliRunner
 
+from autograder import decisions, objections
 from autograder.cli import app
+from autograder.errors import InputError
 from autograder.gradebook import Gradebook
 from autograder.gradebook.history import Kind
 from autograder.records import Detail, Refusal, RunVerdict, Verdict
 from autograder.review import command_texts, queue_entries, review_actions, review_pages
-from autograder.review.form_errors import FormError
 from autograder.review.review_pages import item_url, submission_url
-from autograder.review.review_writing import PORTUGUESE
+from autograder.review.review_writing import PORTUGUESE, WRITINGS
 
 BIA, CAIO = ALIKE
 BIAS = submission_url(BIA, "q07.recipe_a")
@@ -53,9 +55,9 @@ def test_every_text_of_the_page_has_a_translation_with_the_same_blanks():
     texts = set()
     for template in review_pages._TEMPLATES.glob("*.html"):
         texts |= set(re.findall(r'(?:\b_|writing\.text)\("([^"]*)"', template.read_text(encoding="utf-8")))
-    for module in (queue_entries, command_texts, review_actions, review_pages):
+    for module in (queue_entries, command_texts, review_actions, review_pages, decisions, objections):
         source = Path(module.__file__).read_text(encoding="utf-8")
-        texts |= set(re.findall(r'(?:plain|FormError)\(\s*"([^"]*)"', source))
+        texts |= set(re.findall(r'(?:plain|InputError)\(\s*"([^"]*)"', source))
     texts |= set(get_args(Kind)) | {one.value.lower() for one in Verdict} | {one.value for one in RunVerdict}
     assert len(texts) > 150
     assert texts - {*PORTUGUESE} == set()
@@ -189,7 +191,9 @@ def test_a_new_key_that_the_reference_runs_contradict_is_warned_of(visitor, plac
     assert (done.exit_code, said in done.stderr) == (0, True), done.output
 
 
-def test_a_form_error_keeps_its_fields():
-    """Whatever language it is told in."""
-    error = FormError("there is no item {item}", item="q99.answer")
-    assert (str(error), error.template.format(**error.fields)) == ("there is no item q99.answer",) * 2
+def test_an_error_about_input_is_told_in_the_pages_language():
+    """With its remedy, and numbers as the language writes them; also after a process has passed it on."""
+    error = InputError("{item} is worth 0 to {most} points, not {points}", item="q07.answer", most=0.5, points=2.0)
+    error = pickle.loads(pickle.dumps(error))  # noqa: S301 (our own object, made a line ago)
+    assert str(error) == "q07.answer is worth 0 to 0.5 points, not 2"
+    assert WRITINGS["pt-BR"].error(error) == "q07.answer vale de 0 a 0,5 pontos, não 2"
