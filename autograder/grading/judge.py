@@ -20,13 +20,12 @@ from autograder.errors import ConfigurationError
 from autograder.grading.cell_notes import note_cells
 from autograder.grading.doubts import settle, unread
 from autograder.grading.linking import LinkedNumbers
-from autograder.grading.option_support import is_defended, weigh
+from autograder.grading.second_chance import SecondChance
 from autograder.grading.select import Selection, select
 from autograder.grading.support import Support
 from autograder.grading.training_verdict import judge_parts
 from autograder.records import (
     ABSENT,
-    JSON,
     CellNote,
     Detail,
     Evidence,
@@ -35,19 +34,15 @@ from autograder.records import (
     Grade,
     Reason,
     RunVerdict,
-    Values,
     Verdict,
     total_points,
 )
 from autograder.reference import Baseline, ToleranceInterval
 from autograder.rubric import codes
 from autograder.rubric.cancellation import worth
-from autograder.rubric.checks.choice import CHOICE_DEAD, CHOICE_DEFENSIBLE, Choice
 from autograder.rubric.checks.interval import Interval
-from autograder.rubric.checks.own_numbers import OwnNumbers
 from autograder.rubric.checks.recipe import Recipe
-from autograder.rubric.claims import claim_paths
-from autograder.rubric.item import Item, Outcome, passed_unless
+from autograder.rubric.item import Item, Outcome
 from autograder.rubric.message import plain
 from autograder.rubric.model import KeySpec, Policy, Question
 from autograder.rubric.paths import split_path
@@ -166,7 +161,8 @@ class _Judge:
         values = [selection.value for selection in selections]
         outcome = item.judge(values, self)
         if outcome.verdict is not Verdict.PASS:
-            outcome = self._second_chance(item, values, outcome)
+            chance = SecondChance(self.question, self.policy, self.support, self, self._judged)
+            outcome = chance.reconsider(item, values, outcome)
         return self.support.proven(item, values, outcome) if isinstance(item, Interval) else outcome
 
     @property
@@ -202,102 +198,6 @@ class _Judge:
             return dataclasses.replace(outcome, flags=(*outcome.flags, Reason(codes.CLAIMED_ACCEPTED)))
         review = Reason(codes.CLAIMED_REVIEW, found=outcome.verdict.value)
         return dataclasses.replace(missing, flags=(review,))
-
-    def _second_chance(self, item: Item, values: Sequence[JSON], outcome: Outcome) -> Outcome:
-        """Reconsider a failed item where our run may differ from the student's through no fault of theirs."""
-        match item:
-            case OwnNumbers():
-                # The student read the order from the numbers of their own run, perhaps on another machine.
-                claimed = select(self.support.claimed, item.numbers)
-                if claimed.state == "given" and item.judge([values[0], claimed.value], self).verdict is Verdict.PASS:
-                    return Outcome(Verdict.PASS, flags=(Reason(codes.CLAIMED_USED, item.numbers),))
-            case Choice():
-                claimed = select(self.support.claimed, item.value)
-                if claimed.state == "given" and item.judge([claimed.value], self).verdict is Verdict.PASS:
-                    differs = Reason(codes.CLAIMED_DIFFERS, item.value, plain(claimed.value))
-                    return dataclasses.replace(outcome, flags=(*outcome.flags, differs))
-                return self._excused(self._defended(item, values[0], outcome))
-            case Interval():
-                return self._without_dead(item, values, outcome)
-        return outcome
-
-    def _defended(self, item: Choice, letter: str, outcome: Outcome) -> Outcome:
-        """Check whether the student's own numbers defend this letter against the key, as the policy has it.
-
-        They must come from trainings as asked, or be judged right where the question asks for no training.
-        """
-        if self.policy.defensible == "reject" or not item.claims:
-            return outcome
-        trained = [part for _, parts in self.support.recipes() for part in parts]
-        if not all(part.holds and part.attested for part in trained):
-            return outcome
-        if not trained and not self._judged_right(item):
-            return outcome
-        sources = [self.evidence.executed]
-        if trained and self._plausible(self.support.claimed):
-            sources.append(self.support.claimed)
-        for values in sources:
-            support = weigh(item, values)
-            if support is not None and is_defended(self.policy.defensible, letter, item, support):
-                flag = Reason(CHOICE_DEFENSIBLE, item.value, str(support[letter]), str(support[item.key]))
-                # Numbers computed from predictions may be arbitrary: they justify a review of the letter, not its
-                # points.
-                if self.policy.defensible in {"accept", "own_numbers"} and not any(part.predicted for part in trained):
-                    return Outcome(Verdict.PASS, flags=(flag,))
-                return dataclasses.replace(outcome, flags=(*outcome.flags, flag))
-        return outcome
-
-    def _judged_right(self, choice: Choice) -> bool:
-        """Return whether items of this question judge every number that the options speak of, and all of them pass."""
-        right = {
-            path
-            for item in self.question.items.values()
-            if item.measured and self._judged(item).verdict is Verdict.PASS
-            for path in item.paths
-        }
-        named = {path for claims in choice.claims.values() for claim in claims for path in claim_paths(claim)}
-        return all(
-            any(leaf == path or leaf.startswith((f"{path}.", f"{path}[")) for path in right)
-            for one in named
-            for leaf in _leaf_paths(select(self.evidence.executed, one))
-        )
-
-    def _excused(self, outcome: Outcome) -> Outcome:
-        """Flag a wrong letter whose numbers come from dead networks, which show nothing."""
-        if outcome.verdict is Verdict.PASS or not any(
-            part.died for _, parts in self.support.recipes() for part in parts
-        ):
-            return outcome
-        return dataclasses.replace(outcome, flags=(*outcome.flags, Reason(CHOICE_DEAD)))
-
-    def _plausible(self, values: Values) -> bool:
-        """Return whether saved numbers, for which nothing was trained here, lie where trainings as asked lie."""
-        for item in self.question.items.values():
-            if isinstance(item, Interval):
-                selections = [select(values, path) for path in item.values]
-                if any(selection.state != "given" for selection in selections):
-                    return False
-                if item.judge([selection.value for selection in selections], self).verdict is not Verdict.PASS:
-                    return False
-        return True
-
-    def _without_dead(self, item: Interval, values: Sequence[JSON], outcome: Outcome) -> Outcome:
-        """Forgive the numbers of a network that died although its recipe was followed: its seed was unlucky."""
-        numbers = dict(zip(item.values, values, strict=True))
-        dead = set()
-        for reason in outcome.reasons:
-            part = self.support.source(reason.subject, numbers[reason.subject]).part
-            if part is not None and part.died:
-                dead.add(reason.subject)
-        left = [reason for reason in outcome.reasons if reason.subject not in dead]
-        flags = (Reason(codes.NETWORK_DEAD, path) for path in item.values if path in dead)
-        return passed_unless(left, (*outcome.flags, *flags), outcome.comparisons)
-
-
-def _leaf_paths(selection: Selection) -> tuple[str, ...]:
-    """Return the path of each number of a map, or the path itself."""
-    keys = selection.value if isinstance(selection.value, dict) else ()
-    return tuple(f"{selection.path}.{key}" for key in keys) or (selection.path,)
 
 
 def _internal(code: str, detail: Detail | None) -> Outcome:
