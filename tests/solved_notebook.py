@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from autograder.calibrate import calibrate, plan_runs
+from autograder.calibrate import calibrate
+from autograder.calibration_plan import plan_runs
 
 RUBRIC = (
     Path(__file__).with_name("tiny.yml").read_text().partition("questions:")[0]

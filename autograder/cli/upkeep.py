@@ -15,11 +15,11 @@ from autograder.calibrate import (
     calibrate,
     expected_seconds,
     needs_reference_runs,
-    plan_runs,
     rebuild_baseline,
     record_ways,
     ways_of_writing,
 )
+from autograder.calibration_plan import plan_runs
 from autograder.cli.app import (
     SOME_INTERNAL,
     AsJson,

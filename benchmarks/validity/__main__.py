@@ -20,7 +20,8 @@ from summary import print_summary
 
 from autograder.assignment import Assignment, open_assignment
 from autograder.audit import MistakenRun, numbers_alone
-from autograder.calibrate import PlannedRun, calibrate
+from autograder.calibrate import calibrate
+from autograder.calibration_plan import PlannedRun
 from autograder.cli.progress import submission_progress
 from autograder.datasets import locate
 from autograder.grading import summarise

@@ -12,7 +12,8 @@ import pytest
 from solved_notebook import MASTER, RUBRIC, carry_out, with_source, write_master
 
 from autograder.assignment import open_assignment
-from autograder.calibrate import expected_seconds, plan_runs, rebuild_baseline
+from autograder.calibrate import expected_seconds, rebuild_baseline
+from autograder.calibration_plan import plan_runs
 from autograder.cli.upkeep import _seeds
 from autograder.errors import ConfigurationError, UsageError
 from autograder.reference import read_runs

@@ -8,7 +8,8 @@ from solved_notebook import MASTER, RUBRIC, carry_out, with_source, write_master
 
 from autograder.assignment import open_assignment
 from autograder.build import solution_check
-from autograder.calibrate import CalibrationPlan, calibrate, plan_runs, rebuild_baseline
+from autograder.calibrate import calibrate, rebuild_baseline
+from autograder.calibration_plan import CalibrationPlan, plan_runs
 from autograder.errors import ConfigurationError
 from autograder.reference import read_runs
 from autograder.solution import Plan

@@ -7,7 +7,8 @@ import pytest
 
 from autograder.assignment import open_assignment
 from autograder.audit import audit
-from autograder.calibrate import calibrate, plan_runs, rebuild_baseline
+from autograder.calibrate import calibrate, rebuild_baseline
+from autograder.calibration_plan import plan_runs
 from autograder.datasets import DataHome
 from autograder.grading import grade
 from autograder.reference import read_runs
