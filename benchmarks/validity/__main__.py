@@ -17,6 +17,7 @@ from bank import FIRST_SEED, Bank, Trial, read_bank
 from error_rates import print_error_rates
 from judge import Judged, judge_trial, left_out_one_by_one
 from summary import print_summary
+from tails import print_tails, tails
 
 from autograder.assignment import Assignment, open_assignment
 from autograder.audit import MistakenRun, numbers_alone
@@ -59,6 +60,7 @@ def main() -> None:
         MistakenRun(trial.name, trial.fails | trial.may, summary) for trial, summary in summaries if not trial.honest
     ]
     print_error_rates(numbers_alone(key_spec, baseline, honest, mistaken))
+    print_tails(tails(key_spec, baseline, honest))
     sys.exit(0 if good else 1)
 
 
