@@ -12,6 +12,7 @@ from autograder.records import (
     DataSummary,
     Detail,
     Grade,
+    Reason,
     RunVerdict,
     Values,
     Verdict,
@@ -237,6 +238,7 @@ def test_best_and_worst_may_fit_the_students_own_run(make_evidence, key_spec, ba
     evidence = make_evidence(given={"q08_best": [32, 4]}, claimed={"q08_mse": own, "q08_best": [4, 32]})
     found = find(grade(evidence, policy(key_spec, claimed_policy), baseline), "q08.best")
     assert (found.verdict.value, codes(found.flags)) == expected
+    assert {flag.subject for flag in found.flags} <= {"q08_mse"}
 
 
 def test_a_pair_that_fits_neither_run_fails(make_evidence, key_spec, baseline, find):
@@ -250,7 +252,15 @@ def test_a_wrong_letter_that_was_right_at_home_is_flagged(make_evidence, key_spe
     """The executed letter is judged; a flag tells the instructor that the saved one was right."""
     evidence = make_evidence(given={"q08_answer": "b"}, claimed={"q08_answer": "a"})
     found = find(grade(evidence, key_spec, baseline), "q08.answer")
-    assert (found.verdict, codes(found.flags)) == (Verdict.FAIL, ["claimed.differs"])
+    assert (found.verdict, found.flags) == (Verdict.FAIL, (Reason("claimed.differs", "q08_answer", "a"),))
+
+
+def test_a_letter_that_was_wrong_at_home_as_well_is_just_wrong(make_evidence, key_spec, baseline, find):
+    """Another wrong letter among the saved values, or none, is no reason to look."""
+    for claimed in ({"q08_answer": "c"}, {}):
+        evidence = make_evidence(given={"q08_answer": "b"}, claimed=claimed)
+        found = find(grade(evidence, key_spec, baseline), "q08.answer")
+        assert (found.verdict, found.flags) == (Verdict.FAIL, ())
 
 
 def test_an_unfinished_run_is_graded_as_far_as_it_came(make_evidence, key_spec, baseline, find):

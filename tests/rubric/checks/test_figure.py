@@ -1,5 +1,5 @@
 import pytest
-from judging import Given, codes
+from judging import Given
 
 from autograder.records import Figure, Reason
 from autograder.rubric.checks.figure import Drawing
@@ -30,7 +30,9 @@ FIRST, SECOND = [2.3, 1.1, 0.5], [2.2, 0.9, 0.0005]
 def test_figure(figures, expected):
     """One figure must show both of the student's own series, point by point."""
     drawn = [Figure(1, tuple(tuple(line) for line in lines)) for lines in figures]
-    assert codes(CURVES.judge([FIRST, SECOND], Given(figures=drawn))) == expected
+    reasons = CURVES.judge([FIRST, SECOND], Given(figures=drawn)).reasons
+    assert [reason.code for reason in reasons] == expected
+    assert all(reason.public for reason in reasons)
 
 
 def test_a_curve_that_is_not_drawn_is_named_for_the_student():
