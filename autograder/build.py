@@ -7,27 +7,22 @@ rubric, this package ────────────► hidden tests, autog
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import json
-import shutil
-import tempfile
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from autograder import __version__
 from autograder.assignment import Assignment
 from autograder.audit import WORDINGS, Audit, audit
+from autograder.build_folder import Built, autograder_zip_in, close, unpack_for_root
 from autograder.check import form_of
 from autograder.collect import read_notebook
 from autograder.engine import execute
-from autograder.errors import ConfigurationError, EnvironmentFault
+from autograder.errors import ConfigurationError
 from autograder.evidence import examine
 from autograder.gradescope import container_files
 from autograder.orders import OrderStore
 from autograder.otter import (
-    RUBRIC_MEMBER,
     Assigned,
     BuildCheck,
     BuildReport,
@@ -46,29 +41,6 @@ from autograder.rubric import Specification
 from autograder.rubric.checks.interval import Interval
 from autograder.rubric.checks.recipe import Recipe
 
-_IN_THE_IMAGE = ("wheels/", "datasets/", "requirements.txt", "packages.txt", "setup.sh", "install.sh")
-
-_LAST_LAYER = """\
-# An assignment as the last layer of the image that serves all of them: docker build -t NAME .
-FROM cnn-autograder:{version}
-COPY source /autograder/source
-RUN chmod -R go-rwx /autograder/source
-"""
-_FETCH_DATA = f"""\
-# What the image has is not fetched again.
-RUN autograder data --fetch --config /autograder/source/{RUBRIC_MEMBER} && chmod -R a+rX $KERAS_HOME
-"""
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Built:
-    """The result of a build, and whether it may be released."""
-
-    students_zip: Path
-    autograder_zip: Path
-    source: Path
-    report: BuildReport
-
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Draft:
@@ -76,32 +48,6 @@ class Draft:
 
     assigned: dict[str, Assigned]
     jobs: tuple[Job, ...]
-
-
-@contextlib.contextmanager
-def unchecked_folder(folder: Path) -> Iterator[Path]:
-    """Give a hidden folder inside the output folder, where a build stays until it has passed the gate.
-
-    It is removed at the end: a build that did not pass leaves nothing that could be handed out by mistake.
-    """
-    close(folder)
-    with tempfile.TemporaryDirectory(prefix=".unchecked-", dir=folder) as name:
-        yield Path(name)
-
-
-def release(built: Built, unchecked: Path, folder: Path) -> Built:
-    """Move a build that passed the gate to the output folder, where it replaces an earlier one."""
-    for part in sorted(unchecked.iterdir()):
-        place = folder / part.name
-        if place.is_dir() and not place.is_symlink():
-            shutil.rmtree(place)
-        else:
-            place.unlink(missing_ok=True)
-        part.rename(place)
-    students_zip, autograder_zip, source = (
-        folder / path.relative_to(unchecked) for path in (built.students_zip, built.autograder_zip, built.source)
-    )
-    return Built(students_zip, autograder_zip, source, built.report)
 
 
 def draft(session: GradingSession, folder: Path) -> Draft:
@@ -160,12 +106,13 @@ def finish(
     write_students_zip(students_zip, specification.assignment.name, made.assigned)
     tests = folder / "autograder" / "tests"
     write_hidden_tests(tests, specification)
-    autograder_zip = folder / "autograder" / f"{specification.assignment.name}-autograder.zip"
+    autograder_zip = autograder_zip_in(folder, specification.assignment.name)
     write_autograder_zip(
         autograder_zip,
         tests,
         specification,
         assignment.rubric,
+        session.data.kind,
         reference_files(assignment.reference(session.data.kind)),
         container_files(specification.release, assignment.data, session.data, carry_data=carry_data),
     )
@@ -261,41 +208,6 @@ def reference_files(reference: Path) -> dict[str, Path]:
     # A rubric without stochastic numbers has no baseline.
     paths = [*reference.glob("baseline.json"), *OrderStore(reference / "trainings").files()]
     return {path.relative_to(reference.parent).as_posix(): path for path in paths}
-
-
-def close(folder: Path, *parts: Path) -> None:
-    """Restrict a folder, and everything in some of its parts, to the owner, whatever the umask: they contain the key.
-
-    Raises:
-        EnvironmentFault: The permissions cannot be changed.
-    """
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        for path in (within for part in parts for within in (part, *part.rglob("*"))):
-            if not path.is_symlink():
-                path.chmod(0o700 if path.is_dir() else 0o600)
-    except OSError as error:
-        raise EnvironmentFault(
-            f"other users could read the build: {error.strerror}",
-            str(error.filename),
-            "build into a folder of your own",
-        ) from error
-
-
-def unpack_for_root(archive: Path, folder: Path, *, fetch_data: bool = False) -> None:
-    """Unpack the zip as in a container, readable by its owner only, to be mounted or added to an image.
-
-    Data sets and packages are omitted: the image has the packages, and its last layer fetches the data sets if asked.
-    """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
-    with zipfile.ZipFile(archive) as source:
-        for name in source.namelist():
-            if not name.startswith(_IN_THE_IMAGE):
-                source.extract(name, folder)
-    last_layer = _LAST_LAYER.format(version=__version__) + (_FETCH_DATA if fetch_data else "")
-    (folder.parent / "Dockerfile").write_text(last_layer, encoding="utf-8")
 
 
 def _execute(session: GradingSession, jobs: Sequence[Job], workers: int, observe: Observe) -> dict[str, Evidence]:

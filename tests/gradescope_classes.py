@@ -11,7 +11,8 @@ from gradescope_places import ROOT, HandedIn
 from hand_in_corpus import CORPUS, hand_in
 
 from autograder.assignment import open_assignment
-from autograder.build import reference_files, unpack_for_root
+from autograder.build import reference_files
+from autograder.build_folder import unpack_for_root
 from autograder.collect import collect
 from autograder.datasets import locate
 from autograder.gradescope import container_files
@@ -74,7 +75,7 @@ def _lay_out(cases: Collection[str], limits: Mapping[str, int], work: Path, mark
     write_hidden_tests(tests, specification)
     references = reference_files(assignment.reference("practice"))
     ours = container_files(specification.release, assignment.data, data, carry_data=False)
-    write_autograder_zip(archive, tests, specification, project / "grading.yml", references, ours)
+    write_autograder_zip(archive, tests, specification, project / "grading.yml", "practice", references, ours)
     unpack_for_root(archive, work / "source")
     (work / "source" / "assignment" / "secret.txt").write_text(mark, encoding="utf-8")
     own = json.loads((ROOT / "reference" / "practice" / "runs" / "seed-own.json").read_text(encoding="utf-8"))

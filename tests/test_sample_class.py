@@ -103,7 +103,7 @@ def test_the_command_otter_run_gives_the_same_score(student, grades, evidence, r
     tests, archive = tmp_path / "tests", tmp_path / "autograder.zip"
     write_hidden_tests(tests, specification)
     baseline = {f"{data_home.kind}/baseline.json": root / "reference" / data_home.kind / "baseline.json"}
-    write_autograder_zip(archive, tests, specification, root / "grading.yml", baseline)
+    write_autograder_zip(archive, tests, specification, root / "grading.yml", data_home.kind, baseline)
     score = score_with_otter_run(values_notebook(evidence[student], data_home.kind), archive)
     assert score.points == pytest.approx(grades[student].points)
 

@@ -16,6 +16,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from autograder import __version__
+from autograder.cli.copied_commands import with_rubric
 from autograder.cli.reader_language import reader_language
 from autograder.errors import AutograderError, EngineStopped, EnvironmentFault
 from autograder.interrupts import stop_in_order
@@ -143,7 +144,15 @@ def say(kind: str, text: object) -> None:
 
 def say_error(error: AutograderError) -> None:
     """Say on stderr, in one line, what is wrong and what to do."""
-    stderr.print(f"[bold red]error:[/] {escape(error_text(error, reader_language()))}", highlight=False, soft_wrap=True)
+    text = with_rubric(error_text(error, reader_language()), _takers_of_rubrics(), sys.argv)
+    stderr.print(f"[bold red]error:[/] {escape(text)}", highlight=False, soft_wrap=True)
+
+
+def _takers_of_rubrics() -> list[str]:
+    """Return the commands with an option `--config`."""
+    group = typer.main.get_command(app)
+    commands = group.commands if isinstance(group, TyperGroup) else {}
+    return [name for name, command in commands.items() if any(one.name == "config" for one in command.params)]
 
 
 def _fail(error: AutograderError) -> None:

@@ -10,7 +10,8 @@ import typer
 from rich.markup import escape
 
 from autograder.assignment import open_assignment
-from autograder.build import draft, finish, release, unchecked_folder
+from autograder.build import draft, finish
+from autograder.build_folder import release, unchecked_folder
 from autograder.cli.app import SOME_INTERNAL, Config, Data, SandboxName, Workers, app, stderr, stdout
 from autograder.cli.drawing import draw_checks
 from autograder.cli.progress import download_progress, submission_progress
@@ -64,7 +65,8 @@ def build(
         home = (
             locate(assignment.data, data, observe=fetched) if datasets is None else locate_in(assignment.data, datasets)
         )
-    with open_session(assignment, home, sandbox) as session, unchecked_folder(out) as unchecked:
+    name = assignment.specification.assignment.name
+    with unchecked_folder(out, name) as unchecked, open_session(assignment, home, sandbox) as session:
         made = draft(session, unchecked)
         with submission_progress("the gate's notebooks", len(made.jobs)) as progress:
             built = finish(session, made, unchecked, workers, progress.observe, carry_data=datasets is not None)

@@ -21,6 +21,9 @@ _FOLDER = "assignment"
 RUBRIC_MEMBER = f"{_FOLDER}/grading.yml"
 """The rubric's path in the autograder zip, whatever its original name; a running test finds it below `../source`."""
 
+CONFIGURATION_MEMBER = "otter_config.json"
+_PLUGIN = "autograder.otter.plugin.Sandboxed"
+
 _HEADER = """\
 # Made from the rubric by `autograder build`: change that, not this.
 from otter.test_files import test_case as judged
@@ -71,6 +74,7 @@ def write_autograder_zip(
     tests: Path,
     specification: Specification,
     rubric: Path,
+    data: str,
     reference_files: Mapping[str, Path],
     container_files: Mapping[str, bytes] = MappingProxyType({}),
 ) -> None:
@@ -83,6 +87,7 @@ def write_autograder_zip(
         tests: The folder written by `write_hidden_tests`.
         specification: The parsed rubric.
         rubric: The rubric's file; in the zip, its name is fixed.
+        data: `real` or `practice`: the data sets that notebooks run on under `otter run`.
         reference_files: Name in the reference folder → file, for each file that judging reads.
         container_files: Name in the zip → content, for files that set up a container; `otter run` needs none of them.
     """
@@ -91,9 +96,11 @@ def write_autograder_zip(
         "points_possible": specification.assignment.points,
         "show_hidden": False,
         "show_stdout": False,
+        # Without it, Otter would execute a student's code beside the key, and score variables that prove nothing.
+        "plugins": [{_PLUGIN: {"data": data}}],
     }
     reference = _reference_folder(specification.assignment.reference)
-    members = {"otter_config.json": json.dumps(configuration, indent=2).encode()}
+    members = {CONFIGURATION_MEMBER: json.dumps(configuration, indent=2).encode()}
     members |= {f"tests/{file.name}": file.read_bytes() for file in tests.glob("*.py")}
     members[RUBRIC_MEMBER] = rubric.read_bytes()
     members |= {f"{reference}/{name}": file.read_bytes() for name, file in reference_files.items()}

@@ -1,6 +1,6 @@
 """The Otter plugin that runs a submission in our sandbox: `otter run` then scores plain values, not a student's code.
 
-One line in the assignment's configuration: `plugins: [autograder.otter.plugin.Sandboxed]`.
+`autograder build` names it in the zip (`plugins` in `otter_config.json`).
 """
 
 from __future__ import annotations

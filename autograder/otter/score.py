@@ -6,6 +6,7 @@ import dataclasses
 import json
 import re
 import tempfile
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from nbformat import NotebookNode
 
 from autograder.errors import EnvironmentFault
 from autograder.otter.command import run_otter
+from autograder.otter.hidden_tests import CONFIGURATION_MEMBER
 from autograder.otter.notebooks import read_notebook, write_notebook
+from autograder.otter.reproducible_zip import write_zip
 from autograder.otter.values_notebook import read_values
 from autograder.records import JSON
 
@@ -59,14 +62,18 @@ def score_in_process(notebook: NotebookNode, tests: Path, rubric: Path) -> Otter
 def score_with_otter_run(notebook: NotebookNode, autograder_zip: Path, timeout_seconds: float = 300) -> OtterScore:
     """Score a values notebook with the real command `otter run` and its kernel.
 
+    The zip's plugin is left out: it executes a student's notebook, and these values were collected already.
+
     Raises:
-        EnvironmentFault: The command failed, took too long, or left no results.
+        EnvironmentFault: The zip cannot be read, or the command failed, took too long, or left no results.
     """
     with tempfile.TemporaryDirectory(prefix="autograder-otter-") as name:
         folder = Path(name)
         submission = folder / "values.ipynb"
         write_notebook(notebook, submission)
-        arguments = ["run", "--no-logo", "-a", str(autograder_zip.resolve()), "-o", name, str(submission)]
+        archive = folder / "autograder.zip"
+        _copy_without_plugins(autograder_zip, archive)
+        arguments = ["run", "--no-logo", "-a", str(archive), "-o", name, str(submission)]
         outcome = run_otter(arguments, folder, timeout_seconds)
         results = folder / "results.json"
         if outcome.return_code or not results.is_file():
@@ -74,6 +81,17 @@ def score_with_otter_run(notebook: NotebookNode, autograder_zip: Path, timeout_s
                 f"otter run left no results: {outcome.last_lines}", remedy="is otter-grader[grading] installed?"
             )
         return _read_results(json.loads(results.read_text(encoding="utf-8")))
+
+
+def _copy_without_plugins(source: Path, target: Path) -> None:
+    try:
+        with zipfile.ZipFile(source) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+        configuration = json.loads(members[CONFIGURATION_MEMBER])
+    except (OSError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        raise EnvironmentFault(f"is no zip of `autograder build`: {error}", str(source), "build it anew") from error
+    configuration.pop("plugins", None)
+    write_zip(target, members | {CONFIGURATION_MEMBER: json.dumps(configuration).encode()})
 
 
 def public_points(tests: Sequence[Path], notebook: Path) -> dict[str, float]:

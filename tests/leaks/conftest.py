@@ -176,7 +176,8 @@ def gradescope_tree(specification, root, data_home, tmp_path):
     members = container_files(specification.release, specification.assignment.data, data_home, carry_data=False)
     write_hidden_tests(tmp_path / "tests", specification)
     packed = tmp_path / "autograder.zip"
-    write_autograder_zip(packed, tmp_path / "tests", specification, root / "grading.yml", baseline, members)
+    tests, rubric = tmp_path / "tests", root / "grading.yml"
+    write_autograder_zip(packed, tests, specification, rubric, data_home.kind, baseline, members)
     work = Path(tempfile.mkdtemp(prefix="gradescope-"))
     work.chmod(0o755)
     try:

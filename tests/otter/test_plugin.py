@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
 import pytest
@@ -28,7 +27,7 @@ q01_loss = Always(7)
 
 @pytest.fixture
 def otter_run(tmp_path):
-    """Run `otter run` with the one line of configuration, and return Otter's results, None where it left none."""
+    """Run `otter run` with a built zip, and return Otter's results, None where it left none."""
     (tmp_path / "grading.yml").write_text(RUBRIC, encoding="utf-8")
     baseline = tmp_path / "baseline.json"
     baseline.write_text(build_baseline("practice", ()).to_json(), encoding="utf-8")
@@ -36,15 +35,7 @@ def otter_run(tmp_path):
     write_hidden_tests(tmp_path / "tests", specification)
     archive = tmp_path / "autograder.zip"
     reference = {"practice/baseline.json": baseline}
-    write_autograder_zip(archive, tmp_path / "tests", specification, tmp_path / "grading.yml", reference)
-    with zipfile.ZipFile(archive) as source:
-        members = {name: source.read(name) for name in source.namelist()}
-    configuration = json.loads(members["otter_config.json"])
-    configuration["plugins"] = [{"autograder.otter.plugin.Sandboxed": {"data": "practice"}}]
-    members["otter_config.json"] = json.dumps(configuration).encode()
-    with zipfile.ZipFile(archive, "w") as target:
-        for name, content in members.items():
-            target.writestr(name, content)
+    write_autograder_zip(archive, tmp_path / "tests", specification, tmp_path / "grading.yml", "practice", reference)
 
     def run(*cells):
         code = [

@@ -165,7 +165,7 @@ def autograder_zip(specification, tests_folder, rubric, tmp_path_factory):
     """The zip for `otter run`."""
     path = tmp_path_factory.mktemp("zip") / "autograder.zip"
     baseline = {"real/baseline.json": rubric.parent / "reference" / "real" / "baseline.json"}
-    write_autograder_zip(path, tests_folder, specification, rubric, baseline)
+    write_autograder_zip(path, tests_folder, specification, rubric, "real", baseline)
     return path
 
 
