@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from pathlib import Path
 
 from autograder.errors import InputError, UsageError
@@ -51,7 +52,7 @@ def parse_objection(content: bytes, source: str) -> Wording:
     """
     if len(content) > MOST_BYTES:
         raise InputError("is larger than {most} KiB", source, "write less", most=MOST_BYTES // 1024)
-    text = "\n".join(content.decode("utf-8-sig", "replace").splitlines()).strip()
+    text = "\n".join(content.decode("utf-8-sig", "replace").expandtabs(1).splitlines()).strip()
     if text.startswith("{"):
         try:
             found = json.loads(text)
@@ -60,7 +61,7 @@ def parse_objection(content: bytes, source: str) -> Wording:
         parts = [found.get(key) if isinstance(found.get(key), str) else "" for key in ("item", "text", "student")]
     else:
         item, _, rest = text.partition("\n")
-        parts = [item.removeprefix("item:"), rest, ""]
+        parts = [re.sub(r"^item:", "", item, flags=re.IGNORECASE), rest, ""]
     item, why, student = (printable(part).strip() for part in parts)
     if not item or not why:
         raise InputError("names no item, or has no text about it", source, _FORM)

@@ -23,7 +23,7 @@ _OTHER_RUBRIC = "name the rubric of {} with --config, or a new folder with --out
 def regrade_class(assignment: Assignment, book: Gradebook, *, apply: bool) -> Effect:
     """Grade all stored evidence by today's rubric and baseline, and return the effect on the class.
 
-    Superseded notebooks are regraded as well, since `keep_best` compares them.
+    Superseded notebooks are regraded as well, since an earlier one may be the one that counts.
 
     Args:
         assignment: Today's rubric.

@@ -15,14 +15,14 @@ from autograder.rubric.release import Release
 
 
 def standing_grade(submissions: Sequence[Submission], overrides: Sequence[Override], release: Release) -> Grade:
-    """Return the grade that counts, with the final score after the late and keep-best policies and flags for them.
+    """Return the grade that counts, with its final score and the flags of the policies on lateness and on what counts.
 
     There is no final score if the notebook that would count has no grade because of the grader: it may be the best one.
 
     Args:
         submissions: A student's graded notebooks, at least one, in the order in which they were handed in.
         overrides: The decisions on them, oldest first.
-        release: The late and keep-best policies.
+        release: The policies on lateness and on which submission counts.
     """
     grades = [decided(one.grade, overrides) for one in submissions]
     worths = [_worth(given, one, release) for given, one in zip(grades, submissions, strict=True)]
@@ -78,10 +78,15 @@ def listed_days_late(book: Gradebook) -> Mapping[str, int]:
 
 
 def with_listed_days(submissions: Sequence[Submission], days_late: int | None) -> Sequence[Submission]:
-    """Return the submissions, the last one with the days late of the course list if it has any."""
+    """Return the submissions with the days late of the course list, if it has any.
+
+    They are the last submission's; an earlier one is never later than that, but keeps fewer days of its own.
+    """
     if days_late is None or not submissions:
         return submissions
-    return (*submissions[:-1], dataclasses.replace(submissions[-1], days_late=days_late))
+    *earlier, last = submissions
+    capped = (dataclasses.replace(one, days_late=min(one.days_late, days_late)) for one in earlier)
+    return (*capped, dataclasses.replace(last, days_late=days_late))
 
 
 def _worth(given: Grade, submission: Submission, release: Release) -> Worth | None:

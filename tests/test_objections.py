@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from autograder.cli import app
 from autograder.errors import AutograderError
+from autograder.objections import Wording, parse_objection
 
 CLASS = [Student("Ana Araújo", 7.5), Student("Bia", None)]
 
@@ -96,3 +97,11 @@ def test_an_objection_is_data_wherever_it_is_shown(place):
         shown = CliRunner().invoke(app, arguments).stdout
         assert "\x1b" not in shown
         assert "[red]" in shown
+
+
+@pytest.mark.parametrize(
+    "text", ["Item: q02.answer\n\tsee\tthis", "q02.answer\n see this", "ITEM:q02.answer\nsee this"]
+)
+def test_a_file_is_read_as_people_write_it(text):
+    """The heading in any case, and tabs as spaces."""
+    assert parse_objection(text.encode(), "objection.txt") == Wording("q02.answer", "see this", "")

@@ -8,7 +8,7 @@ from gradebook_builders import grade_one, make_grade, make_job
 from autograder.gradebook import Gradebook, Override, Submission
 from autograder.records import RunVerdict
 from autograder.rubric.release import Late, Release
-from autograder.standing import standing_grade, standing_of
+from autograder.standing import standing_grade, standing_of, with_listed_days
 
 LAST, BEST = Release(), Release(counts="best")
 COSTLY = Release(late=Late(percent_per_day=20), counts="best")
@@ -53,6 +53,16 @@ def test_free_days_cover_what_is_only_known_to_be_late():
     """An export does not say how late: it counts as one day, with a note."""
     free = Release(late=Late(free_days=1, percent_per_day=20))
     assert standing(5, release=free, late=(0,)) == ("job-0", 5, [("hand_in.late", "100")])
+
+
+def test_days_of_the_course_list_are_never_lost_where_an_earlier_one_counts():
+    """An extension of no days late covers every notebook; other days are the last one's, and an upper bound before."""
+    first, last = submissions(5, 6, late=(0,))
+    several = [dataclasses.replace(first, days_late=3), last]
+    assert [one.days_late for one in with_listed_days(several, 0)] == [0, 0]
+    assert [one.days_late for one in with_listed_days(several, 2)] == [2, 2]
+    assert [one.days_late for one in with_listed_days([last, first], 2)] == [0, 2]
+    assert list(with_listed_days(several, None)) == several
 
 
 def test_points_given_by_hand_decide_which_is_the_best():

@@ -42,7 +42,7 @@ PORTUGUESE: Final[Mapping[str, str]] = MappingProxyType(
         "Refused": "Recusados",
         "Without a grade by our fault": "Sem nota por falha nossa",
         "Handed in nothing": "Não entregaram",
-        "Not in what was given now": "Fora do que foi dado agora",
+        "Not in what was given now": "Não estavam entre as entregas desta vez",
         "Distribution of points": "Distribuição dos pontos",
         "Refused, and not in what was given now": "Recusados, e fora do que foi dado agora",
         "On the course list, and handed in nothing": "Na lista da disciplina, e não entregaram nada",
@@ -79,7 +79,7 @@ PORTUGUESE: Final[Mapping[str, str]] = MappingProxyType(
         "Runs, with another": "Execuções, com outra",
         "What went wrong, item by item": "O que deu errado, item por item",
         "Who did not pass, by the first reason; the sentence is that of the first student named.": (
-            "Quem não acertou, pela primeira razão; a frase é a do primeiro estudante da lista."
+            "Quem não acertou, pelo primeiro motivo; a frase é a do primeiro estudante da lista."
         ),
         "Search name, flag or run": "Buscar nome, sinal ou execução",
         "Show": "Mostrar",
@@ -102,7 +102,7 @@ PORTUGUESE: Final[Mapping[str, str]] = MappingProxyType(
         (
             "The same verdict for the same reason on every item: what a person decides about one of them holds for all."
         ): (
-            "O mesmo veredito pela mesma razão em todos os itens: o que uma pessoa decide sobre um "
+            "O mesmo veredito pelo mesmo motivo em todos os itens: o que uma pessoa decide sobre um "
             "deles vale para todos."
         ),
         "Equal values": "Valores iguais",
@@ -169,18 +169,17 @@ PORTUGUESE: Final[Mapping[str, str]] = MappingProxyType(
         (
             "Trained numbers of one item outside the joint ellipsoid of the reference runs (Hotelling's T², "
             "{share} of runs lie inside), though each may lie in its own interval. The distance is squared, "
-            "as a share of the limit. Of a hundred honest students about one lies outside."
+            "as a share of the limit."
         ): (
             "Números treinados de um item fora do elipsoide conjunto das execuções de referência (T² "
             "de Hotelling, {share} das execuções ficam dentro), embora cada um possa estar no seu "
-            "próprio intervalo. A distância é ao quadrado, como proporção do limite. De cem estudantes "
-            "honestos, cerca de um fica fora."
+            "próprio intervalo. A distância é ao quadrado, como proporção do limite."
         ),
         "distance {distance}, {runs} runs": "distância {distance}, {runs} execuções",
         "{count} students": "{count} estudantes",
         "{points} pending": "{points} em revisão",
         "not passed": "sem acerto em",
-        "everything passed": "tudo certo",
+        "everything passed": "tudo correto",
         "tolerance interval": "intervalo de tolerância",
         "fallback": "largura fixa",
         "{all} in all, of it {training} for new trainings": "{all} ao todo, dos quais {training} em treinamentos novos",
@@ -197,7 +196,7 @@ PORTUGUESE: Final[Mapping[str, str]] = MappingProxyType(
         "part": "parte",
         "none": "nada",
         "open": "em aberto",
-        "pass": "certo",
+        "pass": "correto",
         "fail": "incorreto",
         "missing": "não entregue",
         "malformed": "formato inválido",
@@ -236,6 +235,7 @@ PORTUGUESE: Final[Mapping[str, str]] = MappingProxyType(
         "late": "atrasado",
         "earlier one was better": "entrega anterior era melhor",
         "earlier one counts": "vale a anterior",
+        "first one counts": "vale a primeira",
         "letter defensible": "letra defensável",
         "letter beside a dead network": "letra ao lado de rede morta",
         "few reference runs": "poucas execuções de referência",
@@ -243,6 +243,6 @@ PORTUGUESE: Final[Mapping[str, str]] = MappingProxyType(
         "data unseen": "dados não vistos",
         "no interval": "sem intervalo",
         "unknown": "desconhecido",
-        "no reason is kept": "nenhuma razão guardada",
+        "no reason is kept": "nenhum motivo guardado",
     }
 )

@@ -20,8 +20,6 @@ from autograder.statistics import Estimate, Reliability, correlation, item_rest,
 TOO_HARD: Final = 0.30
 TOO_EASY: Final = 0.95
 LEAST_DISCRIMINATION: Final = 0.2
-FUNCTIONAL_SHARE: Final = 0.05
-"""A wrong option that fewer choose than this share distracts nobody."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

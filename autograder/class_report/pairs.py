@@ -76,7 +76,12 @@ def _saved(entries: Sequence[ReportEntry], item: Interval, place: str) -> Iterat
         if all(path in entry.saved for path in item.values) and not entry.says(place, _DEAD):
             by_numbers[tuple(entry.saved[path] for path in item.values)].append(entry)
     for alike in by_numbers.values():
-        executed = {tuple(entry.obtained.get(path) for path in item.values) for entry in alike}
+        # An execution that gave no number contradicts nobody's saved numbers.
+        executed = {
+            tuple(entry.obtained[path] for path in item.values)
+            for entry in alike
+            if all(path in entry.obtained for path in item.values)
+        }
         if len(alike) > 1 and len(executed) > 1:
             yield SimilarPair("saved", tuple(entry.student for entry in alike), item=place)
 

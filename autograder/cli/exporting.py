@@ -65,7 +65,8 @@ def export(
     with Gradebook.in_folder(results, must_exist=True, alone=apply or roster is not None) as book:
         marks, people = read_marks(book, config, roster)
     names = Pseudonyms(results) if pseudonyms else None
-    request = ExportRequest(marks, people, results, sheet, column, scale=scale, pseudonyms=names)
+    visibility = open_assignment(config).specification.release.visibility
+    request = ExportRequest(marks, people, results, sheet, column, scale=scale, pseudonyms=names, visibility=visibility)
     outcome = prepare(destination, request)
     written = write_outcome(outcome) if apply else ()
     show_outcome(outcome, names.of if names else str, as_json=as_json, written=written)

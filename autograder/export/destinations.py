@@ -42,6 +42,7 @@ class ExportRequest:
         column: The column for the marks; empty if it can be detected.
         scale: Convert marks to the sheet's maximum.
         pseudonyms: The pseudonyms to use in place of names, if any.
+        visibility: When Gradescope shows the scores: the rubric's `release.visibility`.
     """
 
     marks: tuple[Mark, ...]
@@ -51,6 +52,7 @@ class ExportRequest:
     column: str = ""
     scale: bool = False
     pseudonyms: Pseudonyms | None = None
+    visibility: str = "visible"
 
 
 def prepare(destination: Destination, request: ExportRequest) -> ExportOutcome:
@@ -139,7 +141,7 @@ def _gradescope(request: ExportRequest) -> ExportOutcome:
     before = gradescope_upload.read_scores(_before(path))
     changes, found, held, unmatched = gradescope_upload.scores(request.marks, before)
     # A score that is pending since must not be looked up any more, even if no other one changed.
-    files = (File(path, gradescope_upload.score_zip(found), ours=True),) if found != before else ()
+    files = (File(path, gradescope_upload.score_zip(found, request.visibility), ours=True),) if found != before else ()
     return ExportOutcome(changes, len(found) - len(changes), held, unmatched, files)
 
 

@@ -23,6 +23,7 @@ _RUN = '''#!/usr/bin/env python3
 """Write the score that was given outside of Gradescope; a submission without one gets none."""
 import json
 
+VISIBILITY = @visibility@
 with open("/autograder/submission_metadata.json", encoding="utf-8") as file:
     submission = str(json.load(file)["id"])
 with open("/autograder/source/scores.json", encoding="utf-8") as file:
@@ -30,7 +31,7 @@ with open("/autograder/source/scores.json", encoding="utf-8") as file:
 if score is None:
     raise SystemExit(f"submission {submission} was not graded outside of Gradescope: no score is given")
 with open("/autograder/results/results.json", "w", encoding="utf-8") as file:
-    json.dump({"score": score, "output": "Graded outside of Gradescope.", "visibility": "visible"}, file)
+    json.dump({"score": score, "output": "Graded outside of Gradescope.", "visibility": VISIBILITY}, file)
 '''
 _SET_UP = "#!/bin/sh\n# Python is in Gradescope's image; nothing else is needed.\nexit 0\n"
 
@@ -68,10 +69,11 @@ def read_scores(packed: bytes) -> dict[str, float]:
     return {str(number): float(score) for number, score in found.items() if isinstance(score, int | float)}
 
 
-def score_zip(found: Mapping[str, float]) -> bytes:
-    """Return the zip to upload under Configure Autograder."""
+def score_zip(found: Mapping[str, float], visibility: str) -> bytes:
+    """Return the zip to upload under Configure Autograder; `visibility` is the rubric's `release.visibility`."""
     packed = io.BytesIO()
-    members = {"setup.sh": _SET_UP, "run_autograder": _RUN, _SCORES: json.dumps(dict(sorted(found.items())))}
+    run = _RUN.replace("@visibility@", json.dumps(visibility))
+    members = {"setup.sh": _SET_UP, "run_autograder": run, _SCORES: json.dumps(dict(sorted(found.items())))}
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in members.items():
             member = zipfile.ZipInfo(name)

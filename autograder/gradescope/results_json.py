@@ -93,7 +93,7 @@ def with_grade(
 def weighed(
     points: float, possible: float, release: Release, metadata: Metadata, wording: GradescopeWording
 ) -> tuple[float, tuple[str, ...]]:
-    """Return the points after the late and keep-best policies, with their notes."""
+    """Return the points after the policies on lateness and on which submission counts, with their notes."""
     earlier = [score for score in metadata.earlier_scores if score <= possible]
     worth = weigh(points, release, metadata.days_late, earlier)
     notes = []

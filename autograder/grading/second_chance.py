@@ -38,10 +38,13 @@ class SecondChance:
         """Return a failed item's outcome after all that may speak for the student."""
         match item:
             case OwnNumbers():
-                # The student read the order from the numbers of their own run, perhaps on another machine.
+                # The student read the order from the numbers of their own run, perhaps on another machine. Numbers that
+                # do not vary are the same there, so that saved ones say nothing.
                 claimed = select(self.support.claimed, item.numbers)
                 if (
                     claimed.state == "given"
+                    and self._varies(item.numbers)
+                    and self._plausible(self.support.claimed)
                     and item.judge([values[0], claimed.value], self.context).verdict is Verdict.PASS
                 ):
                     return Outcome(Verdict.PASS, flags=(Reason(codes.CLAIMED_USED, item.numbers),))
@@ -103,6 +106,15 @@ class SecondChance:
         ):
             return outcome
         return dataclasses.replace(outcome, flags=(*outcome.flags, Reason(CHOICE_DEAD)))
+
+    def _varies(self, numbers: str) -> bool:
+        """Return whether the numbers at a path are compared with reference runs, as they differ between machines."""
+        return any(
+            path.startswith(f"{numbers}.")
+            for item in self.question.items.values()
+            if isinstance(item, Interval)
+            for path in item.values
+        )
 
     def _plausible(self, values: Values) -> bool:
         """Return whether saved numbers, for which nothing was trained here, lie where trainings as asked lie."""

@@ -60,7 +60,7 @@ def read_ways(folder: Path) -> tuple[Way, ...]:
         return ()
     try:
         groups = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).root
-    except (ValidationError, yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, TypeError, ValueError) as error:
         detail = error.errors(include_url=False)[0] if isinstance(error, ValidationError) else None
         what = f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" if detail else str(error).partition("\n")[0]
         raise ConfigurationError(f"is not a list of ways: {what}", str(path), "correct it, or remove it") from error

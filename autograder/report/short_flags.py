@@ -28,6 +28,7 @@ _SHORT: Final = MappingProxyType(
         codes.HAND_IN_LATE: "late",
         codes.HAND_IN_WORSE: "earlier one was better",
         codes.HAND_IN_KEPT: "earlier one counts",
+        codes.HAND_IN_FIRST: "first one counts",
         "choice.defensible": "letter defensible",
         "choice.dead": "letter beside a dead network",
         "interval.few_runs": "few reference runs",

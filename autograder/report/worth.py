@@ -1,4 +1,4 @@
-"""The final score of a submission under the late and keep-best policies, on every platform."""
+"""The final score of a submission under the policies on lateness and on which submission counts, on every platform."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Worth:
 
 
 def weigh(points: float, release: Release, days_late: int, earlier: Iterable[float] = ()) -> Worth:
-    """Apply the late and keep-best policies.
+    """Apply the policies on lateness and on which submission counts.
 
     Args:
         points: The points earned by the submission.

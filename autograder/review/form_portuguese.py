@@ -28,7 +28,7 @@ OF_FORMS: Final[Mapping[str, str]] = MappingProxyType(
         "Before": "Antes",
         "After": "Depois",
         "Items that differ": "Itens que mudam",
-        "the reasons alone": "só as razões",
+        "the reasons alone": "só os motivos",
         "Apply it": "Aplicar",
         "Apply the regrading": "Aplicar a nova correção",
         "Write these grades": "Gravar estas notas",

@@ -56,7 +56,7 @@ OF_REVIEW: Final[Mapping[str, str]] = MappingProxyType(
         "Open an item to see its findings, equal ones together, and to decide for several students at once.": (
             "Abra um item para ver os resultados, os iguais juntos, e decidir por vários estudantes de uma vez."
         ),
-        "Passed": "Certos",
+        "Passed": "Corretos",
         "Flagged": "Com sinal",
         "Nothing was graded yet.": "Nada foi corrigido ainda.",
         "{count} students, {points} points each.": "{count} estudantes, {points} pontos para cada um.",

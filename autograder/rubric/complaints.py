@@ -25,6 +25,7 @@ PATTERNS: Final = {
     "with a time such as 2026-11-30 23:59",
     r"^[0-9a-f]{64}$": "a SHA-256 in 64 digits",
     r"^https?://[^\s]+$": "an address that begins with https:// or http://",
+    r"^[^.\[\]]+$": "a key without a point or a bracket, which paths have",
     r"^[a-z]$": "one small letter",
     r"^[a-z]{2,}$": "two or more small letters such as abcd",
 }

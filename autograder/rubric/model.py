@@ -5,10 +5,12 @@ It has two views. `RunSpec` may enter a sandbox; `KeySpec` may not: points, chec
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, PositiveFloat
+from pydantic import AfterValidator, Field, PositiveFloat
+from pydantic_core import PydanticCustomError
 
 from autograder.rubric.checks import AnyItem
 from autograder.rubric.data_manifest import DataFile, FileName
@@ -21,7 +23,21 @@ from autograder.rubric.variable_shapes import LetterShape, Shape
 QuestionName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 Title = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$")]
 """The name of a question (`q07`) or of an item (`q07.recipe_a`), which a title belongs to."""
-Moment = Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])( ([01]\d|2[0-3]):[0-5]\d)?$")]
+
+
+def _in_the_calendar(moment: str) -> str:
+    try:
+        dt.datetime.fromisoformat(moment)
+    except ValueError as error:
+        raise PydanticCustomError("calendar", "a day of the calendar") from error
+    return moment
+
+
+Moment = Annotated[
+    str,
+    Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])( ([01]\d|2[0-3]):[0-5]\d)?$"),
+    AfterValidator(_in_the_calendar),
+]
 """A day, or a day with a time of that place."""
 LanguageTag = Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 """A BCP 47 tag. Messages are in Portuguese for any `pt`, in English otherwise."""

@@ -36,6 +36,9 @@ class WordsShape(Strict):
     """The number of words."""
 
 
+Key = Annotated[str, Field(pattern=r"^[^.\[\]]+$")]
+
+
 class LetterShape(Strict):
     """One of the letters in `options`, however it was written: `d`, `"D"`, `"(d)"`."""
 
@@ -50,8 +53,8 @@ class MapShape(Strict):
 
     type: Literal["map"]
     """The kind of shape: a dictionary."""
-    keys: tuple[Name, ...]
-    """The required keys; others are ignored."""
+    keys: tuple[Key, ...]
+    """The required keys; others are ignored. None has a point or a bracket, which a path would split."""
     of: Shape
     """The shape of each value."""
 

@@ -16,6 +16,7 @@ from autograder.grading.key_audit import KeyAudit, OptionAudit
 from autograder.records import Cell, Detail, Job, Reason, Refusal, Verdict
 from autograder.report.short_flags import _SHORT
 from autograder.rubric.cancellation import WHO_GETS_POINTS
+from autograder.rubric.checks import FLAGS
 
 LONG = "\n\n".join(
     f"def step_{name}(rows, weights):\n    total = 0\n    for row in rows:\n"
@@ -129,6 +130,8 @@ def test_saved_numbers_that_are_equal_where_executed_ones_differ_are_a_pair(repo
     assert [pair.kind for pair in report([one, other]).pairs] == ["saved"]
     same = entry("Bia", numbers=(2.5, 2.5), saved=(3.25, 3.125))
     assert report([one, same]).pairs == ()
+    failed = entry("Caio", numbers=(), saved=(3.25, 3.125))
+    assert report([one, same, failed]).pairs == (), "an execution without a number accuses nobody"
     dead = entry("Bia", numbers=(2.75, 2.75), saved=(3.25, 3.125), losses_flags=(Reason("network.dead", "x"),))
     assert report([one, dead]).pairs == ()
 
@@ -209,6 +212,7 @@ def test_every_text_of_the_page_is_there_in_portuguese(report, five):
         *sys.modules[class_page.__module__]._KINDS.values(),
         *_SHORT.values(),
     }
+    assert {*FLAGS} <= {*_SHORT}
     texts |= {verdict.value.lower() for verdict in Verdict} | {f"cancelled: {who}" for who in WHO_GETS_POINTS.values()}
     texts -= {"cancelled: "}
     assert texts - {*PORTUGUESE} == set()

@@ -104,6 +104,7 @@ def test_gradescope_gets_an_autograder_that_looks_the_score_up(place, export, ch
         done = subprocess.run([sys.executable, root / "try.py"], capture_output=True, check=False)
         assert done.returncode == code
         assert (root / "results" / "results.json").exists() == (code == 0)
+    assert 'VISIBILITY = "visible"' in script
     assert export("--to", "gradescope")["changes"] == []
     grade_class(
         place, [Student("Ana (1), Bia (2)", 8.4, Account("gradescope", ("1", "2"), submission="55"), pending=True)]

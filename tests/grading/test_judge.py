@@ -234,11 +234,29 @@ def test_recipes_and_figures_are_never_claimed(make_evidence, key_spec, baseline
 )
 def test_best_and_worst_may_fit_the_students_own_run(make_evidence, key_spec, baseline, find, claimed_policy, expected):
     """A pair based on another machine's numbers passes with them, flagged, unless the policy rejects these."""
-    own = {**make_evidence().executed.given["q08_mse"], "32": 15.0}
+    own = {**make_evidence().executed.given["q08_mse"], "32": 20.5}
     evidence = make_evidence(given={"q08_best": [32, 4]}, claimed={"q08_mse": own, "q08_best": [4, 32]})
     found = find(grade(evidence, policy(key_spec, claimed_policy), baseline), "q08.best")
     assert (found.verdict.value, codes(found.flags)) == expected
     assert {flag.subject for flag in found.flags} <= {"q08_mse"}
+
+
+def test_saved_numbers_that_no_training_gives_help_no_pair(make_evidence, key_spec, baseline, find):
+    """Whatever is written into an output would otherwise justify any pair."""
+    own = {**make_evidence().executed.given["q08_mse"], "32": 15.0}
+    evidence = make_evidence(given={"q08_best": [32, 4]}, claimed={"q08_mse": own})
+    found = find(grade(evidence, policy(key_spec, "accept"), baseline), "q08.best")
+    assert (found.verdict, found.flags) == (Verdict.FAIL, ())
+
+
+def test_saved_numbers_that_vary_nowhere_help_no_order(make_evidence, key_spec, baseline, find):
+    """Losses from a formula are the same on every machine: other ones in an output explain nothing."""
+    losses = make_evidence().executed.given["q01_losses"]
+    order = sorted(losses, key=losses.get, reverse=True)
+    forged = dict(zip(order, sorted(losses.values()), strict=True))
+    evidence = make_evidence(given={"q01_order": order}, claimed={"q01_losses": forged})
+    found = find(grade(evidence, policy(key_spec, "accept"), baseline), "q01.own_order")
+    assert (found.verdict, found.flags) == (Verdict.FAIL, ())
 
 
 def test_a_pair_that_fits_neither_run_fails(make_evidence, key_spec, baseline, find):

@@ -36,7 +36,9 @@ def test_a_way_is_one_choice_of_each_kind(tmp_path):
     assert (ways[-1].name, len(ways[-1].edits)) == ("rates two; scaling three", 2)
 
 
-@pytest.mark.parametrize("text", ["3", "- {questions: [q07]}", "- {questions: q07, choices: {}}", "a: [", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["3", "- 2026-02-30", "- {questions: [q07]}", "- {questions: q07, choices: {}}", "a: [", "\x00"]
+)
 def test_what_is_no_list_of_ways_is_said_in_one_line(tmp_path, text):
     """The line names the file and what to do."""
     (tmp_path / "ways.yml").write_text(text)

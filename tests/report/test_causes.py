@@ -67,7 +67,17 @@ def test_a_cause_is_told_with_the_questions_where_it_shows():
     assert likely_causes([cause], other, "en") == ()
 
 
-@pytest.mark.parametrize("text", ["a: 1", "- {code: x}", "- [", "- {code: x, found: {a: 1}, said: {fr: x}}"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1",
+        "- {code: x}",
+        "- {code: 2026-01-01}",
+        "- {code: 2026-02-30}",
+        "- [",
+        "- {code: x, found: {a: 1}, said: {fr: x}}",
+    ],
+)
 def test_a_file_that_is_no_list_of_causes_is_one_line(tmp_path, text):
     """The error says where it is, and what to do."""
     (tmp_path / "causes.yml").write_text(text)

@@ -87,7 +87,6 @@ class OwnOrder(OwnNumbers):
         if complete and all(numbers[one] <= numbers[next_one] for one, next_one in pairwise(names)):
             return passed_unless([])
         due = sorted(numbers, key=lambda name: numbers[name])
-        # Public: it follows from the student's own numbers and reveals nothing of the key.
         return passed_unless([Reason(OWN_ORDER_WRONG, self.value, plain(names), plain(due))])
 
 
