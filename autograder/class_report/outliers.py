@@ -32,7 +32,8 @@ def outliers(entries: Sequence[ReportEntry], key_spec: KeySpec, baseline: Baseli
     """Yield the students whose numbers of an item are outside the reference runs' ellipsoid, item by item."""
     for question_name, question in key_spec.questions.items():
         for item_name, item in question.items.items():
-            if not isinstance(item, Interval):
+            # A single number has nothing to belong together with: its interval says all.
+            if not isinstance(item, Interval) or len(item.values) == 1:
                 continue
             region = _region(item, baseline, key_spec.policy.tolerance.coverage)
             if region is None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from autograder.grading.key_remedies import Remedy, remedies
-from autograder.grading.option_support import describe, weigh
+from autograder.grading.option_support import describe, may_be_defended, weigh
 from autograder.grading.summarising import Observed
 from autograder.records import Evidence
 from autograder.rubric.checks.choice import Choice
@@ -103,14 +103,14 @@ def audit_keys(key_spec: KeySpec, runs: Sequence[Observed]) -> tuple[KeyAudit, .
             run.evidence for run in runs if not any(split_path(path)[0] in question.variables for path in run.dead)
         ]
         audits += [
-            _audit(name, item, healthy, dead=len(runs) - len(healthy))
+            _audit(name, item, healthy, dead=len(runs) - len(healthy), defensible=may_be_defended(question, item))
             for item in question.items.values()
             if isinstance(item, Choice) and item.claims and question.cancellation_of(item) is None
         ]
     return tuple(audits)
 
 
-def _audit(question: str, item: Choice, healthy: Iterable[Evidence], dead: int) -> KeyAudit:
+def _audit(question: str, item: Choice, healthy: Iterable[Evidence], *, dead: int, defensible: bool) -> KeyAudit:
     weighed = [support for one in healthy if (support := weigh(item, one.executed)) is not None]
     best = [max(one.share for one in supports.values()) for supports in weighed]
     options = []
@@ -138,5 +138,12 @@ def _audit(question: str, item: Choice, healthy: Iterable[Evidence], dead: int) 
         for of_all, top in zip(weighed, best, strict=True)
     )
     return KeyAudit(
-        question, item.key, item.right_letters, len(weighed), dead, led, tuple(options), remedies(item, weighed)
+        question,
+        item.key,
+        item.right_letters,
+        len(weighed),
+        dead,
+        led,
+        tuple(options),
+        remedies(item, weighed, defensible=defensible),
     )

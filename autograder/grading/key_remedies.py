@@ -34,14 +34,18 @@ class Remedy:
     letter: str = ""
 
 
-def remedies(item: Choice, runs: Sequence[Mapping[str, OptionSupport]]) -> tuple[Remedy, ...]:
+def remedies(
+    item: Choice, runs: Sequence[Mapping[str, OptionSupport]], *, defensible: bool = True
+) -> tuple[Remedy, ...]:
     """Return what each remedy does, from the least to the most generous; nothing without runs.
 
     Args:
         item: The question's choice.
         runs: The support of every option by each healthy run.
+        defensible: Whether numbers can ever defend a letter of this question (`may_be_defended`); if not, the values
+            of `policy.defensible` are all alike, and `reject` alone is told.
     """
-    ways: tuple[Way, ...] = ("reject", "review", "accept", "own_numbers")
+    ways: tuple[Way, ...] = ("reject", "review", "accept", "own_numbers") if defensible else ("reject",)
     found = [_remedy(way, item, item.right_letters, runs) for way in ways]
     other = _next_best(item, runs)
     if other:

@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from autograder.grading.select import select
 from autograder.records import JSON, Values
 from autograder.rubric.checks.choice import Choice
+from autograder.rubric.checks.recipe import Recipe
 from autograder.rubric.claims import Claim, Extreme, Gap, Less, Near, Quantity, claim_paths
 from autograder.rubric.message import plain
+from autograder.rubric.model import Question
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -54,6 +56,22 @@ def is_defended(policy: str, letter: str, item: Choice, support: Mapping[str, Op
     """
     of_letter, of_key = support[letter].share, support[item.key].share
     return of_letter > of_key or (policy == "own_numbers" and of_letter == of_key > 0)
+
+
+def may_be_defended(question: Question, item: Choice) -> bool:
+    """Return whether numbers of a question can ever defend a letter: a recipe proves them, or its items judge them all.
+
+    Numbers that are judged in another question prove nothing here.
+    """
+    if any(isinstance(one, Recipe) for one in question.items.values()):
+        return True
+    judged = {path for one in question.items.values() if one.measured for path in one.paths}
+    named = {path for claims in item.claims.values() for claim in claims for path in claim_paths(claim)}
+    return all(any(_is_part(one, path) or _is_part(path, one) for path in judged) for one in named)
+
+
+def _is_part(path: str, whole: str) -> bool:
+    return path == whole or path.startswith((f"{whole}.", f"{whole}["))
 
 
 def describe(claim: Claim) -> str:

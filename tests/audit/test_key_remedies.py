@@ -7,7 +7,9 @@ import pytest
 from autograder.grading import observe
 from autograder.grading.key_audit import audit_keys
 from autograder.grading.key_remedies import remedies
+from autograder.grading.option_support import may_be_defended
 from autograder.records import Values
+from autograder.rubric.checks.recipe import Recipe
 
 KEY = {"2": 22.0, "4": 19.0, "8": 23.0, "16": 20.0, "32": 24.0, "64": 25.0, "128": 30.0, "256": 40.0}
 TIED = {"2": 27.0, "4": 19.0, "8": 22.0, "16": 23.0, "32": 24.0, "64": 25.0, "128": 20.0, "256": 30.0}  # a and d
@@ -58,3 +60,16 @@ def test_a_steady_key_needs_no_remedy(key_spec, scattered):
         (way, 1, 0.0) for way in ("reject", "review", "accept", "own_numbers")
     ]
     assert remedies(item, []) == ()
+
+
+def test_numbers_of_another_question_defend_nobody(key_spec, scattered):
+    """Without a recipe, and with the numbers judged elsewhere, `policy.defensible` changes nothing: it is not offered."""
+    question = key_spec.questions["q08"]
+    item = question.items["answer"]
+    assert may_be_defended(question, item)
+    items = {name: one for name, one in question.items.items() if not isinstance(one, Recipe)}
+    assert may_be_defended(question.model_copy(update={"items": items}), item), "the interval judges all the numbers"
+    elsewhere = question.model_copy(update={"items": {"answer": item}})
+    assert not may_be_defended(elsewhere, item)
+    rubric = key_spec.model_copy(update={"questions": {**key_spec.questions, "q08": elsewhere}})
+    assert [one.way for one in remedies_by(rubric, scattered(1), (KEY, OTHER))] == ["reject", "accepted"]
