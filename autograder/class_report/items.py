@@ -129,7 +129,7 @@ def analyse_items(entries: Sequence[ReportEntry], key_spec: KeySpec, support: Se
         index = judged.index(place) if place not in cancelled else None
         column = [] if index is None else [row[index] for row in table]
         mean = sum(column) / len(column) if column else None
-        audit = next((one for one in support if f"{one.question}.{_choice_name(key_spec, one)}" == place), None)
+        audit = next((one for one in support if f"{one.question}.{one.item}" == place), None)
         rest = [sum(row) - (0.0 if index is None else row[index]) for row in table]
         options = _options(place, item, decided, rest, key_spec, audit) if isinstance(item, Choice) else ()
         rows.append(
@@ -151,13 +151,6 @@ def analyse_items(entries: Sequence[ReportEntry], key_spec: KeySpec, support: Se
 
 def _points(entry: ReportEntry) -> dict[str, float]:
     return {finding.place: finding.points for finding in entry.grade.findings}
-
-
-def _choice_name(key_spec: KeySpec, audit: KeyAudit) -> str:
-    """Return the item that an audit of a question is about: the choice whose options it weighed."""
-    letters = {option.option for option in audit.options}
-    items = key_spec.questions[audit.question].items.items()
-    return next(name for name, item in items if isinstance(item, Choice) and {*item.claims} == letters)
 
 
 def _options(

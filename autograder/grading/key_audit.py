@@ -49,13 +49,14 @@ class OptionAudit:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class KeyAudit:
-    """One question: every option evaluated on `runs` healthy runs; `dead` runs were left out.
+    """One choice of a question: every option evaluated on `runs` healthy runs; `dead` runs were left out.
 
     `right` are the key and the other accepted letters; `led` counts the runs in which one of them has the most support
     and no other option has as much. `remedies` is empty without runs.
     """
 
     question: str
+    item: str
     key: str
     right: tuple[str, ...]
     runs: int
@@ -103,14 +104,16 @@ def audit_keys(key_spec: KeySpec, runs: Sequence[Observed]) -> tuple[KeyAudit, .
             run.evidence for run in runs if not any(split_path(path)[0] in question.variables for path in run.dead)
         ]
         audits += [
-            _audit(name, item, healthy, dead=len(runs) - len(healthy), defensible=may_be_defended(question, item))
-            for item in question.items.values()
+            _audit(name, chosen, item, healthy, len(runs) - len(healthy), defensible=may_be_defended(question, item))
+            for chosen, item in question.items.items()
             if isinstance(item, Choice) and item.claims and question.cancellation_of(item) is None
         ]
     return tuple(audits)
 
 
-def _audit(question: str, item: Choice, healthy: Iterable[Evidence], *, dead: int, defensible: bool) -> KeyAudit:
+def _audit(
+    question: str, name: str, item: Choice, healthy: Iterable[Evidence], dead: int, *, defensible: bool
+) -> KeyAudit:
     weighed = [support for one in healthy if (support := weigh(item, one.executed)) is not None]
     best = [max(one.share for one in supports.values()) for supports in weighed]
     options = []
@@ -139,6 +142,7 @@ def _audit(question: str, item: Choice, healthy: Iterable[Evidence], *, dead: in
     )
     return KeyAudit(
         question,
+        name,
         item.key,
         item.right_letters,
         len(weighed),

@@ -63,7 +63,7 @@ def test_a_steady_key_needs_no_remedy(key_spec, scattered):
 
 
 def test_numbers_of_another_question_defend_nobody(key_spec, scattered):
-    """Without a recipe, and with the numbers judged elsewhere, `policy.defensible` changes nothing: it is not offered."""
+    """Without a recipe, and with the numbers judged elsewhere, `policy.defensible` changes nothing."""
     question = key_spec.questions["q08"]
     item = question.items["answer"]
     assert may_be_defended(question, item)

@@ -65,7 +65,14 @@ def test_runs_that_bear_out_another_letter_make_the_key_suspect(report, five, sp
         update={"items": {**specification.questions["q01"].items, "answer": key.model_copy(update={"claims": claims})}}
     )}})  # fmt: skip
     audit = KeyAudit(
-        "q01", "b", ("b",), 20, 0, 0, tuple(OptionAudit(letter, (), 0.5, 5 * (letter == "c"), 0) for letter in "abcd")
+        "q01",
+        "answer",
+        "b",
+        ("b",),
+        20,
+        0,
+        0,
+        tuple(OptionAudit(letter, (), 0.5, 5 * (letter == "c"), 0) for letter in "abcd"),
     )
     [answer, _] = analyse_items(five, changed.key_spec, [audit]).items
     assert [one.upheld for one in answer.options] == [0.0, 0.0, 0.25, 0.0]
