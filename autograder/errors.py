@@ -1,4 +1,4 @@
-"""The exceptions of this package, one tree.
+"""The exceptions that commands report, one tree.
 
 An exception means that the operator has something to fix or that the package has a bug. A student's mistake is never an
 exception: it is a verdict (see `records`).

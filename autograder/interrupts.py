@@ -19,7 +19,7 @@ INTERRUPTED: Final = 130
 def stop_in_order() -> None:
     """From now on a request to stop raises `KeyboardInterrupt`: what is done is written, then the command ends.
 
-    Whoever stops us by SIGTERM (a queue, a container's engine) gets what Ctrl-C gets.
+    SIGTERM (from a queue, or a container's engine) is treated like Ctrl-C.
     """
     _upon_request(signal.default_int_handler)
 

@@ -12,7 +12,7 @@ from autograder.gradebook import Gradebook, Objection
 from autograder.records import Grade, printable
 
 MOST_BYTES = 64 * 1024
-"""Of a student's file."""
+"""The largest student's file that is read, in bytes."""
 _LONGEST = 4000
 _FORM = 'it has the keys "item", such as q07.answer, and "text"; or a first line with the item, and the text below'
 

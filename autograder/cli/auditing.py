@@ -23,7 +23,7 @@ def audit(
     out: Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where the page and the JSON go.")] = Path(
         "audit"
     ),
-    language: Annotated[Literal["en", "pt-BR"], typer.Option("--language", help="Of the page.")] = "en",
+    language: Annotated[Literal["en", "pt-BR"], typer.Option("--language", help="The page's language.")] = "en",
     as_json: AsJson = False,
 ) -> None:
     """Check whether the reference runs support the key, option by option, and write a page that shows it.

@@ -20,7 +20,7 @@ def review(
     ] = 0,
     language: Annotated[
         Literal["en", "pt-BR"] | None,
-        typer.Option("--language", help="Of the pages; without it, the locale's, or else the assignment's."),
+        typer.Option("--language", help="The pages' language; by default the locale's, or else the assignment's."),
     ] = None,
 ) -> None:
     """Open a local web page over a gradebook: look at what is flagged or pending, decide, regrade and release.

@@ -200,7 +200,7 @@ def report(config: Config = Path("grading.yml"), out: Out = Path("grades"), as_j
 def class_report(
     config: Config = Path("grading.yml"),
     out: Out = Path("grades"),
-    language: Annotated[Literal["en", "pt-BR"], typer.Option("--language", help="Of the page.")] = "en",
+    language: Annotated[Literal["en", "pt-BR"], typer.Option("--language", help="The page's language.")] = "en",
 ) -> None:
     """Write the class report alone: distribution, item analysis, what went wrong, who is alike, cost and versions.
 

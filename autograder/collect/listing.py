@@ -84,7 +84,6 @@ def list_named(folder: Path, paths: Sequence[Path]) -> Listing:
 
     A link that was named alone is followed, because the instructor chose it; among several, as with `class/*`, it may
     be a student's.
-    is a student's.
     """
     if len(paths) == 1:
         return _listed(folder, paths, None)

@@ -9,7 +9,7 @@ from autograder.records import Evidence, Run, RunVerdict, to_json
 
 
 class Runs:
-    """The runs in a gradebook's file, with their evidence. Whoever writes opens the transaction."""
+    """The runs in a gradebook's file, with their evidence. Callers open the transaction before writing."""
 
     def __init__(self, store: Store) -> None:
         self._store = store

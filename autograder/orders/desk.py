@@ -3,8 +3,8 @@
     Counter.place ──► Pending ──► known? ──► store ──► Answer
                                     └ no ──► in flight? wait, else train ──► store ──► Answer
 
-The journal is written here, from complete messages only. Nothing passes from one notebook's order to another, except
-the answer to an equal order.
+The journal of each notebook is written by its `Counter`, from complete messages only. Nothing passes from one
+notebook's order to another, except the answer to an equal order.
 """
 
 from __future__ import annotations

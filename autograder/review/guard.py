@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MOST_BYTES: Final = 1024 * 1024
-"""Of a form: a decision for a class of thousands names each of them."""
+"""The largest form accepted, in bytes: a decision for a class of thousands names each of them."""
 
 _HEADERS: Final = {
     # No script, no frame and no address but our own: not even text that escaped a template could do anything.

@@ -21,7 +21,7 @@ from autograder.rubric.item import Item
 
 _LONGEST_VALUE: Final = 300
 _DIGITS: Final = 6
-"""Of a number in a list or a dictionary; one that stands alone has all of its digits."""
+"""The digits of a number in a list or a dictionary; one that stands alone has all of its digits."""
 _MOST_VALUES: Final = 40
 
 

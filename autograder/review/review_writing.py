@@ -24,7 +24,7 @@ from autograder.review.review_portuguese import OF_REVIEW
 PORTUGUESE: Final[Mapping[str, str]] = MappingProxyType({**OF_CLASS_REPORT, **OF_REVIEW, **OF_FORMS})
 _ROUNDED: Final = 6
 _DIGITS: Final = 4
-"""Of a trained number beside its interval."""
+"""The digits of a trained number beside its interval."""
 
 
 class Writing:
