@@ -12,6 +12,7 @@ import yaml
 
 from autograder.assignment import open_assignment
 from autograder.build import justification_check
+from autograder.rubric import load
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +66,7 @@ def test_right_wrong_and_empty_notebooks_get_their_points(root, tmp_path):
     assert "data" not in done.stderr
     with (tmp_path / "grades" / "grades.csv").open(encoding="utf-8-sig", newline="") as file:
         points = {row["student"]: float(row["points"]) for row in csv.DictReader(file)}
-    assert points == {"right": 4, "wrong": 0, "empty": 0}
+    assert points == {"right": load(config).assignment.points, "wrong": 0, "empty": 0}
 
 
 def test_it_is_built_for_gradescope_without_data_sets(root, tmp_path):
