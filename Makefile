@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate validity audit schema docs coverage lowest mutants test-python reference-pages bench bench-class bench-orders bench-exports bench-attacks bench-kills bench-hostile bench-processors requirements format clean image gradescope corpus fuzz bench-warm bench-large bench-bits
+.PHONY: help setup bubblewrap grade test quick lint types contracts check build calibrate validity audit schema docs coverage lowest mutants test-python reference-pages bench bench-class bench-orders bench-exports bench-attacks bench-kills bench-hostile bench-processors requirements format clean image gradescope corpus fuzz bench-warm bench-large bench-throughput bench-bits
 
 help: ## List the tasks
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -113,6 +113,9 @@ schema: $(READY) ## The JSON Schema of grading.yml, for editors
 
 bench: setup ## What replay saves, beside training and beside a peer
 	@$(BIN)/python benchmarks/replay.py
+
+bench-throughput: setup ## Submissions an hour, warm and cold, beside a peer; half an hour at most
+	@$(BIN)/python benchmarks/throughput.py
 
 bench-processors: setup ## Is what one processor recorded known on another? Under settings that make this one another
 	@$(BIN)/python benchmarks/processors.py

@@ -222,7 +222,8 @@ def test_a_worker_killed_midway_changes_no_grade(cluster, expected):
     third = cluster.worker("third")
     lines += read_until(process, running(2))
     lines = finish(process, lines)
-    assert sum(" executes 1 at a time" in line for line in lines) == 3
+    # A worker that a busy machine kept from answering is announced again when it is back.
+    assert sum(" executes 1 at a time" in line for line in lines) >= 3
     assert grades(cluster.folder, "grades") == expected
     assert expected[1] == dict.fromkeys(CLASS, 1)
     _, alive = psutil.wait_procs(below, 30)
