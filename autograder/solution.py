@@ -12,7 +12,7 @@ from typing import Any, Final
 from autograder.collect import read_notebook
 from autograder.errors import ConfigurationError
 from autograder.records import Job
-from autograder.reference import Basis, Seed, basis_of, find_seed, run_file_name
+from autograder.reference import Basis, Seed, basis_of, find_seed, only_checks, run_file_name
 
 # Otter Assign's format marks by raw cells where a question begins and ends, and where its tests do.
 _QUESTION: Final = re.compile(r"^#\s*BEGIN QUESTION\s*$.*?^name:\s*(\w+)", re.MULTILINE | re.DOTALL)
@@ -36,7 +36,7 @@ class Plan:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Solution:
-    """A parsed solved notebook: its code cells without tests, and the question of each."""
+    """A parsed solved notebook: its code cells without tests and Otter's checks, and the question of each."""
 
     notebook: Job
     questions: Mapping[int, str | None]
@@ -88,7 +88,9 @@ def open_solution(master: Path) -> Solution:
     """
     job = read_notebook(master, "reference")
     places = dict(_places(json.loads(master.read_text(encoding="utf-8"))["cells"]))
-    job = dataclasses.replace(job, cells=tuple(cell for cell in job.cells if cell.index in places))
+    # `grader` comes from a cell that `build` adds.
+    cells = (cell for cell in job.cells if cell.index in places and not only_checks(cell.source))
+    job = dataclasses.replace(job, cells=tuple(cells))
     return Solution(job, places, find_seed(job))
 
 

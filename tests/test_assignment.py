@@ -20,6 +20,7 @@ from autograder.otter.standard_cells import add_standard_cells
 from autograder.rubric import Specification, load
 from autograder.rubric.checks.choice import Choice
 from autograder.rubric.variable_shapes import LetterShape, MapShape, NumberShape, NumbersShape, Shape, WordsShape
+from autograder.solution import open_solution
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "assignments" / "cnn-training"
@@ -326,6 +327,14 @@ def test_the_last_cell_keeps_every_variable(language: str, tmp_path: Path, speci
     seen = run_summary(tmp_path, language, specification, values)
     assert seen["bundle"] == {"version": 1, "language": language, "variables": values}
     assert seen["missing"] == []
+
+
+@each_language
+def test_the_solution_needs_nothing_that_build_adds(language: str) -> None:
+    """Reference runs execute the master: `grader` and the students' own check are not there."""
+    code = "\n".join(one.source for one in open_solution(master_path(language)).notebook.cells)
+    assert "SEED = " in code
+    assert not {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)} & {"grader", "own_check"}
 
 
 def test_the_last_cell_counts_no_letter_that_is_none(tmp_path: Path, specification: Specification) -> None:

@@ -14,6 +14,7 @@ from autograder.reference.baseline import (
 )
 from autograder.reference.basis import Basis, basis_of
 from autograder.reference.cautions import cautions
+from autograder.reference.code_digest import only_checks
 from autograder.reference.dead import is_dead
 from autograder.reference.runs import Recorded, read_run, read_runs, run_file_name
 from autograder.reference.seed import Seed, find_seed
@@ -45,6 +46,7 @@ __all__ = [
     "history_bands",
     "is_dead",
     "load_baseline",
+    "only_checks",
     "read_run",
     "read_runs",
     "read_ways",

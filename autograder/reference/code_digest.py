@@ -29,8 +29,13 @@ _F_STRING_END: Final[int] = getattr(tokenize, "FSTRING_END", -1)
 
 def digest_of_code(sources: Iterable[str]) -> str:
     """Return the SHA-256 of code cells, independent of comments, layout and the version of Python."""
-    cells = [cell for source in sources if (cell := _significant(source)) and not _CHECK_CALL.fullmatch(cell)]
+    cells = [cell for source in sources if (cell := _significant(source)) and not only_checks(source)]
     return hashlib.sha256(json.dumps(cells).encode()).hexdigest()
+
+
+def only_checks(source: str) -> bool:
+    """Return whether a cell only lets Otter check or export answers."""
+    return _CHECK_CALL.fullmatch(_significant(source)) is not None
 
 
 @functools.lru_cache(maxsize=4096)
