@@ -14,13 +14,11 @@ import shutil
 import sqlite3
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import nbformat
 import yaml
-
-from autograder.child_process import listed_environment, run
+from commands import timed
 
 ROOT = Path(__file__).parents[1]
 SOLUTION = ROOT / "tests" / "sample_class" / "all_right.ipynb"
@@ -79,22 +77,13 @@ def write_class(folder: Path) -> list[str]:
 
 def grade(command: list[str], out: Path) -> dict[str, float]:
     """Grade the class and return its cost in seconds, and how many questions a store answered."""
-    began = time.perf_counter()
-    done = run(
-        [*command, "--out", str(out)],
-        environment=listed_environment("KERAS_HOME"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr[-2000:]}")
+    seconds = timed([*command, "--out", str(out)])
     with sqlite3.connect(out / "gradebook.sqlite") as book:
         rows = book.execute("SELECT jobs.student, runs.record FROM runs JOIN jobs ON jobs.id = runs.job_id").fetchall()
     usages = [json.loads(record)["usage"] for _, record in rows]
     of_right = [usage for usage, (student, _) in zip(usages, rows, strict=True) if student.startswith("right")]
     return {
-        "wall": time.perf_counter() - began,
+        "wall": seconds,
         # As measured by the sandboxes: the notebooks and, where they exist, their trainers.
         "processor": sum(usage["cpu_seconds"] + usage.get("training_cpu_seconds", 0.0) for usage in usages),
         "answered": sum(usage["replayed"] for usage in usages),

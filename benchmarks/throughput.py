@@ -17,10 +17,10 @@ import time
 from pathlib import Path
 
 import nbformat
+from commands import timed
 from nbclient import NotebookClient
 
 from autograder.assignment import open_assignment
-from autograder.child_process import listed_environment, run
 from autograder.datasets import locate
 
 ROOT = Path(__file__).parents[1]
@@ -40,17 +40,7 @@ def graded(folder: Path, out: Path, start: str) -> float:
     """Grade the class by the command and return the seconds that it took."""
     command = [Path(sys.executable).with_name("autograder"), "grade", folder, "--out", out, start]
     command += ["--config", ROOT / "grading.yml", "--data", "real"]
-    began = time.perf_counter()
-    done = run(
-        list(map(str, command)),
-        environment=listed_environment("KERAS_HOME"),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:
-        sys.exit(f"the command ended with {done.returncode}: {done.stderr[-2000:]}")
-    return time.perf_counter() - began
+    return timed(list(map(str, command)))
 
 
 def executed(folder: Path, notebooks: int) -> float:

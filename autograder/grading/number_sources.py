@@ -11,7 +11,7 @@ from autograder.grading.matching import MatchedTraining
 from autograder.records import Training
 from autograder.rubric.checks.recipe import Recipe
 from autograder.rubric.closeness import LINK_RELATIVE, decimals, same_number
-from autograder.rubric.paths import split_path
+from autograder.rubric.paths import is_within, split_path
 
 Recipes = Sequence[tuple[Recipe, tuple[MatchedTraining, ...]]]
 """The recipe items of one question, each with the student's trainings."""
@@ -95,7 +95,7 @@ def part_at(path: str, recipes: Recipes) -> MatchedTraining | None:
 
 def _is_within(path: str, item: Recipe, part: MatchedTraining) -> bool:
     name = item.history or (f"{item.results}.{part.variant}" if part.variant else item.results)
-    return name is not None and (path == name or path.startswith((f"{name}.", f"{name}[")))
+    return name is not None and is_within(path, name)
 
 
 def _gave(part: MatchedTraining, path: str, number: float, digits: int) -> bool:

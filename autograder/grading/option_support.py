@@ -15,6 +15,7 @@ from autograder.rubric.checks.recipe import Recipe
 from autograder.rubric.claims import Claim, Extreme, Gap, Less, Near, Quantity, claim_paths
 from autograder.rubric.message import plain
 from autograder.rubric.model import Question
+from autograder.rubric.paths import is_within
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class OptionSupport:
 def weigh(item: Choice, values: Values) -> dict[str, OptionSupport] | None:
     """Return the support of each option by these numbers; None if a number is missing or the item has no claims."""
     numbers: dict[str, JSON] = {}
-    for path in {path for claims in item.claims.values() for claim in claims for path in claim_paths(claim)}:
+    for path in claimed_paths(item):
         selection = select(values, path)
         if selection.state != "given":
             return None
@@ -66,12 +67,12 @@ def may_be_defended(question: Question, item: Choice) -> bool:
     if any(isinstance(one, Recipe) for one in question.items.values()):
         return True
     judged = {path for one in question.items.values() if one.measured for path in one.paths}
-    named = {path for claims in item.claims.values() for claim in claims for path in claim_paths(claim)}
-    return all(any(_is_part(one, path) or _is_part(path, one) for path in judged) for one in named)
+    return all(any(is_within(one, path) or is_within(path, one) for path in judged) for one in claimed_paths(item))
 
 
-def _is_part(path: str, whole: str) -> bool:
-    return path == whole or path.startswith((f"{whole}.", f"{whole}["))
+def claimed_paths(item: Choice) -> set[str]:
+    """Return the paths of all numbers that the options speak of."""
+    return {path for claims in item.claims.values() for claim in claims for path in claim_paths(claim)}
 
 
 def describe(claim: Claim) -> str:

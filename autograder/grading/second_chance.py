@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 
-from autograder.grading.option_support import is_defended, weigh
+from autograder.grading.option_support import claimed_paths, is_defended, weigh
 from autograder.grading.select import Selection, select
 from autograder.grading.support import Support
 from autograder.records import JSON, Reason, Values, Verdict
@@ -17,10 +17,10 @@ from autograder.rubric import codes
 from autograder.rubric.checks.choice import CHOICE_DEAD, CHOICE_DEFENSIBLE, Choice
 from autograder.rubric.checks.interval import Interval
 from autograder.rubric.checks.own_numbers import OwnNumbers
-from autograder.rubric.claims import claim_paths
 from autograder.rubric.item import Context, Item, Outcome, passed_unless
 from autograder.rubric.message import plain
 from autograder.rubric.model import Policy, Question
+from autograder.rubric.paths import is_within
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -92,10 +92,9 @@ class SecondChance:
             if item.measured and self.judged(item).verdict is Verdict.PASS
             for path in item.paths
         }
-        named = {path for claims in choice.claims.values() for claim in claims for path in claim_paths(claim)}
         return all(
-            any(leaf == path or leaf.startswith((f"{path}.", f"{path}[")) for path in right)
-            for one in named
+            any(is_within(leaf, path) for path in right)
+            for one in claimed_paths(choice)
             for leaf in _leaf_paths(select(self.support.evidence.executed, one))
         )
 

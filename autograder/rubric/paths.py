@@ -18,6 +18,15 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
+def is_within(path: str, whole: str) -> bool:
+    """Return whether a path is another one or leads into it.
+
+    >>> is_within("q08_mse.2", "q08_mse"), is_within("q08_mse2", "q08_mse")
+    (True, False)
+    """
+    return path == whole or path.startswith((f"{whole}.", f"{whole}["))
+
+
 def split_path(path: str) -> tuple[str, tuple[str, ...], int | None]:
     """Split a path into variable, keys and index.
 
