@@ -11,11 +11,11 @@ import itertools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
+from pydantic import BaseModel, ConfigDict, RootModel
 
 from autograder.errors import ConfigurationError
 from autograder.records import Job
+from autograder.rubric.yaml_list import read_list
 
 FILE_NAME = "ways.yml"
 
@@ -58,12 +58,7 @@ def read_ways(folder: Path) -> tuple[Way, ...]:
     path = folder / FILE_NAME
     if not path.exists():
         return ()
-    try:
-        groups = _File.model_validate(yaml.safe_load(path.read_text(encoding="utf-8"))).root
-    except (yaml.YAMLError, TypeError, ValueError) as error:
-        detail = error.errors(include_url=False)[0] if isinstance(error, ValidationError) else None
-        what = f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" if detail else str(error).partition("\n")[0]
-        raise ConfigurationError(f"is not a list of ways: {what}", str(path), "correct it, or remove it") from error
+    groups = read_list(path, lambda content: _File.model_validate(content).root, "ways")
     return tuple(way for group in groups for way in _combined(group))
 
 

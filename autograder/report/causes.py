@@ -18,11 +18,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
+from pydantic import BaseModel, ConfigDict, RootModel
 
-from autograder.errors import ConfigurationError
 from autograder.records import Detail, Finding, Language, Reason
+from autograder.rubric.yaml_list import read_list
 
 FILE_NAME: Final = "causes.yml"
 _RELATIVE: Final = 1e-3
@@ -58,12 +57,8 @@ def read_causes(folder: Path) -> tuple[Cause, ...]:
     path = folder / FILE_NAME
     if not path.exists():
         return ()
-    try:
-        return _File.model_validate_json(json.dumps(yaml.safe_load(path.read_text(encoding="utf-8")))).root
-    except (yaml.YAMLError, TypeError, ValueError) as error:
-        detail = error.errors(include_url=False)[0] if isinstance(error, ValidationError) else None
-        what = f"{'.'.join(map(str, detail['loc']))}: {detail['msg']}" if detail else str(error).partition("\n")[0]
-        raise ConfigurationError(f"is not a list of causes: {what}", str(path), "correct it, or remove it") from error
+    # As JSON, where a list may stand for a tuple although the model is strict.
+    return read_list(path, lambda content: _File.model_validate_json(json.dumps(content)).root, "causes")
 
 
 def likely_causes(
