@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, Literal
 
 from autograder.class_report.report_entries import ReportEntry
@@ -61,8 +61,8 @@ def equal_numbers(entries: Sequence[ReportEntry], key_spec: KeySpec) -> Iterator
 def _untrained(entries: Sequence[ReportEntry], item: Interval, place: str) -> Iterator[SimilarPair]:
     by_numbers: defaultdict[tuple[float, ...], list[ReportEntry]] = defaultdict(list)
     for entry in entries:
-        if all(path in entry.obtained for path in item.values):
-            by_numbers[tuple(entry.obtained[path] for path in item.values)].append(entry)
+        if (numbers := _numbers(entry.obtained, item)) is not None:
+            by_numbers[numbers].append(entry)
     for alike in by_numbers.values():
         if len(alike) > 1 and any(entry.says(place, _UNTRAINED) for entry in alike):
             # Students without a training come first: their numbers are another's, or come from a common source.
@@ -73,17 +73,18 @@ def _untrained(entries: Sequence[ReportEntry], item: Interval, place: str) -> It
 def _saved(entries: Sequence[ReportEntry], item: Interval, place: str) -> Iterator[SimilarPair]:
     by_numbers: defaultdict[tuple[float, ...], list[ReportEntry]] = defaultdict(list)
     for entry in entries:
-        if all(path in entry.saved for path in item.values) and not entry.says(place, _DEAD):
-            by_numbers[tuple(entry.saved[path] for path in item.values)].append(entry)
+        if (numbers := _numbers(entry.saved, item)) is not None and not entry.says(place, _DEAD):
+            by_numbers[numbers].append(entry)
     for alike in by_numbers.values():
         # An execution that gave no number contradicts nobody's saved numbers.
-        executed = {
-            tuple(entry.obtained[path] for path in item.values)
-            for entry in alike
-            if all(path in entry.obtained for path in item.values)
-        }
+        executed = {_numbers(entry.obtained, item) for entry in alike} - {None}
         if len(alike) > 1 and len(executed) > 1:
             yield SimilarPair("saved", tuple(entry.student for entry in alike), item=place)
+
+
+def _numbers(found: Mapping[str, float], item: Interval) -> tuple[float, ...] | None:
+    """Return an item's numbers, None if any is missing."""
+    return tuple(found[path] for path in item.values) if all(path in found for path in item.values) else None
 
 
 def _groups(named: Iterable[tuple[Hashable, str]]) -> Iterator[tuple[str, ...]]:
